@@ -1,0 +1,207 @@
+import type { BreakingChange, Url, Version } from './change.ts'
+import type { ChangeId, Finding, ProjectPath } from './finding.ts'
+import type { Hop, Location } from './trust.ts'
+import type { Installation, Verification } from './verification.ts'
+
+/** What a run is for: `scan` reports, `dry-run` also plans, `apply` writes. */
+export type Mode = 'scan' | 'dry-run' | 'apply'
+
+export type Outcome =
+  /** Written; in a dry run: would be written. */
+  | 'written'
+  /** There is a fix, but its applicability is below what was asked for, or it was left out by an option. */
+  | 'held-back'
+  /** Only a person can decide. */
+  | 'by-hand'
+  /** Its edits collide with another fix that was taken; run again. */
+  | 'conflict'
+  /** The fix left a file that does not parse, so it was taken back: a bug of ours. */
+  | 'withdrawn'
+
+/** A finding with what became of it and where a person finds it, so that reporters need no source. */
+export interface ReportedFinding extends Finding {
+  readonly outcome: Outcome
+  /** Where the finding starts. */
+  readonly at: Location
+  /** Where it ends. */
+  readonly endLine: number
+  readonly endColumn: number
+  /** The source line(s) the finding starts on, without the line ending; at most 200 characters around the column. */
+  readonly excerpt: string
+  /** The same line(s) after the fix, where the fix touches them. */
+  readonly rewritten?: string
+}
+
+/** One package.json of the project and where it stands. */
+export interface PackageStanding {
+  /** Folder of the package.json, relative to the root; `.` for the root itself. */
+  readonly folder: ProjectPath
+  readonly name?: string
+  /** The provider's version in use here, where it is known. */
+  readonly version?: Version
+  /** Where that version was read: a lock file, the declared range, or an option. */
+  readonly versionFrom?: string
+  readonly inScope: boolean
+  /** Why it is in or out of scope: "uses express 4.18.2 (package-lock.json)", "does not use express". */
+  readonly reason: string
+}
+
+/** A file or a part of one that nothing can be said about. Never silently dropped. */
+export interface NotLookedAt {
+  readonly file: ProjectPath
+  readonly change?: ChangeId
+  /** `ours`: a transform threw, which is a bug of this tool. */
+  readonly kind:
+    | 'unparsable'
+    | 'generated'
+    | 'minified'
+    | 'too-big'
+    | 'binary'
+    | 'encoding'
+    | 'unreadable'
+    | 'symlink'
+    | 'ours'
+  /** What happened and what to do, for a person. */
+  readonly reason: string
+}
+
+/** Files left out before anything was read, by reason. */
+export interface LeftOut {
+  readonly reason: string
+  readonly files: number
+  /** A few of them, for orientation. */
+  readonly examples: readonly ProjectPath[]
+}
+
+/** What became of one textual occurrence of a changed name. */
+export type LedgerStatus =
+  | 'rewritten'
+  | 'review'
+  | 'by-hand'
+  /** Ours, and looked at by every change: this use is not affected. */
+  | 'unaffected'
+  | 'not-ours'
+  | 'guessed'
+  | 'comment-or-string'
+  | 'generated'
+  | 'unparsable'
+  | 'ignored'
+
+/** One textual occurrence of a name that some change is about. */
+export interface LedgerEntry {
+  readonly word: string
+  readonly at: Location
+  readonly status: LedgerStatus
+  /** For `not-ours`: the proof. For others: what decided. */
+  readonly proof?: string
+  readonly changes?: readonly ChangeId[]
+}
+
+/** Every textual occurrence of every changed name, accounted for: the parts add up to the hits. */
+export interface Ledger {
+  /** The names that were looked for, with the changes that are about them. */
+  readonly words: readonly { readonly word: string; readonly changes: readonly ChangeId[] }[]
+  /** All textual hits in the files in scope. Equals the sum of `counts`. */
+  readonly hits: number
+  readonly counts: Readonly<Record<LedgerStatus, number>>
+  readonly entries: readonly LedgerEntry[]
+}
+
+/** How much of the official guide the recipe covers. */
+export interface Coverage {
+  readonly guide: Url
+  /** Changes of the recipe's interval. */
+  readonly changes: number
+  readonly automatic: number
+  readonly sometimes: number
+  readonly byHand: number
+}
+
+/** One breaking change as the report needs it. */
+export interface ReportedChange extends BreakingChange {
+  readonly id: ChangeId
+}
+
+/** What one file looks like before and after; `before` is absent for a created file. */
+export interface FilePatch {
+  readonly file: ProjectPath
+  readonly before?: string
+  readonly after: string
+  readonly changes: readonly ChangeId[]
+}
+
+/** Everything a run knows. Every reporter, the exit code and the golden files are made from this value alone. */
+export interface Report {
+  readonly schema: 1
+  readonly tool: { readonly name: 'upgrade-kit'; readonly version: string }
+  readonly mode: Mode
+  readonly recipe: {
+    readonly id: string
+    readonly provider: string
+    readonly from: Version
+    readonly to: Version
+    readonly guide: Url
+  }
+  readonly packages: readonly PackageStanding[]
+  /** Every change of the interval that was active, found or not. */
+  readonly changes: readonly ReportedChange[]
+  readonly findings: readonly ReportedFinding[]
+  readonly checklist: readonly { readonly change: ChangeId; readonly byHand: string }[]
+  readonly notLookedAt: readonly NotLookedAt[]
+  readonly leftOut: readonly LeftOut[]
+  readonly ledger: Ledger
+  readonly coverage: Coverage
+  readonly patches: readonly FilePatch[]
+  readonly counts: {
+    /** Files in scope that were listed, whose text was searched, that were parsed. */
+    readonly filesListed: number
+    readonly filesSearched: number
+    readonly filesParsed: number
+    readonly rounds: number
+  }
+  /** Remarks about the run as a whole: not a git repository, types were not asked, and so on. */
+  readonly remarks: readonly string[]
+  readonly installation?: Installation
+  readonly verification?: Verification
+  /** The journal of what was written; `upgrade-kit undo <run>` takes it back. */
+  readonly run?: string
+}
+
+/** What `explain <file:line>` answers: every change that looked at the line. */
+export interface LineExplanation {
+  readonly at: Location
+  readonly excerpt: string
+  readonly looks: readonly {
+    readonly change: ChangeId
+    readonly verdict: 'finding' | 'not-ours' | 'unknown' | 'unaffected'
+    readonly message: string
+    /** The chain of evidence; for `unknown`, up to the hop where it broke. */
+    readonly steps: readonly Hop[]
+  }[]
+}
+
+/** Exit codes of the command line, from the most to the least urgent. */
+export const EXIT = {
+  /** Nothing is left to do. */
+  clean: 0,
+  /** Findings are left: would be written (dry run), held back, by hand, in conflict. */
+  findingsLeft: 1,
+  /** The project or the command line is in the way: bad option, dirty git tree, nothing installed. */
+  inTheWay: 2,
+  /** A transform failed, or a fix had to be taken back: a bug of ours; the rest of the run is complete. */
+  transformFailed: 3,
+  /** The tests were green before and red after. */
+  testsBroke: 4,
+  /** Stopped by ctrl-C; what was written is in the journal. */
+  interrupted: 130,
+} as const
+
+/** The exit code that a report deserves. */
+export function exitCode(report: Report): number {
+  if (report.verification?.verdict === 'broke-it') return EXIT.testsBroke
+  const ours =
+    report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
+  if (ours) return EXIT.transformFailed
+  const left = report.findings.some((f) => f.outcome !== 'written' || report.mode !== 'apply')
+  return left ? EXIT.findingsLeft : EXIT.clean
+}
