@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import {
+  type BehaviourRequest,
+  behaviourFolders,
+  type Observation,
+  observe,
+  readRequests,
+} from '../src/testing/behaviour.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folders = await behaviourFolders(join(root, 'fixtures/express'))
+const express = (major: 4 | 5): Record<string, string> => ({ express: join(root, `node_modules/express${major}`) })
+
+/** The changes that can be shown by running a program; each has a twin. */
+const CHANGES = [
+  'app-del',
+  'app-listen-callback',
+  'param-leading-colon',
+  'path-optional-param',
+  'path-wildcard',
+  'query-parser-default',
+  'req-accepts-singular',
+  'req-param',
+  'res-json-status',
+  'res-redirect-arg-order',
+  'res-redirect-back',
+  'res-send-body-status',
+  'res-send-status-number',
+  'sendfile-camelcase',
+  'urlencoded-extended-default',
+]
+
+test('every change that a program can show has a twin', () => {
+  expect(folders.map((folder) => basename(dirname(folder)))).toEqual(expect.arrayContaining(CHANGES))
+})
+
+describe.each(folders.map((folder) => ({ change: basename(dirname(folder)), folder })))(
+  'express/$change',
+  ({ folder }) => {
+    test('rewritten, it does on Express 5 what it did on Express 4; unchanged, it does not', async () => {
+      const requests = await readRequests(folder)
+      const [old, unchanged, rewritten] = await Promise.all([
+        observe({ folder, program: 'before.js', packages: express(4), requests }),
+        observe({ folder, program: 'before.js', packages: express(5), requests }),
+        observe({ folder, program: 'after.js', packages: express(5), requests }),
+      ])
+
+      expect(old.startup).toBeUndefined()
+      expect(old.answers.filter((answer) => 'failed' in answer)).toEqual([])
+      expect(byRequest(requests, rewritten)).toEqual(byRequest(requests, old))
+      expect(unchanged).not.toEqual(old)
+      requests.forEach((request, index) => {
+        if (request.differsOn5) expect(unchanged.answers[index], label(request)).not.toEqual(old.answers[index])
+      })
+    })
+  },
+)
+
+describe('observe', () => {
+  test('tells a program that throws at start, one that crashes and one that answers apart', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'upgrade-kit-observe-'))
+    try {
+      await writeFile(join(folder, 'throws.js'), "throw new TypeError('not today')")
+      await writeFile(join(folder, 'crashes.js'), 'module.exports = () => setImmediate(() => process.exit(3))')
+      await writeFile(
+        join(folder, 'answers.js'),
+        "module.exports = [() => {}, (req, res) => res.end(req.method + 'ed')]",
+      )
+      const requests = [{ method: 'GET', path: '/' }]
+      const see = (program: string, sent: BehaviourRequest[]) =>
+        observe({ folder, program, packages: {}, requests: sent })
+
+      expect(await see('throws.js', requests)).toEqual({ startup: 'not today', answers: [] })
+      expect((await see('crashes.js', requests)).answers).toEqual([{ failed: expect.any(String) }])
+      expect((await see('answers.js', [{ method: 'POST', path: '/', app: 1 }])).answers).toEqual([
+        { status: 200, headers: { 'content-length': '6' }, body: 'POSTed' },
+      ])
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+})
+
+function label(request: BehaviourRequest): string {
+  return `${request.method} ${request.path}`
+}
+
+/** With the request beside each answer, so that a failing comparison says which one it was. */
+function byRequest(requests: readonly BehaviourRequest[], seen: Observation): unknown {
+  return { ...seen, answers: seen.answers.map((answer, index) => [label(requests[index]!), answer]) }
+}
