@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { main } from './main.ts'
+import type { Output } from './world.ts'
+
+const manifest: { version: string; bugs?: { url?: string } } = createRequire(import.meta.url)(
+  'upgrade-kit/package.json',
+)
+
+// `upgrade-kit … | head` closes the pipe early: that is no error, and the run itself goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
+// The first ctrl-C asks the run to stop in order; with the listener gone, the second ends the process.
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+
+process.exitCode = await main(process.argv.slice(2), {
+  engine: async () => (await import('../engine/session.ts')).createEngine(),
+  stdout: process.stdout satisfies Output,
+  stderr: process.stderr satisfies Output,
+  env: process.env,
+  cwd: process.cwd(),
+  version: manifest.version,
+  bugs: manifest.bugs?.url,
+  signal: stop.signal,
+})

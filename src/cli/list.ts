@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import type { Finish } from './main.ts'
+import { addCommonOptions, type CommonOptions } from './options.ts'
+import { type World, wantsColour, widthOf } from './world.ts'
+
+/** `upgrade-kit list [recipe]`: what there is. */
+export function addList(program: Command, world: World, _finish: Finish): void {
+  const command = program
+    .command('list')
+    .summary('all recipes, or all changes of one')
+    .description('Lists all recipes, or every breaking change that one recipe knows.')
+    .argument('[recipe]', 'the recipe to look into')
+  addCommonOptions(command)
+  command.addHelpText('after', '\nExamples:\n  $ upgrade-kit list\n  $ upgrade-kit list express5')
+  command.action(async (id: string | undefined, options: CommonOptions) => {
+    const engine = await world.engine()
+    const { recipeCalled } = await import('./request.ts')
+    const { recipesText, recipeText } = await import('../report/explain.ts')
+    await (id === undefined
+      ? print(world, options, await engine.recipes(), recipesText)
+      : print(world, options, await recipeCalled(engine, id, []), recipeText))
+  })
+}

@@ -1,0 +1,129 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly cwd?: string
+  readonly color: boolean
+  readonly format: 'text' | 'json'
+}
+
+/** Options of everything that ends in a report. */
+export interface ReportOptions extends CommonOptions {
+  readonly output?: string
+  readonly verbose?: boolean
+}
+
+/** Options that say which files are looked at. */
+export interface FileOptions {
+  /** The word `review`, or globs: see `levelAndGlobs`. */
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
+  readonly types: 'auto' | 'on' | 'off'
+}
+
+/** Options that say which changes are looked for. */
+export interface ChangeOptions {
+  readonly only: readonly string[]
+  readonly except: readonly string[]
+  readonly from?: string
+  readonly to?: string
+}
+
+/** Options of everything that writes. */
+export interface WriteOptions {
+  readonly dryRun?: boolean
+  readonly force?: boolean
+  readonly install: boolean
+  readonly verify: boolean
+  readonly testCommand?: string
+  readonly testTimeout?: number
+  readonly installTimeout?: number
+}
+
+const GROUPS = { files: 'Which files:', changes: 'Which changes:', run: 'Writing:', report: 'Report:' }
+
+/** `--cwd`, `--no-color`, `--format`. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.report)
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .option('--no-color', 'no colours; NO_COLOR and FORCE_COLOR are respected too')
+    .optionsGroup('Options:')
+    .option('--cwd <folder>', 'the project, where it is not the current folder')
+}
+
+/** The common options, `--output` and `--verbose`. */
+export function addReportOptions(command: Command): Command {
+  addCommonOptions(command)
+  return command
+    .optionsGroup(GROUPS.report)
+    .option('--output <file>', 'write the report to a file and print only its summary')
+    .option('--verbose', 'every call site in full, with its whole chain of evidence')
+}
+
+/** `--include`, `--exclude`, `--types`. `withLevel`: whether `--include review` means something here. */
+export function addFileOptions(command: Command, withLevel: boolean): Command {
+  const review = withLevel ? 'the word `review`: also write fixes that a person has to read; or ' : ''
+  const form = withLevel ? '<review|glob>' : '<glob>'
+  return command
+    .optionsGroup(GROUPS.files)
+    .option(`--include ${form}`, `${review}a glob: only files that match (repeatable)`, collected, [])
+    .option('--exclude <glob>', 'not the files that match (repeatable)', collected, [])
+    .addOption(
+      new Option('--types <when>', "ask TypeScript's checker where scopes cannot tell")
+        .choices(['auto', 'on', 'off'])
+        .default('auto'),
+    )
+}
+
+/** `--only`, `--except`, `--from`, `--to`. */
+export function addChangeOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.changes)
+    .option('--only <changes>', 'only these change ids (repeatable, or with commas)', listed, [])
+    .option('--except <changes>', 'all but these change ids (repeatable, or with commas)', listed, [])
+    .option('--from <version>', 'the version to start from, where the lock file is not to be believed')
+    .option('--to <version>', 'the version to arrive at')
+}
+
+/** `--dry-run`, `--force`, and what happens after writing. */
+export function addWriteOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.run)
+    .option('--dry-run', 'report and unified diff; nothing is written, installed or run')
+    .option('--force', 'write although git has uncommitted changes')
+    .option('--no-install', 'do not install the new version')
+    .option('--no-verify', "do not run the project's tests before and after")
+    .option('--test-command <command>', "run this instead of the project's test script")
+    .option('--test-timeout <seconds>', 'time limit of one test run', seconds)
+    .option('--install-timeout <seconds>', 'time limit of the installation', seconds)
+}
+
+/** What `--include` means: `review` is the level of fixes to write, everything else is a glob of files. */
+export function levelAndGlobs(include: readonly string[]): { level: 'safe' | 'review'; globs: readonly string[] } {
+  return {
+    level: include.includes('review') ? 'review' : 'safe',
+    globs: include.filter((value) => value !== 'review'),
+  }
+}
+
+/** The options without those that were not given, as `exactOptionalPropertyTypes` wants them. */
+export function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
+}
+
+function collected(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value]
+}
+
+function listed(value: string, before: readonly string[]): readonly string[] {
+  const ids = value.split(',').map((id) => id.trim())
+  return [...before, ...ids.filter((id) => id !== '')]
+}
+
+function seconds(value: string): number {
+  const number = Number(value)
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('It must be a number of seconds above 0.')
+  return number
+}

@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Engine, RecipeSummary, RequestBase, RunRequest } from '../engine/api.ts'
+import type { ChangeId } from '../model/finding.ts'
+import { UserError } from '../model/user-error.ts'
+import { type ChangeOptions, type FileOptions, given, levelAndGlobs, type WriteOptions } from './options.ts'
+import { orNearest } from './suggest.ts'
+import type { World } from './world.ts'
+
+/** The project's folder: `--cwd`, else where the person stands. Throws `UserError` if it is not a folder. */
+export function rootOf(world: World, options: { readonly cwd?: string }): string {
+  const root = resolve(world.cwd, options.cwd ?? '.')
+  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UserError(`--cwd ${options.cwd}: there is no such folder`, 'Give the folder of the project.')
+  }
+  return root
+}
+
+/** The recipe called `id`. Throws `UserError` with the nearest name and all there are. */
+export async function recipeCalled(engine: Engine, id: string, commands: readonly string[]): Promise<RecipeSummary> {
+  const recipes = await engine.recipes()
+  const recipe = recipes.find((r) => r.id === id)
+  if (recipe) return recipe
+  const ids = recipes.map((r) => r.id)
+  throw new UserError(
+    `there is no recipe \`${id}\``,
+    `${await orNearest(id, [...ids, ...commands])}Recipes: ${ids.join(', ')}. \`upgrade-kit list\` says what they do.`,
+  )
+}
+
+/** Full ids for what was typed with or without the provider. Throws `UserError` with the nearest id. */
+export async function changesCalled(
+  recipe: RecipeSummary,
+  typed: readonly string[],
+  option: string,
+): Promise<readonly ChangeId[]> {
+  const found: ChangeId[] = []
+  for (const name of typed) {
+    const change = recipe.changes.find((c) => c.id === name || c.id === `${recipe.provider}/${name}`)
+    if (!change) throw await unknownChange(recipe, name, option)
+    found.push(change.id)
+  }
+  return found
+}
+
+async function unknownChange(recipe: RecipeSummary, name: string, option: string): Promise<UserError> {
+  const prefix = `${recipe.provider}/`
+  const ids = recipe.changes.map((c) => (name.includes('/') ? c.id : c.id.replace(prefix, '')))
+  return new UserError(
+    `${option}: recipe ${recipe.id} has no change \`${name}\``,
+    `${await orNearest(name, ids)}\`upgrade-kit list ${recipe.id}\` shows all ${recipe.changes.length}.`,
+  )
+}
+
+/** What is asked of the engine, but for who changes what. */
+export function baseRequest(
+  root: string,
+  paths: readonly string[],
+  options: FileOptions & Partial<WriteOptions>,
+  mode: RequestBase['mode'],
+): Omit<RequestBase, 'onProgress' | 'signal'> {
+  const { level, globs } = levelAndGlobs(options.include)
+  return given({
+    root,
+    paths,
+    include: globs,
+    exclude: options.exclude,
+    level,
+    types: options.types,
+    mode,
+    force: options.force,
+    install: mode === 'apply' && options.install !== false,
+    verify: mode === 'apply' && options.verify !== false,
+    testCommand: options.testCommand,
+    testTimeoutSeconds: options.testTimeout,
+    installTimeoutSeconds: options.installTimeout,
+  })
+}
+
+/** The part of a request that says which changes are looked for, with full ids. */
+export async function changeRequest(
+  recipe: RecipeSummary,
+  options: ChangeOptions,
+): Promise<Pick<RunRequest, 'recipe' | 'from' | 'to' | 'only' | 'except'>> {
+  return given({
+    recipe: recipe.id,
+    from: options.from,
+    to: options.to,
+    only: await changesCalled(recipe, options.only, '--only'),
+    except: await changesCalled(recipe, options.except, '--except'),
+  })
+}

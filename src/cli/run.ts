@@ -1,0 +1,64 @@
+import { resolve } from 'node:path'
+import type { RequestBase } from '../engine/api.ts'
+import { EXIT, exitCode, type Mode, type Report } from '../model/report.ts'
+import { deliver, outputFile } from './deliver.ts'
+import type { ChangeOptions, FileOptions, ReportOptions, WriteOptions } from './options.ts'
+import { startProgress } from './progress.ts'
+import { baseRequest, changeRequest, recipeCalled, rootOf } from './request.ts'
+import type { World } from './world.ts'
+
+type RunOptions = ReportOptions & FileOptions & Partial<WriteOptions>
+
+/** Runs a recipe and delivers its report. Returns the exit code. `commands` are offered where the recipe is a typo. */
+export async function runRecipe(
+  world: World,
+  recipeId: string,
+  paths: readonly string[],
+  options: RunOptions & ChangeOptions,
+  mode: Mode,
+  commands: readonly string[],
+): Promise<number> {
+  const root = rootOf(world, options)
+  const engine = await world.engine()
+  const recipe = await recipeCalled(engine, recipeId, commands)
+  const request = { ...baseRequest(root, paths, options, mode), ...(await changeRequest(recipe, options)) }
+  return reported(world, options, (live) => engine.run({ ...request, ...live }))
+}
+
+/** Runs a jscodeshift transform and delivers its report. Returns the exit code. */
+export async function runCodemod(
+  world: World,
+  transform: string,
+  paths: readonly string[],
+  options: RunOptions & { readonly parser?: string },
+): Promise<number> {
+  const root = rootOf(world, options)
+  const engine = await world.engine()
+  const request = {
+    ...baseRequest(root, paths, options, options.dryRun ? 'dry-run' : 'apply'),
+    transform: resolve(world.cwd, transform),
+    ...(options.parser === undefined ? {} : { parser: options.parser }),
+  }
+  return reported(world, options, (live) => engine.runCodemod({ ...request, ...live }))
+}
+
+type Live = Required<Pick<RequestBase, 'onProgress' | 'signal'>>
+
+async function reported(world: World, options: ReportOptions, run: (live: Live) => Promise<Report>): Promise<number> {
+  const file = options.output === undefined ? undefined : outputFile(world, options.output)
+  const progress = startProgress(world, options)
+  const onAbort = () => {
+    progress.stop()
+    world.stderr.write('Stopping in order; ctrl-C again ends at once.\n')
+  }
+  world.signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    const report = await run({ onProgress: progress.report, signal: world.signal })
+    progress.stop()
+    await deliver(world, options, report, file)
+    return world.signal.aborted ? EXIT.interrupted : exitCode(report)
+  } finally {
+    progress.stop()
+    world.signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,42 @@
+import type { Engine } from '../engine/api.ts'
+
+/** Where text goes: a stream of the process, or a collector in a test. */
+export interface Output {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+/** Everything outside of the command line itself, so that a test can run it without a process. */
+export interface World {
+  /** Loads the engine; called only by commands that need it, since loading is what takes time. */
+  readonly engine: () => Promise<Engine>
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Absolute path of the folder the person stands in. */
+  readonly cwd: string
+  /** Version of upgrade-kit. */
+  readonly version: string
+  /** Where bugs are reported, if the package says so. */
+  readonly bugs?: string | undefined
+  /** Aborted by the first ctrl-C. */
+  readonly signal: AbortSignal
+}
+
+const NARROWEST = 40
+const WIDEST = 120
+const USUAL = 100
+
+/** Columns to lay text out for: the terminal's, between 40 and 120; 100 where there is no terminal. */
+export function widthOf(output: Output): number {
+  return Math.max(NARROWEST, Math.min(WIDEST, output.columns ?? USUAL))
+}
+
+/** Whether to colour: `--no-color` and NO_COLOR forbid, then FORCE_COLOR demands, else a terminal that can. */
+export function wantsColour(world: World, output: Output, option: boolean | undefined): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = world.env
+  if (option === false || NO_COLOR) return false
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
+  return output.isTTY === true && TERM !== 'dumb'
+}

@@ -1,0 +1,138 @@
+import { BREAKAGES } from '../model/change.ts'
+import type { LeftOut, NotLookedAt, Report, ReportedFinding } from '../model/report.ts'
+import { cleanLine } from './clean.ts'
+import { groupedBy } from './grouped.ts'
+import { groups } from './sites.ts'
+import { type Lines, labelled, number, plural, prose, rule, type Style, spaced } from './style.ts'
+import { NOT_LOOKED_AT } from './wording.ts'
+
+/** Why findings are left to a person, as heading and as what to do about it. */
+interface Reason {
+  readonly title: string
+  readonly advice: string
+}
+
+const BY_HAND: Reason = { title: 'By hand', advice: 'No rewrite is right for every program here: edit these yourself.' }
+const CONFLICT: Reason = { title: 'In conflict', advice: 'Another fix took the same text. Run again to take these.' }
+const WITHDRAWN: Reason = {
+  title: 'Taken back',
+  advice:
+    'The fix left a file that does not parse, which is a bug of upgrade-kit. Edit these yourself, and please report it.',
+}
+const TO_READ: Reason = {
+  title: 'Held back: wants reading',
+  advice: 'There is a fix that most people want, but somebody has to read it. `--include review` writes it.',
+}
+const HINT: Reason = {
+  title: 'Held back: a hint',
+  advice: 'Not certain enough to be ever written by a machine: look, then edit.',
+}
+const NOT_ASKED: Reason = { title: 'Held back: left out', advice: 'There is a safe fix, which your options left out.' }
+
+function reasonOf({ outcome, fix }: ReportedFinding): Reason | undefined {
+  if (outcome === 'written') return undefined
+  if (outcome === 'by-hand') return BY_HAND
+  if (outcome === 'conflict') return CONFLICT
+  if (outcome === 'withdrawn') return WITHDRAWN
+  if (fix?.applicability === 'review') return TO_READ
+  return fix?.applicability === 'safe' ? NOT_ASKED : HINT
+}
+
+/** What a person has to decide: every finding that was not written, by reason, with what to do. */
+export function decisionsText(report: Report, style: Style): Lines {
+  const sites = groups(report).flatMap((group) => group.sites)
+  const left = sites.filter((site) => site.outcome !== 'written')
+  if (left.length === 0) return []
+  const byReason = groupedBy(left, reasonOf)
+  const reasons = [BY_HAND, TO_READ, HINT, NOT_ASKED, CONFLICT, WITHDRAWN]
+  return spaced(
+    [rule(`What a person has to decide (${number(left.length)})`, style)],
+    ...reasons.map((reason) => reasonText(reason, byReason.get(reason) ?? [], style)),
+  )
+}
+
+function reasonText(reason: Reason, sites: readonly ReportedFinding[], style: Style): Lines {
+  if (sites.length === 0) return []
+  const bySubject = [...groupedBy(sites, (site) => JSON.stringify([site.change, wish(site)])).values()]
+  return [
+    style.colour.bold(style.colour.yellow(`${reason.title} (${number(sites.length)})`)),
+    ...prose(reason.advice, '', style),
+    ...bySubject.flatMap((same) => subjectText(same, style)),
+  ]
+}
+
+/** What is to be done at a call site: for a fix that is waiting, its title. */
+function wish(site: ReportedFinding): string {
+  return site.outcome === 'by-hand' || site.fix === undefined ? site.message : site.fix.title
+}
+
+/** Places with the same wish: the wish once, then the places, as many on a line as fit. */
+function subjectText(sites: readonly ReportedFinding[], style: Style): Lines {
+  const first = sites[0]
+  if (!first) return []
+  const [bullet = '', ...more] = prose(`${wish(first)} (${first.change})`, '  ', style)
+  return [bullet, ...more, ...places(sites, '      ', style)]
+}
+
+function places(sites: readonly ReportedFinding[], indent: string, style: Style): Lines {
+  const lines: string[] = []
+  for (const { at } of sites) {
+    const place = `${cleanLine(at.file)}:${at.line}:${at.column}`
+    const last = lines.at(-1)
+    const joined = `${last}  ${place}`
+    if (last !== undefined && joined.length <= style.width) lines[lines.length - 1] = joined
+    else lines.push(indent + place)
+  }
+  return lines
+}
+
+/** The changes that no file can show. */
+export function checklistText(report: Report, style: Style): Lines {
+  if (report.checklist.length === 0) return []
+  const ordered = [...report.checklist].sort((a, b) => breakageOf(report, a.change) - breakageOf(report, b.change))
+  const items = ordered.map(({ change, byHand }) => {
+    const known = report.changes.find((c) => c.id === change)
+    const title = prose(known?.title ?? change, '    ', style)
+    title[0] = `[ ] ${title[0]?.trimStart() ?? ''}`
+    return [
+      ...title.map((line) => style.colour.bold(line)),
+      ...prose(byHand, '    ', style),
+      `    ${style.colour.dim(cleanLine(known?.source ?? report.recipe.guide))}`,
+    ]
+  })
+  return spaced([rule(`Check by hand: no file can show these (${items.length})`, style)], ...items)
+}
+
+function breakageOf(report: Report, id: string): number {
+  const change = report.changes.find((c) => c.id === id)
+  return change ? BREAKAGES.indexOf(change.breakage) : BREAKAGES.length
+}
+
+/** What nothing can be said about, and what was left out before reading. */
+export function notLookedAtText(report: Report, style: Style): Lines {
+  const byKind = groupedBy(report.notLookedAt, (entry) => entry.kind)
+  const kinds = Object.keys(NOT_LOOKED_AT) as NotLookedAt['kind'][]
+  const unread = kinds.flatMap((kind) => kindText(kind, byKind.get(kind) ?? [], style))
+  const leftOut = report.leftOut.flatMap((entry) => leftOutText(entry, style))
+  if (unread.length + leftOut.length === 0) return []
+  return spaced([rule('Not looked at', style)], unread, leftOut)
+}
+
+function kindText(kind: NotLookedAt['kind'], entries: readonly NotLookedAt[], style: Style): Lines {
+  if (entries.length === 0) return []
+  const paint = kind === 'ours' ? style.colour.red : style.colour.bold
+  const byReason = groupedBy(entries, (entry) => JSON.stringify([entry.reason, entry.change]))
+  return [
+    paint(`${NOT_LOOKED_AT[kind]} (${number(entries.length)})`),
+    ...[...byReason.values()].flatMap((same) => [
+      ...same.map((entry) => `  ${cleanLine(entry.file)}${entry.change ? `  ${style.colour.dim(entry.change)}` : ''}`),
+      ...prose(same[0]?.reason ?? '', '    ', style),
+    ]),
+  ]
+}
+
+function leftOutText({ reason, files, examples }: LeftOut, style: Style): Lines {
+  const shown = examples.slice(0, 3).map((file) => `\`${file}\``)
+  const such = shown.length === 0 ? '' : `, for example ${shown.join(', ')}`
+  return labelled(plural(files, 'file'), `${reason}${such}`, '', style, style.colour.bold, 14)
+}

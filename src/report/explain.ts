@@ -1,0 +1,191 @@
+import type { ChangeSummary, RecipeSummary, RunSummary, UndoResult } from '../engine/api.ts'
+import { BREAKAGES } from '../model/change.ts'
+import type { LineExplanation } from '../model/report.ts'
+import { cleanLine, cleanLines } from './clean.ts'
+import { hopText } from './sites.ts'
+import {
+  columns,
+  cutToWidth,
+  type Lines,
+  type Look,
+  labelled,
+  number,
+  padded,
+  plural,
+  prose,
+  type Style,
+  spaced,
+  styleFor,
+} from './style.ts'
+import { breakagePaint, LEFT_ALONE, type Paint } from './wording.ts'
+
+type Verdict = LineExplanation['looks'][number]['verdict']
+
+const VERDICTS: Readonly<Record<Verdict, string>> = {
+  finding: 'affected',
+  unknown: 'cannot tell',
+  unaffected: 'not affected',
+  'not-ours': 'not ours',
+}
+
+/** `explain <file:line>`: every change that looked at the line, its verdict, and why. */
+export function lineText(explanation: LineExplanation, look: Look): string {
+  const style = styleFor(look)
+  const { at, excerpt, looks } = explanation
+  const order = Object.keys(VERDICTS)
+  const sorted = [...looks].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
+  const head = [style.colour.bold(`${cleanLine(at.file)}:${at.line}`), ...codeLines(excerpt, style)]
+  const none = prose(
+    'No change looked at this line: none of the names that any change is about stands here.',
+    '',
+    style,
+  )
+  return text(head, ...(sorted.length === 0 ? [none] : sorted.map((one) => verdictText(one, at.file, style))))
+}
+
+function verdictText(one: LineExplanation['looks'][number], file: string, style: Style): Lines {
+  const steps = one.steps.map((hop, index) => {
+    const broke = one.verdict === 'unknown' && index === one.steps.length - 1
+    const sign = broke ? '✖' : index === 0 ? ' ' : '←'
+    const ending = broke ? '; here the chain breaks' : ''
+    return labelled(sign, hopText(hop, file) + ending, '  ', style, broke ? style.colour.red : style.colour.dim, 2)
+  })
+  return [
+    `${style.colour.bold(one.change)}  ${verdictPaint(one.verdict, style)(VERDICTS[one.verdict])}`,
+    ...prose(one.message, '  ', style),
+    ...steps.flat(),
+  ]
+}
+
+function verdictPaint(verdict: Verdict, { colour }: Style): Paint {
+  return { finding: colour.red, unknown: colour.yellow, unaffected: colour.green, 'not-ours': colour.green }[verdict]
+}
+
+const FIXABLE: Readonly<Record<ChangeSummary['fixable'], string>> = {
+  always: 'rewritten automatically wherever the code is proven to be concerned',
+  sometimes: 'rewritten where that is proven right, else reported with what is missing',
+  never: 'reported, never rewritten: only a person can decide',
+}
+
+/** `explain <change-id>`: the facts, what can be done, and an example. */
+export function changeText(change: ChangeSummary, look: Look): string {
+  const style = styleFor(look)
+  const { example, checklist } = change
+  const fixable =
+    checklist === undefined ? FIXABLE[change.fixable] : 'no file can show it; on the checklist of every report'
+  return text(
+    [style.colour.bold(change.id), ...prose(change.title, '', style)],
+    prose(change.why, '', style),
+    [
+      ...labelled('since', change.since, '', style),
+      ...labelled(
+        'breakage',
+        `${change.breakage}: ${LEFT_ALONE[change.breakage]}`,
+        '',
+        style,
+        breakagePaint(change.breakage, style),
+      ),
+      ...labelled('fix', fixable, '', style),
+      ...(checklist === undefined ? [] : labelled('check', checklist, '', style)),
+      ...labelled('source', change.source, '', style),
+    ],
+    example ? exampleText(example, style) : [],
+  )
+}
+
+function exampleText({ before, after }: { before: string; after: string }, style: Style): Lines {
+  const part = (title: string, code: string, paint: Paint) => [
+    style.colour.bold(title),
+    ...codeLines(code.trimEnd(), style).map(paint),
+  ]
+  return [...part('Before', before, style.colour.red), '', ...part('After', after, style.colour.green)]
+}
+
+function codeLines(code: string, style: Style): string[] {
+  return cleanLines(code).flatMap((line) => cutToWidth(line, style.width - 4).map((piece) => `    ${piece}`.trimEnd()))
+}
+
+/** `list`: all recipes. */
+export function recipesText(recipes: readonly RecipeSummary[], look: Look): string {
+  const style = styleFor(look)
+  const blocks = recipes.map((recipe) => [
+    `${style.colour.bold(recipe.id)}  ${recipe.provider} ${recipe.from} → ${recipe.to}, ${plural(recipe.changes.length, 'change')}`,
+    `  ${style.colour.dim(recipe.guide)}`,
+  ])
+  return text(...blocks, ['`upgrade-kit list <recipe>` shows the changes of one.'])
+}
+
+/** `list <recipe>`: its changes, silent ones first. */
+export function recipeText(recipe: RecipeSummary, look: Look): string {
+  const style = styleFor(look)
+  const count = (fixable: string) => recipe.changes.filter((change) => change.fixable === fixable).length
+  const rows = BREAKAGES.flatMap((breakage) => {
+    const changes = recipe.changes.filter((change) => change.breakage === breakage)
+    if (changes.length === 0) return []
+    const title = breakagePaint(breakage, style)(breakage.toUpperCase())
+    return [
+      [`${title}  ${style.colour.dim(LEFT_ALONE[breakage])}`, ...changes.flatMap((c) => rowText(recipe, c, style))],
+    ]
+  })
+  const facts = `${number(recipe.changes.length)} changes: ${count('always')} automatic, ${count('sometimes')} sometimes, ${count('never')} by hand`
+  return text(
+    [
+      style.colour.bold(`${recipe.id}: ${recipe.provider} ${recipe.from} → ${recipe.to}`),
+      facts,
+      style.colour.dim(recipe.guide),
+    ],
+    ...rows,
+    prose('`upgrade-kit explain <change>` shows one in full, with an example.', '', style),
+  )
+}
+
+const MARKS: Readonly<Record<ChangeSummary['fixable'], string>> = {
+  always: 'automatic',
+  sometimes: 'sometimes',
+  never: 'by hand',
+}
+
+function rowText(recipe: RecipeSummary, change: ChangeSummary, style: Style): Lines {
+  const widest = Math.max(...recipe.changes.map((c) => columns(shortId(recipe, c.id))))
+  const id = shortId(recipe, change.id)
+  const mark = change.checklist === undefined ? MARKS[change.fixable] : 'checklist'
+  if (style.width < widest + 50) return [`  ${id}  ${style.colour.dim(mark)}`, ...prose(change.title, '      ', style)]
+  return labelled(id, `${padded(mark, 9)}  ${change.title}`, '  ', style, style.colour.cyan, widest + 2)
+}
+
+function shortId(recipe: RecipeSummary, id: string): string {
+  return id.startsWith(`${recipe.provider}/`) ? id.slice(recipe.provider.length + 1) : id
+}
+
+/** `runs`: what was written in this project. */
+export function runsText(runs: readonly RunSummary[]): string {
+  if (runs.length === 0) return 'Nothing was written in this project yet.\n'
+  const rows = runs.map(({ run, recipe, startedAt, files, state }) => [
+    run,
+    startedAt,
+    recipe,
+    plural(files, 'file'),
+    state,
+  ])
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => columns(row[column] ?? ''))))
+  const lines = rows.map((row) => row.map((cell, column) => padded(cleanLine(cell), widths[column] ?? 0)).join('  '))
+  return `${lines.join('\n')}\n`
+}
+
+/** `undo`: what is as before, and what was kept. */
+export function undoText(result: UndoResult): string {
+  const { run, restored, removed, kept } = result
+  const lines = [
+    ...restored.map((file) => `  restored  ${file}`),
+    ...removed.map((file) => `  removed   ${file}`),
+    ...kept.map(({ file, reason }) => `  kept      ${file}: ${reason}`),
+    `Run ${run}: ${plural(restored.length + removed.length, 'file')} as before.`,
+  ]
+  if (kept.length > 0)
+    lines.push(`${plural(kept.length, 'file')} kept; \`upgrade-kit undo ${run} --force\` restores them too.`)
+  return `${lines.map(cleanLine).join('\n')}\n`
+}
+
+function text(...blocks: readonly Lines[]): string {
+  return `${spaced(...blocks).join('\n')}\n`
+}

@@ -1,0 +1,37 @@
+import type { Report } from '../model/report.ts'
+
+/** Keys in the order in which a person would want to read them; keys that are not named here follow by alphabet. */
+const ORDER = [
+  ...['schema', 'tool', 'mode', 'recipe', 'counts', 'verification', 'installation', 'run', 'remarks', 'packages'],
+  ...['findings', 'checklist', 'notLookedAt', 'leftOut', 'coverage', 'ledger', 'changes', 'patches'],
+  ...['id', 'name', 'version', 'provider', 'folder', 'word', 'change', 'outcome', 'status', 'kind', 'verdict', 'at'],
+  ...['file', 'line', 'column', 'endLine', 'endColumn', 'range', 'start', 'end', 'title', 'message', 'why', 'excerpt'],
+  ...['rewritten', 'evidence', 'certainty', 'steps', 'what', 'fix', 'applicability', 'edits', 'text', 'notes'],
+  ...['command', 'exit', 'seconds', 'tail', 'failed', 'before', 'after', 'from', 'to', 'words', 'hits', 'entries'],
+]
+const RANK = new Map(ORDER.map((key, index) => [key, index]))
+
+/** What JSON allows in a string but a terminal would obey. */
+const HOSTILE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
+
+/**
+ * The whole report as JSON: two spaces, keys in a stable order, ends in a line ending. Control characters are escaped,
+ * so that it is safe to print.
+ */
+export function jsonReport(report: Report): string {
+  return toJson(report)
+}
+
+/** Any value of the model as JSON, in the same form as the report. */
+export function toJson(value: unknown): string {
+  const text = JSON.stringify(ordered(value), null, 2)
+  return `${text.replace(HOSTILE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (value === null || typeof value !== 'object') return value
+  const rank = (key: string) => RANK.get(key) ?? ORDER.length
+  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, ordered(inner)]))
+}

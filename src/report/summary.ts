@@ -1,0 +1,198 @@
+import { BREAKAGES } from '../model/change.ts'
+import type { LedgerStatus, Report } from '../model/report.ts'
+import type { TestRun } from '../model/verification.ts'
+import { cleanLine } from './clean.ts'
+import { cutToWidth, type Lines, labelled, number, padded, plural, prose, rule, type Style, spaced } from './style.ts'
+import { LEDGER_ORDER, ledgerLabel, OUTCOMES, outcomeLabel, outcomePaint, VERDICTS, verdictPaint } from './wording.ts'
+
+const LABEL = 10
+/** Lines of a failing command that are shown; all that there are on request. */
+const TAIL = 20
+
+/** One screen: what was found, what became of it, what is left, and what to type next. */
+export function summaryText(report: Report, style: Style): Lines {
+  return spaced(
+    [rule('Summary', style), ...findingCounts(report, style)],
+    [...ledgerLines(report, style), ...coverageLines(report, style), ...fileLines(report, style)],
+    installationLines(report, style),
+    verificationLines(report, style),
+    report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
+    nextLines(report, style),
+  )
+}
+
+function findingCounts(report: Report, style: Style): Lines {
+  const { findings, changes } = report
+  if (findings.length === 0) {
+    const nothing = `Nothing found: no call site is affected by any of ${plural(changes.length, 'change')}.`
+    return [style.colour.green(style.colour.bold(nothing))]
+  }
+  const files = new Set(findings.map((finding) => finding.file)).size
+  const hit = new Set(findings.map((finding) => finding.change)).size
+  const head = `${plural(findings.length, 'place')} in ${plural(files, 'file')}, from ${hit} of ${plural(changes.length, 'change')}:`
+  return [...prose(head, '', style).map((line) => style.colour.bold(line)), ...outcomeRows(report, style)]
+}
+
+function outcomeRows(report: Report, style: Style): Lines {
+  const breakage = new Map(report.changes.map((change) => [change.id, change.breakage]))
+  const present = OUTCOMES.filter((outcome) => report.findings.some((finding) => finding.outcome === outcome))
+  const labelWidth = Math.max(...present.map((outcome) => outcomeLabel(outcome, report.mode).length)) + 2
+  return present.flatMap((outcome) => {
+    const here = report.findings.filter((finding) => finding.outcome === outcome)
+    const parts = BREAKAGES.flatMap((kind) => {
+      const count = here.filter((finding) => (breakage.get(finding.change) ?? 'silent') === kind).length
+      return count === 0 ? [] : [`${number(count)} ${kind}`]
+    })
+    const total = number(here.length).padStart(5)
+    const paint = outcomePaint(outcome, style)
+    const text = `${total}  (${parts.join(', ')})`
+    return [`  ${paint(padded(outcomeLabel(outcome, report.mode), labelWidth))}${text}`]
+  })
+}
+
+/** The audit ledger: every mention of a changed name, and the parts it is made of. */
+function ledgerLines({ ledger, mode, recipe }: Report, style: Style): Lines {
+  const parts = LEDGER_ORDER.filter((status: LedgerStatus) => ledger.counts[status] > 0)
+  const sum = parts.map((status) => `${number(ledger.counts[status])} ${ledgerLabel(status, mode, recipe.provider)}`)
+  const names = plural(ledger.words.length, 'changed name')
+  const head = `${plural(ledger.hits, 'mention')} of ${names}`
+  return labelled('mentions', sum.length === 0 ? head : `${head} = ${sum.join(' + ')}`, '', style, undefined, LABEL)
+}
+
+function coverageLines({ coverage }: Report, style: Style): Lines {
+  const { changes, automatic, sometimes, byHand, guide } = coverage
+  if (changes === 0) return []
+  const text = `${automatic + sometimes} of ${plural(changes, 'change')} of the official guide can be rewritten: ${automatic} automatic, ${sometimes} sometimes; ${byHand} by hand. ${guide}`
+  return labelled('coverage', text, '', style, undefined, LABEL)
+}
+
+function fileLines({ counts }: Report, style: Style): Lines {
+  const { filesListed, filesSearched, filesParsed, rounds } = counts
+  const again = rounds > 1 ? `, in ${rounds} rounds` : ''
+  const text = `${number(filesListed)} in scope, ${number(filesSearched)} searched, ${number(filesParsed)} parsed${again}`
+  return labelled('files', text, '', style, undefined, LABEL)
+}
+
+function installationLines({ installation }: Report, style: Style): Lines {
+  if (!installation) return []
+  const { command, exit, tail } = installation
+  const ok = exit === 0
+  const said = `${shown(command)}: ${ok ? 'done' : exitWords(exit)}, ${duration(installation.seconds)}`
+  const paint = ok ? style.colour.green : style.colour.red
+  return [...labelled('install', said, '', style, paint, LABEL), ...(ok ? [] : tailLines(tail, style))]
+}
+
+function verificationLines(report: Report, style: Style): Lines {
+  const { verification } = report
+  if (!verification) return labelled('tests', notRun(report), '', style, undefined, LABEL)
+  const { verdict, reason, before, after, blame } = verification
+  const paint = verdictPaint(verdict, style)
+  const runs = [
+    ...(before ? labelled('before', runWords(before), '', style, undefined, LABEL) : []),
+    ...(after ? labelled('after', runWords(after), '', style, undefined, LABEL) : []),
+  ]
+  const failing = after && after.exit !== 0 ? after : before && before.exit !== 0 ? before : undefined
+  return [
+    style.colour.dim(padded('tests', LABEL)) + paint(VERDICTS[verdict].toUpperCase()),
+    ...prose(reason, ' '.repeat(LABEL), style),
+    ...runs,
+    ...(failing?.failed ?? []).flatMap((name) => labelled('failed', name, '', style, style.colour.red, LABEL)),
+    ...(failing ? tailLines(failing.tail, style) : []),
+    ...blame.flatMap((id) =>
+      labelled('blame', `without \`${id}\` the tests are green`, '', style, style.colour.red, LABEL),
+    ),
+  ]
+}
+
+function notRun({ mode, verification: _, findings }: Report): string {
+  if (mode !== 'apply') return 'not run: nothing was written'
+  const written = findings.some((finding) => finding.outcome === 'written')
+  return written ? 'not run; run them before you merge' : 'not run: nothing was written'
+}
+
+function runWords(run: TestRun): string {
+  return `${shown(run.command)}: ${run.exit === 0 ? 'green' : exitWords(run.exit)}, ${duration(run.seconds)}`
+}
+
+function exitWords(exit: TestRun['exit']): string {
+  if (typeof exit === 'number') return `red (exit code ${exit})`
+  return { timeout: 'stopped at its time limit', interrupted: 'interrupted', 'not-started': 'could not be started' }[
+    exit
+  ]
+}
+
+function shown(command: readonly string[]): string {
+  return `\`${command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ')}\``
+}
+
+function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
+}
+
+/** The last lines that a command printed, behind a bar. */
+function tailLines(tail: readonly string[], style: Style): Lines {
+  const kept = style.verbose ? tail : tail.slice(-TAIL)
+  const bar = style.colour.dim('  │ ')
+  const missing = tail.length - kept.length
+  return [
+    ...(missing > 0 ? [bar + style.colour.dim(`… ${plural(missing, 'line')} before; --verbose shows them`)] : []),
+    ...kept.flatMap((line) => cutToWidth(plain(line), style.width - 4).map((piece) => bar + piece)),
+  ]
+}
+
+/** A line of a command's output without its colours, then made safe. */
+function plain(line: string): string {
+  return cleanLine(line.replace(/\u001b\[[0-9;]*m/g, '').trimEnd())
+}
+
+/** What to type next, with what it does. */
+function nextLines(report: Report, style: Style): Lines {
+  const steps = nextSteps(report)
+  if (steps.length === 0) return []
+  return [
+    style.colour.bold('Next'),
+    ...steps.flatMap(({ command, does }) => {
+      const line = `  ${style.colour.cyan(cleanLine(command))}`
+      const fits = command.length + does.length + 5 <= style.width
+      return fits ? [`${line}  ${style.colour.dim(`# ${does}`)}`] : [`  ${style.colour.dim(`# ${does}`)}`, line]
+    }),
+  ]
+}
+
+interface Step {
+  readonly command: string
+  readonly does: string
+}
+
+/** The commands that lead on from here, the most urgent first; at most three. */
+export function nextSteps(report: Report): readonly Step[] {
+  const { mode, findings, verification, run, recipe } = report
+  const main = `npx upgrade-kit ${recipe.id}`
+  const has = (outcome: string) => findings.some((finding) => finding.outcome === outcome)
+  const steps: Step[] = []
+  if (verification?.verdict === 'broke-it') {
+    if (run) steps.push({ command: `npx upgrade-kit undo ${run}`, does: 'take everything back' })
+    if (verification.blame.length > 0) {
+      steps.push({
+        command: `${main} --except ${verification.blame.join(',')}`,
+        does: 'again, without what broke the tests',
+      })
+    }
+  }
+  if (mode !== 'apply' && has('written')) {
+    const planned = mode === 'dry-run' ? main : `${main} --dry-run`
+    steps.push({ command: planned, does: mode === 'dry-run' ? 'write it, install, run the tests' : 'see the diff' })
+  }
+  if (mode === 'apply' && has('conflict')) steps.push({ command: main, does: 'take what was in conflict' })
+  const toRead = findings.some((f) => f.outcome === 'held-back' && f.fix?.applicability === 'review')
+  if (toRead) steps.push({ command: `${main} --dry-run --include review`, does: 'see the fixes that want reading' })
+  const open =
+    findings.find((finding) => finding.outcome === 'by-hand') ?? findings.find((f) => f.outcome !== 'written')
+  if (open)
+    steps.push({ command: `npx upgrade-kit explain ${open.at.file}:${open.at.line}`, does: 'why this one is yours' })
+  if (mode === 'apply' && run && verification?.verdict !== 'broke-it') {
+    steps.push({ command: `npx upgrade-kit undo ${run}`, does: 'take everything back' })
+  }
+  return steps.slice(0, 3)
+}
