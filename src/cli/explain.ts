@@ -3,7 +3,8 @@ import type { ChangeSummary, Engine, RecipeSummary } from '../engine/api.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Finish } from './main.ts'
 import { addCommonOptions, addFileOptions, type CommonOptions, type FileOptions } from './options.ts'
-import { type World, wantsColour, widthOf } from './world.ts'
+import { print } from './print.ts'
+import type { World } from './world.ts'
 
 type Options = CommonOptions & FileOptions & { readonly recipe?: string }
 

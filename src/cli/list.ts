@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Finish } from './main.ts'
 import { addCommonOptions, type CommonOptions } from './options.ts'
-import { type World, wantsColour, widthOf } from './world.ts'
+import { print } from './print.ts'
+import type { World } from './world.ts'
 
 /** `upgrade-kit list [recipe]`: what there is. */
 export function addList(program: Command, world: World, _finish: Finish): void {

@@ -23,7 +23,7 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
     await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
-    return failure(error, world)
+    return await failure(error, world)
   }
 }
 
@@ -48,10 +48,12 @@ function commandLine(world: World, finish: Finish): Command {
 }
 
 /** Three kinds only: the command line or the project is in the way, ctrl-C, or a bug of ours. */
-function failure(error: unknown, world: World): number {
+async function failure(error: unknown, world: World): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.inTheWay
   if (error instanceof UserError) {
-    world.stderr.write(`upgrade-kit: ${error.message}\n${error.advice}\n`)
+    const { cleanLines } = await import('../report/clean.ts')
+    const lines = [...cleanLines(`upgrade-kit: ${error.message}`), ...cleanLines(error.advice)]
+    world.stderr.write(`${lines.join('\n')}\n`)
     return EXIT.inTheWay
   }
   if (error instanceof Error && error.name === 'Interrupted') return interrupted(error, world)
