@@ -1,0 +1,84 @@
+import { numbers, sampler, seedOf } from './samples.ts'
+
+/** URL paths that every comparison tries: roots, slashes, dots, dashes, case, escapes that decode and that do not. */
+// biome-ignore format: one table
+const ALWAYS = [
+  '/', '//', '///', '/a', '/a/', '/a//', '//a', '//a/', '//a/b', '/A', '/a/b', '/a/b/', '/a//b', '/a//b/', '/a/b//',
+  '/a/b/c', '/a/b/c/', '/a/b/c/d', '/a/b/c/d/e/f', '/a.b', '/a.b.c', '/a..', '/a..b', '/.a', '/..a', '/.', '/a.', '/a-b',
+  '/a-b-c', '/a--', '/a--b', '/--a', '/-', '/--', '/-a', '/a-', '/a_b', '/1', '/12', '/1/2', '/a1', '/1a', '/a,b', '/a;v=1',
+  '/a:b', '/:a', '/*', '/a*', '/(a)', '/{a}', '/[a]', '/a+b', '/a!b', '/a$', '/$a', '/a|b', '/@a', '/~a', '/%20', '/a%20b',
+  '/a%2Fb', '/a%2Fb/c%20d', '/%2F', '/%', '/a%zz', '/a/%', '/%C3%A9', '/%E2%82%AC/x', '/foo', '/foo/', '/FOO', '/foo/bar',
+  '/foo/bar/', '/foo.json', '/foo/bar.json', '/x', '/X', '/x/', '/x/y', '/x//y', '/index.html', '/favicon.ico',
+  '/users/42', '/users/42/', '/users/me', '/users//42', '/api/v1/users', '/api/v1/users/42', '/aa', '/aaa', '/ab', '/b', '/B/',
+]
+
+/** How many strings are drawn from each regular expression, and how many of those are also varied. */
+const DRAWN = 130
+const VARIED = 22
+
+/** Characters that stand in a path of a request line as they are; everything else is percent-encoded. */
+const ILLEGAL = /[^!-~]|[?#]/gu
+
+/**
+ * URL paths that tell matchers apart: hand-made ones, the old text itself, and strings drawn from the regular
+ * expressions of both matchers with their near misses (other case, slashes, dots and separators added, doubled or taken
+ * away). Deterministic, without duplicates, each at most `longest` characters, shortest first where that is a limit.
+ */
+export function urlsFor(text: string, regexps: readonly RegExp[], longest = 120): readonly string[] {
+  const random = numbers(seedOf(text))
+  const urls = new Set<string>(ALWAYS)
+  const add = (url: string) => {
+    const legal = url.replace(ILLEGAL, percentEncoded)
+    const absolute = legal.startsWith('/') ? legal : `/${legal}`
+    if (absolute.length <= longest) urls.add(absolute)
+  }
+  const separators = [...new Set(text.replace(/[\w\\]/g, ''))].flatMap((char) => [char, char])
+  const words = text.match(/[a-z0-9]+/gi) ?? []
+  const pieces = text
+    .replace(/\\(.)/g, '$1')
+    .split(/:\w+|[/*?()+|]/)
+    .filter((piece) => piece.length > 1)
+  for (const url of [text, text.replace(/[^\w/.-]/g, ''), ...words.map((word) => `/${word}`)]) add(url)
+  for (const regexp of regexps) {
+    const draw = sampler(regexp, [...separators, ...words.slice(0, 4), ...pieces.slice(0, 6)], random)
+    for (let i = 0; i < DRAWN; i++) {
+      const url = draw()
+      add(url)
+      if (i < VARIED) for (const near of nearMisses(url, random)) add(near)
+    }
+  }
+  return longest < 120 ? [...urls].sort((a, b) => a.length - b.length) : [...urls]
+}
+
+/** Half a surrogate pair, which a string can hold and a URL cannot, becomes the replacement character. */
+function percentEncoded(char: string): string {
+  return encodeURIComponent(/^[\ud800-\udfff]$/.test(char) ? '\ufffd' : char)
+}
+
+/** Strings that are one change away. */
+function nearMisses(url: string, random: () => number): string[] {
+  const at = Math.floor(random() * url.length)
+  const other = Math.floor(random() * url.length)
+  const splice = (index: number, drop: number, text: string) => url.slice(0, index) + text + url.slice(index + drop)
+  const slash = url.indexOf('/', at)
+  return [
+    `${url}/`,
+    `${url}//`,
+    `/${url}`,
+    `${url}/x`,
+    `${url}.x`,
+    `${url}x`,
+    url.toUpperCase(),
+    url.toLowerCase(),
+    url.slice(0, -1),
+    splice(at, 1, ''),
+    splice(at, 0, url[at] ?? ''),
+    splice(other, 0, url[other] ?? ''),
+    splice(other, 1, 'a'),
+    splice(at, 0, '/'),
+    slash < 0 ? `${url}-` : splice(slash, 1, '//'),
+    slash < 0 ? `${url}%2F` : splice(slash, 1, ''),
+    url.slice(0, url.lastIndexOf('/')),
+    splice(at, 1, `%${(url.charCodeAt(at) || 65).toString(16).padStart(2, '0')}`),
+  ]
+}
