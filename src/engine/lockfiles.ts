@@ -1,0 +1,240 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import semver from 'semver'
+import type { Version } from '../model/change.ts'
+
+// Loaded when asked for: only pnpm's files need it.
+const load = createRequire(import.meta.url)
+
+/** One dependency of one package, as its package.json declares it. */
+export interface Wanted {
+  /** The package's folder relative to the lock file, with forward slashes; `''` for the lock file's own folder. */
+  readonly folder: string
+  /** The package's name; bun keys nested copies by it. */
+  readonly packageName?: string | undefined
+  /** The name that the dependency is declared under: an alias keeps its own. */
+  readonly key: string
+  /** The range after catalogs are resolved, otherwise as written, `npm:` alias included. */
+  readonly range: string
+}
+
+/** A lock file, read when first asked. */
+export interface LockFile {
+  /** Absolute path. */
+  readonly path: string
+  /** The package manager that writes it. */
+  readonly writer: 'npm' | 'pnpm' | 'yarn' | 'bun'
+  /** The exact version that is locked, or nothing if this lock file does not know the package or the dependency. */
+  version(wanted: Wanted): Version | undefined
+  /** Why the file says nothing at all: merge conflict, binary format, newer format. */
+  problem(): string | undefined
+}
+
+type Answer = (wanted: Wanted) => string | undefined
+
+/** Every lock file name that is read, the ones that win first when a folder has several. */
+const READERS: Readonly<Record<string, { writer: LockFile['writer']; open: (text: string) => Answer }>> = {
+  'pnpm-lock.yaml': { writer: 'pnpm', open: openPnpm },
+  'yarn.lock': { writer: 'yarn', open: openYarn },
+  'bun.lock': { writer: 'bun', open: openBun },
+  'bun.lockb': {
+    writer: 'bun',
+    open: () => {
+      throw new Error('it is binary; `bun install --save-text-lockfile` makes one that can be read')
+    },
+  },
+  'npm-shrinkwrap.json': { writer: 'npm', open: openNpm },
+  'package-lock.json': { writer: 'npm', open: openNpm },
+}
+
+/** Names of all lock files that are known. */
+export const LOCK_FILE_NAMES: readonly string[] = Object.keys(READERS)
+
+/** The lock files that lie in this very folder (absolute). Never throws; an unreadable one has a `problem`. */
+export function lockFilesIn(folder: string): LockFile[] {
+  let names: readonly string[]
+  try {
+    names = readdirSync(folder)
+  } catch {
+    return []
+  }
+  return LOCK_FILE_NAMES.filter((name) => names.includes(name)).map((name) => lockFile(path.join(folder, name)))
+}
+
+function lockFile(file: string): LockFile {
+  const { writer, open } = READERS[path.basename(file)]!
+  let answer: Answer | undefined
+  let problem: string | undefined
+  const read = () => {
+    if (answer || problem !== undefined) return
+    try {
+      const text = readFileSync(file, 'utf8')
+      if (/^<{7} /m.test(text)) throw new Error('it holds the marks of a merge conflict')
+      answer = open(text)
+    } catch (error) {
+      problem = (error as Error).message
+    }
+  }
+  return {
+    path: file,
+    writer,
+    version(wanted) {
+      read()
+      try {
+        return semver.valid(answer?.(wanted)) ?? undefined
+      } catch (error) {
+        problem = (error as Error).message
+        return undefined
+      }
+    },
+    problem() {
+      read()
+      return problem
+    },
+  }
+}
+
+// ---- npm: https://docs.npmjs.com/cli/configuring-npm/package-lock-json ------------------------------------------
+
+interface NpmLock {
+  readonly packages?: Readonly<Record<string, { version?: string; link?: boolean; resolved?: string }>>
+  readonly dependencies?: Readonly<Record<string, { version?: string }>>
+}
+
+/** Versions 2 and 3 list folders (`packages`), so nested copies are found as Node finds them; version 1 knows one package. */
+function openNpm(text: string): Answer {
+  const { packages, dependencies = {} } = JSON.parse(text) as NpmLock
+  if (!packages) {
+    return ({ folder, key }) =>
+      folder === '' ? dependencies[key]?.version?.replace(/^npm:(?:@[^/]+\/)?[^@]+@/, '') : undefined
+  }
+  return ({ folder, key }) => {
+    if (!packages[folder]) return undefined
+    for (const above of foldersAbove(folder)) {
+      const entry = packages[above === '' ? `node_modules/${key}` : `${above}/node_modules/${key}`]
+      if (entry) return entry.link && entry.resolved ? packages[entry.resolved]?.version : entry.version
+    }
+    return undefined
+  }
+}
+
+/** `a/b`, `a`, and `''`. */
+function foldersAbove(folder: string): string[] {
+  const parts = folder === '' ? [] : folder.split('/')
+  return [...parts.map((_, index) => parts.slice(0, parts.length - index).join('/')), '']
+}
+
+// ---- yarn: one paragraph per resolution, headed by every range that leads to it -----------------------------------
+
+interface YarnEntry {
+  readonly ranges: readonly string[]
+  readonly version: string
+}
+
+/**
+ * Both formats (v1 and berry's YAML) are read by their headers alone: `express@^4.0.0, "express@npm:^4.18.2":` and the
+ * version line below. v1 does not name workspace packages, so only a range that stands there word for word counts.
+ */
+function openYarn(text: string): Answer {
+  const paragraphs = text.split(/\r?\n(?=\S)/)
+  return ({ folder, key, range }) => {
+    const entries = paragraphs.flatMap((paragraph) => yarnEntry(paragraph, key) ?? [])
+    const exact = entries.find(({ ranges }) => ranges.includes(range) || ranges.includes(`npm:${range}`))
+    if (exact) return exact.version
+    // A `resolutions` entry replaces the range in berry's headers.
+    if (!paragraphs.some((paragraph) => isWorkspace(paragraph, folder || '.'))) return undefined
+    return entries.length === 1 ? entries[0]!.version : entries.find(({ version }) => fits(version, range))?.version
+  }
+}
+
+/** `"api@workspace:packages/api, api@workspace:^":` heads the paragraph of a package of the project. */
+function isWorkspace(paragraph: string, folder: string): boolean {
+  const header = paragraph.split('\n', 1)[0]!
+  return header.includes(`@workspace:${folder}"`) || header.includes(`@workspace:${folder},`)
+}
+
+function yarnEntry(paragraph: string, key: string): YarnEntry | undefined {
+  const header = paragraph.split('\n', 1)[0]!
+  if (!header.includes(`${key}@`)) return undefined
+  const ranges = header
+    .trimEnd()
+    .replace(/:$/, '')
+    .replaceAll('"', '')
+    .split(/,\s+/)
+    .filter((descriptor) => descriptor.startsWith(`${key}@`))
+    .map((descriptor) => descriptor.slice(key.length + 1))
+  const version = /^ {2}version:? "?([^"\s]+)"?\s*$/m.exec(paragraph)?.[1]
+  return ranges.length > 0 && version ? { ranges, version } : undefined
+}
+
+function fits(version: string, range: string): boolean {
+  return semver.satisfies(version, range.replace(/^npm:/, ''), { includePrerelease: true })
+}
+
+// ---- pnpm: https://github.com/pnpm/spec/tree/master/lockfile -----------------------------------------------------
+
+type PnpmImporter = Readonly<Record<string, Readonly<Record<string, string | { version?: string }>>>>
+
+/**
+ * Formats 5 to 9. A lock file can have tens of thousands of lines, of which only the packages of the project
+ * (`importers`, or the whole top of a file for one package) are asked: so that part is cut out, and only it is parsed.
+ */
+function openPnpm(text: string): Answer {
+  const top = blocks(text, 0)
+  const importers = top.filter(({ key }) => key === 'importers').flatMap((block) => blocks(block.text, 2))
+  const own = top.filter(({ key }) => /^(?:d|devD|optionalD)ependencies$/.test(key))
+  const parse = (yaml: string) => (load('yaml') as typeof import('yaml')).parse(yaml)
+  const parsed = new Map<string, PnpmImporter[]>()
+  const read = (folder: string): PnpmImporter[] => {
+    if (importers.length === 0) return folder === '.' ? [parse(own.map((block) => block.text).join(''))] : []
+    const parts = importers.filter(({ key }) => key === folder)
+    return parts.flatMap((block) => Object.values(parse(block.text) as Record<string, PnpmImporter>))
+  }
+  return ({ folder, key }) => {
+    const name = folder || '.'
+    const known = parsed.get(name) ?? read(name)
+    parsed.set(name, known)
+    for (const importer of known) {
+      for (const section of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+        const entry = importer?.[section]?.[key]
+        if (entry !== undefined) return pnpmVersion(typeof entry === 'string' ? entry : (entry.version ?? ''))
+      }
+    }
+    return undefined
+  }
+}
+
+/** `4.18.2`, `4.18.2(peer@1.0.0)`, `4.18.2_peer@1.0.0`, and for an alias `/express/4.18.2` or `express@4.18.2`. */
+function pnpmVersion(text: string): string | undefined {
+  return /(?:^|[/@])(\d+\.\d+\.\d+(?:[-+][\w.+-]*?)?)(?:$|[(_])/.exec(text)?.[1]
+}
+
+/** Cuts YAML in block style into the parts below the keys at this indentation, without parsing what is in them. */
+function blocks(text: string, indentation: number): { key: string; text: string }[] {
+  const head = new RegExp(`^ {${indentation}}(?=[^\\s#-])(['"]?)(.+?)\\1:(?=\\s|$)`, 'gm')
+  const heads = [...text.matchAll(head)]
+  return heads.map((match, index) => ({
+    key: match[2]!,
+    text: text.slice(match.index, heads[index + 1]?.index ?? text.length).replace(/^---\s*$[\s\S]*/m, ''),
+  }))
+}
+
+// ---- bun: https://bun.com/docs/pm/lockfile -----------------------------------------------------------------------
+
+interface BunLock {
+  readonly workspaces?: Readonly<Record<string, { name?: string }>>
+  readonly packages?: Readonly<Record<string, readonly [string, ...unknown[]]>>
+}
+
+/** JSON with trailing commas. A nested copy is keyed by `<name of the workspace package>/<dependency>`. */
+function openBun(text: string): Answer {
+  const json = text.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, '$1')
+  const { workspaces = {}, packages = {} } = JSON.parse(json) as BunLock
+  return ({ folder, packageName, key }) => {
+    const member = workspaces[folder]
+    if (!member) return undefined
+    const entry = packages[`${member.name ?? packageName}/${key}`] ?? packages[key]
+    return entry?.[0].slice(entry[0].lastIndexOf('@') + 1)
+  }
+}
