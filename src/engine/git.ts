@@ -1,0 +1,109 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import type { ProjectPath } from '../model/finding.ts'
+import { UserError } from '../model/user-error.ts'
+
+/*
+ * Plain `git` through node:child_process: importing simple-git costs about 50 ms and execa about 190 ms, more than the
+ * three questions asked here, and both would still leave the reading of git's output to us.
+ */
+
+/** What git knows about a project folder. */
+export type GitState =
+  /** Also for a folder that a repository around it ignores: git would not bring its files back. */
+  | { readonly is: 'not-a-repository' }
+  /** Nothing uncommitted in the folder. `head` is the commit; absent in a repository without one. */
+  | { readonly is: 'clean'; readonly head?: string }
+  /** Uncommitted or untracked files in the folder, relative to it; a folder of untracked files ends in `/`. */
+  | { readonly is: 'dirty'; readonly files: readonly ProjectPath[] }
+  /** Git is not installed. */
+  | { readonly is: 'no-git' }
+
+interface Answer {
+  readonly exit: number | 'no-git'
+  readonly out: string
+  readonly error: string
+}
+
+const MAX_OUTPUT_BYTES = 1 << 30
+
+/** A repository's own configuration may start a program here, and nothing but reading is wanted. */
+const READ_ONLY = ['-c', 'core.fsmonitor=false', '--no-optional-locks']
+
+/**
+ * Whether git could bring back the files of a folder as they are now. Only the folder counts, not the rest of its
+ * repository; `.upgrade-kit/` never does. Worktrees and submodules are repositories as any other.
+ *
+ * @throws UserError if git refuses to answer, for instance because the repository belongs to another user.
+ */
+export async function gitState(root: string): Promise<GitState> {
+  const place = await git(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix'])
+  if (place.exit === 'no-git') return { is: 'no-git' }
+  if (place.exit !== 0 && /not a git repository/i.test(place.error)) return { is: 'not-a-repository' }
+  const [inside, prefix = ''] = succeeded(place).split('\n')
+  if (inside !== 'true') return { is: 'not-a-repository' }
+  if (prefix !== '' && (await git(root, ['check-ignore', '-q', '.'])).exit === 0) return { is: 'not-a-repository' }
+  const files = await uncommitted(root, prefix)
+  if (files.length > 0) return { is: 'dirty', files }
+  const head = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  return head.exit === 0 ? { is: 'clean', head: head.out.trim() } : { is: 'clean' }
+}
+
+/**
+ * The files of a folder that git tracks or would track, relative to it: `git ls-files -co --exclude-standard`. Tracked
+ * files that were deleted are among them, and submodules as their folder. Undefined where git is not installed or the
+ * folder is in no repository.
+ */
+export function listFiles(root: string): readonly ProjectPath[] | undefined {
+  try {
+    const out = execFileSync('git', [...READ_ONLY, 'ls-files', '-co', '--exclude-standard', '-z'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: environment(),
+      maxBuffer: MAX_OUTPUT_BYTES,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+    })
+    // A path in a merge conflict is listed once per side, a repository within the folder as `name/`.
+    return [...new Set(out.split('\0'))].filter((file) => file !== '' && !file.endsWith('/'))
+  } catch {
+    return undefined
+  }
+}
+
+async function uncommitted(root: string, prefix: string): Promise<readonly ProjectPath[]> {
+  const options = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=none']
+  const status = succeeded(await git(root, ['status', ...options, '--', '.', ':(exclude,glob)**/.upgrade-kit/**']))
+  const lines = status.split('\0').filter((line) => line !== '')
+  // Two letters and a space, then the path from the top of the repository.
+  return lines.map((line) => line.slice(3 + prefix.length) || './')
+}
+
+function succeeded(answer: Answer): string {
+  if (answer.exit === 0) return answer.out
+  const reason = answer.error.trim().split('\n')[0] ?? ''
+  throw new UserError(`git does not answer: ${reason}`, 'Run `git status` in the project; it says what to do.')
+}
+
+async function git(cwd: string, args: readonly string[]): Promise<Answer> {
+  const options = { cwd, env: environment(), maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true }
+  try {
+    const { stdout, stderr } = await promisify(execFile)('git', [...READ_ONLY, ...args], options)
+    return { exit: 0, out: stdout, error: stderr }
+  } catch (failure) {
+    const {
+      code,
+      stdout = '',
+      stderr = '',
+      message,
+    } = failure as Error & Partial<Record<'stdout' | 'stderr', string>> & { code?: unknown }
+    const exit = code === 'ENOENT' ? 'no-git' : typeof code === 'number' ? code : 1
+    return { exit, out: stdout, error: stderr || message }
+  }
+}
+
+/** Answers in English, about the folder asked for: a git hook sets variables that point to its own repository. */
+function environment(): NodeJS.ProcessEnv {
+  const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, GIT_COMMON_DIR, ...rest } = process.env
+  return { ...rest, LC_ALL: 'C' }
+}
