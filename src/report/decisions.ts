@@ -53,11 +53,16 @@ export function decisionsText(report: Report, style: Style): Lines {
 
 function reasonText(reason: Reason, sites: readonly ReportedFinding[], style: Style): Lines {
   if (sites.length === 0) return []
-  const bySubject = [...groupedBy(sites, (site) => JSON.stringify([site.change, wish(site)])).values()]
   return [
     style.colour.bold(style.colour.yellow(`${reason.title} (${number(sites.length)})`)),
     ...prose(reason.advice, '', style),
-    ...bySubject.flatMap((same) => subjectText(same, style)),
+    ...[...groupedBy(sites, (site) => site.change)].flatMap(([change, here]) => [
+      `  ${style.colour.dim(change)}`,
+      ...[...groupedBy(here, wish)].flatMap(([what, same]) => [
+        ...prose(what, '    ', style),
+        ...places(same, '      ', style),
+      ]),
+    ]),
   ]
 }
 
@@ -66,14 +71,7 @@ function wish(site: ReportedFinding): string {
   return site.outcome === 'by-hand' || site.fix === undefined ? site.message : site.fix.title
 }
 
-/** Places with the same wish: the wish once, then the places, as many on a line as fit. */
-function subjectText(sites: readonly ReportedFinding[], style: Style): Lines {
-  const first = sites[0]
-  if (!first) return []
-  const [bullet = '', ...more] = prose(`${wish(first)} (${first.change})`, '  ', style)
-  return [bullet, ...more, ...places(sites, '      ', style)]
-}
-
+/** Places with the same wish, as many on a line as fit. */
 function places(sites: readonly ReportedFinding[], indent: string, style: Style): Lines {
   const lines: string[] = []
   for (const { at } of sites) {
@@ -100,7 +98,8 @@ export function checklistText(report: Report, style: Style): Lines {
       `    ${style.colour.dim(cleanLine(known?.source ?? report.recipe.guide))}`,
     ]
   })
-  return spaced([rule(`Check by hand: no file can show these (${items.length})`, style)], ...items)
+  const title = rule(`Check by hand (${items.length})`, style)
+  return spaced([title, ...prose('No file of the project can show whether these concern it.', '', style)], ...items)
 }
 
 function breakageOf(report: Report, id: string): number {

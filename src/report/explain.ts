@@ -150,7 +150,9 @@ function rowText(recipe: RecipeSummary, change: ChangeSummary, style: Style): Li
   const id = shortId(recipe, change.id)
   const mark = change.checklist === undefined ? MARKS[change.fixable] : 'checklist'
   if (style.width < widest + 50) return [`  ${id}  ${style.colour.dim(mark)}`, ...prose(change.title, '      ', style)]
-  return labelled(id, `${padded(mark, 9)}  ${change.title}`, '  ', style, style.colour.cyan, widest + 2)
+  const lead = padded(id, widest + 2)
+  const paint = () => style.colour.cyan(lead) + style.colour.dim(mark)
+  return labelled(lead + mark, change.title, '  ', style, paint, widest + 13)
 }
 
 function shortId(recipe: RecipeSummary, id: string): string {

@@ -46,7 +46,8 @@ export function findingsText(report: Report, style: Style): Lines {
   const parts = BREAKAGES.flatMap((breakage) => {
     const here = all.filter((group) => group.change.breakage === breakage)
     if (here.length === 0) return []
-    const title = rule(breakage.toUpperCase(), style, breakagePaint(breakage, style))
+    const count = plural(here.flatMap((group) => group.sites).length, 'place')
+    const title = rule(`${breakage.toUpperCase()} · ${count}`, style, breakagePaint(breakage, style))
     const heading = [title, ...prose(`${LEFT_ALONE[breakage]}.`.replace(/^l/, 'L'), '', style)]
     return [heading, ...here.map((group) => groupText(group, report, style))]
   })
@@ -60,7 +61,7 @@ function groupText(group: Group, report: Report, style: Style): Lines {
   const shared = sharedText(sites)
   const head = [
     ...[title, ...more].map((line) => colour.bold(line)),
-    ...prose(`${change.id}, since ${change.since}: ${tally(sites, report)}`, '  ', style).map((line) =>
+    ...prose(`${change.id} · since ${change.since} · ${tally(sites, report)}`, '  ', style).map((line) =>
       colour.dim(line),
     ),
     ...prose(change.why, '  ', style),
@@ -78,14 +79,15 @@ function groupText(group: Group, report: Report, style: Style): Lines {
   )
 }
 
-/** "4 places: 3 written, 1 by hand". */
+/** "4 places (3 written, 1 by hand)". */
 function tally(sites: readonly ReportedFinding[], report: Report): string {
   const parts = OUTCOMES.flatMap((outcome) => {
     const count = sites.filter((site) => site.outcome === outcome).length
     return count === 0 ? [] : [`${count} ${outcomeLabel(outcome, report.mode)}`]
   })
   const places = plural(sites.length, 'place')
-  return parts.length === 1 ? `${places}, ${parts[0]?.replace(/^\d+ /, '')}` : `${places}: ${parts.join(', ')}`
+  const only = parts.length === 1 ? parts[0]?.replace(/^\d+ /, '') : undefined
+  return `${places} (${only ?? parts.join(', ')})`
 }
 
 /** What all call sites of a change have in common is said once. */
@@ -202,7 +204,7 @@ function compactText(sites: readonly ReportedFinding[], shared: Shared, report: 
   if (sites.length === 0) return []
   const byFile = groupedBy(sites, (site) => site.at.file)
   const usual = mostFrequent(sites.map((site) => site.outcome))
-  const head = `and ${plural(sites.length, 'more place')}, ${outcomeLabel(usual, report.mode)} where nothing else is said:`
+  const head = `and ${plural(sites.length, 'more place')}, ${outcomeLabel(usual, report.mode)} where nothing else is said (--verbose shows them in full):`
   return [
     ...prose(head, '  ', style),
     ...[...byFile].flatMap(([file, here]) => [

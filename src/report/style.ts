@@ -163,6 +163,6 @@ export function spaced(...blocks: readonly Lines[]): string[] {
 
 /** A line for a big part of the text: `── Title ─────`. */
 export function rule(title: string, style: Style, paint: (text: string) => string = style.colour.bold): string {
-  const tail = '─'.repeat(Math.max(2, style.width - columns(title) - 4))
-  return `${style.colour.dim('──')} ${paint(title)} ${style.colour.dim(tail)}`
+  const tail = '─'.repeat(Math.max(0, style.width - columns(title) - 4))
+  return `${style.colour.dim('──')} ${paint(title)} ${style.colour.dim(tail)}`.trimEnd()
 }

@@ -2,7 +2,20 @@ import { BREAKAGES } from '../model/change.ts'
 import type { LedgerStatus, Report } from '../model/report.ts'
 import type { TestRun } from '../model/verification.ts'
 import { cleanLine } from './clean.ts'
-import { cutToWidth, type Lines, labelled, number, padded, plural, prose, rule, type Style, spaced } from './style.ts'
+import { groups } from './sites.ts'
+import {
+  columns,
+  cutToWidth,
+  type Lines,
+  labelled,
+  number,
+  padded,
+  plural,
+  prose,
+  rule,
+  type Style,
+  spaced,
+} from './style.ts'
 import { LEDGER_ORDER, ledgerLabel, OUTCOMES, outcomeLabel, outcomePaint, VERDICTS, verdictPaint } from './wording.ts'
 
 const LABEL = 10
@@ -14,18 +27,20 @@ export function summaryText(report: Report, style: Style): Lines {
   return spaced(
     [rule('Summary', style), ...findingCounts(report, style)],
     [...ledgerLines(report, style), ...coverageLines(report, style), ...fileLines(report, style)],
-    installationLines(report, style),
-    verificationLines(report, style),
+    [...installationLines(report, style), ...verificationLines(report, style)],
     report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
     nextLines(report, style),
   )
 }
 
 function findingCounts(report: Report, style: Style): Lines {
-  const { findings, changes } = report
+  const { findings, changes, packages } = report
+  if (packages.length > 0 && !packages.some((standing) => standing.inScope)) {
+    return [style.colour.bold('Nothing was looked at: no package is in scope.')]
+  }
   if (findings.length === 0) {
     const nothing = `Nothing found: no call site is affected by any of ${plural(changes.length, 'change')}.`
-    return [style.colour.green(style.colour.bold(nothing))]
+    return prose(nothing, '', style).map((line) => style.colour.green(style.colour.bold(line)))
   }
   const files = new Set(findings.map((finding) => finding.file)).size
   const hit = new Set(findings.map((finding) => finding.change)).size
@@ -41,12 +56,10 @@ function outcomeRows(report: Report, style: Style): Lines {
     const here = report.findings.filter((finding) => finding.outcome === outcome)
     const parts = BREAKAGES.flatMap((kind) => {
       const count = here.filter((finding) => (breakage.get(finding.change) ?? 'silent') === kind).length
-      return count === 0 ? [] : [`${number(count)} ${kind}`]
+      return count === 0 ? [] : [`${kind} ${number(count)}`]
     })
-    const total = number(here.length).padStart(5)
-    const paint = outcomePaint(outcome, style)
-    const text = `${total}  (${parts.join(', ')})`
-    return [`  ${paint(padded(outcomeLabel(outcome, report.mode), labelWidth))}${text}`]
+    const label = padded(outcomeLabel(outcome, report.mode), labelWidth) + number(here.length).padStart(5)
+    return labelled(label, parts.join(', '), '  ', style, outcomePaint(outcome, style), labelWidth + 8)
   })
 }
 
@@ -133,11 +146,11 @@ function duration(seconds: number): string {
 /** The last lines that a command printed, behind a bar. */
 function tailLines(tail: readonly string[], style: Style): Lines {
   const kept = style.verbose ? tail : tail.slice(-TAIL)
-  const bar = style.colour.dim('  │ ')
+  const barred = (text: string) => `${style.colour.dim('  │')} ${text}`.trimEnd()
   const missing = tail.length - kept.length
   return [
-    ...(missing > 0 ? [bar + style.colour.dim(`… ${plural(missing, 'line')} before; --verbose shows them`)] : []),
-    ...kept.flatMap((line) => cutToWidth(plain(line), style.width - 4).map((piece) => bar + piece)),
+    ...(missing > 0 ? [barred(style.colour.dim(`… ${plural(missing, 'line')} before; --verbose shows them`))] : []),
+    ...kept.flatMap((line) => cutToWidth(plain(line), style.width - 4).map(barred)),
   ]
 }
 
@@ -150,12 +163,14 @@ function plain(line: string): string {
 function nextLines(report: Report, style: Style): Lines {
   const steps = nextSteps(report)
   if (steps.length === 0) return []
+  const widest = Math.max(...steps.map(({ command }) => columns(cleanLine(command))))
+  const fits = steps.every(({ does }) => widest + columns(does) + 7 <= style.width)
   return [
     style.colour.bold('Next'),
     ...steps.flatMap(({ command, does }) => {
-      const line = `  ${style.colour.cyan(cleanLine(command))}`
-      const fits = command.length + does.length + 5 <= style.width
-      return fits ? [`${line}  ${style.colour.dim(`# ${does}`)}`] : [`  ${style.colour.dim(`# ${does}`)}`, line]
+      const shown = style.colour.cyan(padded(cleanLine(command), fits ? widest : 0))
+      const remark = style.colour.dim(`# ${does}`)
+      return fits ? [`  ${shown}  ${remark}`] : [`  ${remark}`, `  ${shown}`]
     }),
   ]
 }
@@ -167,32 +182,59 @@ interface Step {
 
 /** The commands that lead on from here, the most urgent first; at most three. */
 export function nextSteps(report: Report): readonly Step[] {
-  const { mode, findings, verification, run, recipe } = report
-  const main = `npx upgrade-kit ${recipe.id}`
-  const has = (outcome: string) => findings.some((finding) => finding.outcome === outcome)
-  const steps: Step[] = []
-  if (verification?.verdict === 'broke-it') {
-    if (run) steps.push({ command: `npx upgrade-kit undo ${run}`, does: 'take everything back' })
-    if (verification.blame.length > 0) {
-      steps.push({
-        command: `${main} --except ${verification.blame.join(',')}`,
-        does: 'again, without what broke the tests',
-      })
-    }
-  }
-  if (mode !== 'apply' && has('written')) {
-    const planned = mode === 'dry-run' ? main : `${main} --dry-run`
-    steps.push({ command: planned, does: mode === 'dry-run' ? 'write it, install, run the tests' : 'see the diff' })
-  }
-  if (mode === 'apply' && has('conflict')) steps.push({ command: main, does: 'take what was in conflict' })
-  const toRead = findings.some((f) => f.outcome === 'held-back' && f.fix?.applicability === 'review')
-  if (toRead) steps.push({ command: `${main} --dry-run --include review`, does: 'see the fixes that want reading' })
-  const open =
-    findings.find((finding) => finding.outcome === 'by-hand') ?? findings.find((f) => f.outcome !== 'written')
-  if (open)
-    steps.push({ command: `npx upgrade-kit explain ${open.at.file}:${open.at.line}`, does: 'why this one is yours' })
-  if (mode === 'apply' && run && verification?.verdict !== 'broke-it') {
-    steps.push({ command: `npx upgrade-kit undo ${run}`, does: 'take everything back' })
-  }
+  const broken = report.verification?.verdict === 'broke-it'
+  const steps = broken
+    ? [...undoStep(report), ...blameStep(report), ...explainStep(report)]
+    : [...writeStep(report), ...conflictStep(report), ...readStep(report), ...explainStep(report), ...undoStep(report)]
   return steps.slice(0, 3)
+}
+
+function main(report: Report): string {
+  return `npx upgrade-kit ${report.recipe.id}`
+}
+
+function undoStep({ mode, run }: Report): readonly Step[] {
+  if (mode !== 'apply' || run === undefined || typable(run) === undefined) return []
+  return [{ command: `npx upgrade-kit undo ${run}`, does: 'take everything back' }]
+}
+
+function blameStep(report: Report): readonly Step[] {
+  const blame = report.verification?.blame ?? []
+  if (blame.length === 0) return []
+  return [{ command: `${main(report)} --except ${blame.join(',')}`, does: 'again, without what broke the tests' }]
+}
+
+function writeStep(report: Report): readonly Step[] {
+  const { mode, findings } = report
+  if (mode === 'apply' || !findings.some(({ outcome }) => outcome === 'written')) return []
+  if (mode === 'scan') return [{ command: `${main(report)} --dry-run`, does: 'see the diff' }]
+  return [{ command: main(report), does: 'write it, install, run the tests' }]
+}
+
+function conflictStep(report: Report): readonly Step[] {
+  const has = report.mode === 'apply' && report.findings.some(({ outcome }) => outcome === 'conflict')
+  return has ? [{ command: main(report), does: 'take what was in conflict' }] : []
+}
+
+function readStep(report: Report): readonly Step[] {
+  const has = report.findings.some(({ outcome, fix }) => outcome === 'held-back' && fix?.applicability === 'review')
+  if (!has) return []
+  return [{ command: `${main(report)} --dry-run --include review`, does: 'see the fixes that want reading' }]
+}
+
+function explainStep(report: Report): readonly Step[] {
+  const open = groups(report)
+    .flatMap(({ sites }) => sites)
+    .filter(({ outcome }) => outcome !== 'written')
+  const byHandFirst = [...open.filter(({ outcome }) => outcome === 'by-hand'), ...open]
+  const place = byHandFirst.map(({ at }) => typable(`${at.file}:${at.line}`)).find((typed) => typed !== undefined)
+  return place === undefined
+    ? []
+    : [{ command: `npx upgrade-kit explain ${place}`, does: 'why this one is left to you' }]
+}
+
+/** A word as every shell takes it literally, or nothing: a file name must not become a command of the person who copies it. */
+function typable(word: string): string | undefined {
+  if (!/^[\w.@][\w.@%+=:,/ -]*$/.test(word)) return undefined
+  return word.includes(' ') ? `"${word}"` : word
 }

@@ -37,8 +37,9 @@ function joined(...blocks: readonly Lines[]): string {
 function headerText(report: Report, style: Style): Lines {
   const { tool, recipe, mode, packages } = report
   const { colour } = style
-  const doing = { apply: '', 'dry-run': ', dry run: nothing is written', scan: ', scan: nothing is written' }[mode]
-  const subject = `${tool.name} ${tool.version}  ${recipe.id}: ${recipe.provider} ${recipe.from} → ${recipe.to}${doing}`
+  const doing = { apply: '', 'dry-run': ' · dry run, nothing is written', scan: ' · scan, nothing is written' }[mode]
+  const versions = `${recipe.provider} ${recipe.from} → ${recipe.to}`
+  const subject = `${tool.name} ${tool.version} · ${recipe.id} · ${versions}${doing}`
   const inScope = packages.filter((standing) => standing.inScope)
   const others = packages.filter((standing) => !standing.inScope)
   return [
@@ -46,7 +47,6 @@ function headerText(report: Report, style: Style): Lines {
     ...prose(`guide: ${recipe.guide}`, '', style).map((line) => colour.dim(line)),
     ...inScope.flatMap((standing) => standingText('in scope', standing, style, colour.green)),
     ...othersText(others, style),
-    ...(packages.length > 0 && inScope.length === 0 ? [colour.yellow('No package is in scope.')] : []),
   ]
 }
 
