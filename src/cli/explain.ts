@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import type { ChangeSummary, Engine, RecipeSummary } from '../engine/api.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Finish } from './main.ts'
-import { addCommonOptions, addFileOptions, type CommonOptions, type FileOptions } from './options.ts'
+import { addCommonOptions, type CommonOptions, type FileOptions, GROUPS, typesOption } from './options.ts'
 import { print } from './print.ts'
 import type { World } from './world.ts'
 
-type Options = CommonOptions & FileOptions & { readonly recipe?: string }
+type Options = CommonOptions & Pick<FileOptions, 'types'> & { readonly recipe?: string }
 
 /** `upgrade-kit explain <file:line | change-id>`. */
 export function addExplain(program: Command, world: World, finish: Finish): void {
@@ -14,11 +14,12 @@ export function addExplain(program: Command, world: World, finish: Finish): void
     .command('explain')
     .summary('why a line was changed or not; or all about one breaking change')
     .description(
-      'For file:line: every change that looked at the line, its verdict, and its chain of evidence, or the hop where\nthe chain broke. For a change id: what broke, since when, what can be done about it, and an example.',
+      'For file:line: every change that looked at the line, its verdict, and its chain of evidence, or the hop where the chain broke. For a change id: what broke, since when, what can be done about it, and an example.',
     )
     .argument('<file:line | change-id>', 'for example src/app.js:42, or app-del')
+    .optionsGroup(GROUPS.changes)
     .option('--recipe <recipe>', 'the recipe, where there are several that fit')
-  addFileOptions(command, false)
+    .addOption(typesOption())
   addCommonOptions(command)
   command.addHelpText(
     'after',

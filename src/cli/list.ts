@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Finish } from './main.ts'
-import { addCommonOptions, type CommonOptions } from './options.ts'
+import { addFormatOptions, type CommonOptions } from './options.ts'
 import { print } from './print.ts'
 import type { World } from './world.ts'
 
@@ -11,7 +11,7 @@ export function addList(program: Command, world: World, _finish: Finish): void {
     .summary('all recipes, or all changes of one')
     .description('Lists all recipes, or every breaking change that one recipe knows.')
     .argument('[recipe]', 'the recipe to look into')
-  addCommonOptions(command)
+  addFormatOptions(command)
   command.addHelpText('after', '\nExamples:\n  $ upgrade-kit list\n  $ upgrade-kit list express5')
   command.action(async (id: string | undefined, options: CommonOptions) => {
     const engine = await world.engine()

@@ -29,13 +29,12 @@ export async function main(argv: readonly string[], world: World): Promise<numbe
 
 function commandLine(world: World, finish: Finish): Command {
   const program = new Command('upgrade-kit')
-    .version(world.version, '--version', 'print the version of upgrade-kit')
     .helpOption('-h, --help', 'print this help')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(--help says what there is)')
     .exitOverride()
-    .configureHelp({ helpWidth: Math.min(100, world.stdout.columns ?? 100) })
+    .configureHelp({ helpWidth: Math.min(100, world.stdout.columns ?? 100), subcommandTerm: termOf })
     .configureOutput({
       writeOut: (text) => world.stdout.write(text),
       writeErr: (text) => world.stderr.write(text),
@@ -43,8 +42,15 @@ function commandLine(world: World, finish: Finish): Command {
       getErrHasColors: () => wantsColour(world, world.stderr, !process.argv.includes('--no-color')),
     })
   addUpgrade(program, world, finish)
+  program.version(world.version, '--version', 'print the version of upgrade-kit')
   for (const add of [addScan, addExplain, addList, addUndo, addRuns, addRunCodemod]) add(program, world, finish)
   return program
+}
+
+/** A command with the arguments that it must have. */
+function termOf(command: Command): string {
+  const required = command.registeredArguments.filter((argument) => argument.required)
+  return [command.name(), ...required.map((argument) => `<${argument.name()}>`)].join(' ')
 }
 
 /** Three kinds only: the command line or the project is in the way, ctrl-C, or a bug of ours. */
@@ -52,7 +58,7 @@ async function failure(error: unknown, world: World): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.inTheWay
   if (error instanceof UserError) {
     const { cleanLines } = await import('../report/clean.ts')
-    const lines = [...cleanLines(`upgrade-kit: ${error.message}`), ...cleanLines(error.advice)]
+    const lines = [...cleanLines(`error: ${error.message}`), ...cleanLines(error.advice)]
     world.stderr.write(`${lines.join('\n')}\n`)
     return EXIT.inTheWay
   }

@@ -16,15 +16,15 @@ export interface ReportOptions extends CommonOptions {
 /** Options that say which files are looked at. */
 export interface FileOptions {
   /** The word `review`, or globs: see `levelAndGlobs`. */
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
   readonly types: 'auto' | 'on' | 'off'
 }
 
 /** Options that say which changes are looked for. */
 export interface ChangeOptions {
-  readonly only: readonly string[]
-  readonly except: readonly string[]
+  readonly only?: readonly string[]
+  readonly except?: readonly string[]
   readonly from?: string
   readonly to?: string
 }
@@ -40,50 +40,64 @@ export interface WriteOptions {
   readonly installTimeout?: number
 }
 
-const GROUPS = { files: 'Which files:', changes: 'Which changes:', run: 'Writing:', report: 'Report:' }
+/** Headings of the options in `--help`. */
+export const GROUPS = {
+  files: 'Which files:',
+  changes: 'Which changes:',
+  run: 'Writing:',
+  report: 'Report:',
+  general: 'Options:',
+}
 
-/** `--cwd`, `--no-color`, `--format`. */
-export function addCommonOptions(command: Command): Command {
+/** `--no-color`, `--format`. */
+export function addFormatOptions(command: Command): Command {
   return command
     .optionsGroup(GROUPS.report)
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .option('--no-color', 'no colours; NO_COLOR and FORCE_COLOR are respected too')
-    .optionsGroup('Options:')
-    .option('--cwd <folder>', 'the project, where it is not the current folder')
+    .option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected too)')
+    .optionsGroup(GROUPS.general)
+}
+
+/** `--no-color`, `--format`, `--cwd`. */
+export function addCommonOptions(command: Command): Command {
+  return addFormatOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
 }
 
 /** The common options, `--output` and `--verbose`. */
 export function addReportOptions(command: Command): Command {
-  addCommonOptions(command)
-  return command
+  command
     .optionsGroup(GROUPS.report)
-    .option('--output <file>', 'write the report to a file and print only its summary')
+    .option('--output <file>', 'write the report to a file, print only its summary')
     .option('--verbose', 'every call site in full, with its whole chain of evidence')
+  return addCommonOptions(command)
 }
 
 /** `--include`, `--exclude`, `--types`. `withLevel`: whether `--include review` means something here. */
 export function addFileOptions(command: Command, withLevel: boolean): Command {
-  const review = withLevel ? 'the word `review`: also write fixes that a person has to read; or ' : ''
+  const review = withLevel ? '`review`: also write the fixes that want reading; else ' : ''
   const form = withLevel ? '<review|glob>' : '<glob>'
   return command
     .optionsGroup(GROUPS.files)
-    .option(`--include ${form}`, `${review}a glob: only files that match (repeatable)`, collected, [])
-    .option('--exclude <glob>', 'not the files that match (repeatable)', collected, [])
-    .addOption(
-      new Option('--types <when>', "ask TypeScript's checker where scopes cannot tell")
-        .choices(['auto', 'on', 'off'])
-        .default('auto'),
-    )
+    .option(`--include ${form}`, `${review}only files that match (repeatable)`, collected)
+    .option('--exclude <glob>', 'all but the files that match (repeatable)', collected)
+    .addOption(typesOption())
+}
+
+/** `--types`. */
+export function typesOption(): Option {
+  return new Option('--types <when>', "ask TypeScript's checker where scopes cannot tell")
+    .choices(['auto', 'on', 'off'])
+    .default('auto')
 }
 
 /** `--only`, `--except`, `--from`, `--to`. */
 export function addChangeOptions(command: Command): Command {
   return command
     .optionsGroup(GROUPS.changes)
-    .option('--only <changes>', 'only these change ids (repeatable, or with commas)', listed, [])
-    .option('--except <changes>', 'all but these change ids (repeatable, or with commas)', listed, [])
-    .option('--from <version>', 'the version to start from, where the lock file is not to be believed')
-    .option('--to <version>', 'the version to arrive at')
+    .option('--only <changes>', 'only these change ids (repeatable, or with commas)', listed)
+    .option('--except <changes>', 'all but these change ids (repeatable, or with commas)', listed)
+    .option('--from <version>', 'the version to start from (default: the installed one)')
+    .option('--to <version>', "the version to arrive at (default: the recipe's)")
 }
 
 /** `--dry-run`, `--force`, and what happens after writing. */
@@ -100,24 +114,26 @@ export function addWriteOptions(command: Command): Command {
 }
 
 /** What `--include` means: `review` is the level of fixes to write, everything else is a glob of files. */
-export function levelAndGlobs(include: readonly string[]): { level: 'safe' | 'review'; globs: readonly string[] } {
+export function levelAndGlobs(include: readonly string[] = []): { level: 'safe' | 'review'; globs: readonly string[] } {
   return {
     level: include.includes('review') ? 'review' : 'safe',
     globs: include.filter((value) => value !== 'review'),
   }
 }
 
-/** The options without those that were not given, as `exactOptionalPropertyTypes` wants them. */
+/** The options without those that were not given: undefined ones and empty lists. */
 export function given<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  const entries = Object.entries(options).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  )
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
 }
 
-function collected(value: string, before: readonly string[]): readonly string[] {
+function collected(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value]
 }
 
-function listed(value: string, before: readonly string[]): readonly string[] {
+function listed(value: string, before: readonly string[] = []): readonly string[] {
   const ids = value.split(',').map((id) => id.trim())
   return [...before, ...ids.filter((id) => id !== '')]
 }

@@ -23,7 +23,7 @@ export async function recipeCalled(engine: Engine, id: string, commands: readonl
   if (recipe) return recipe
   const ids = recipes.map((r) => r.id)
   throw new UserError(
-    `there is no recipe \`${id}\``,
+    `there is no recipe ${commands.length > 0 ? 'or command ' : ''}\`${id}\``,
     `${await orNearest(id, [...ids, ...commands])}Recipes: ${ids.join(', ')}. \`upgrade-kit list\` says what they do.`,
   )
 }
@@ -31,11 +31,11 @@ export async function recipeCalled(engine: Engine, id: string, commands: readonl
 /** Full ids for what was typed with or without the provider. Throws `UserError` with the nearest id. */
 export async function changesCalled(
   recipe: RecipeSummary,
-  typed: readonly string[],
+  typed: readonly string[] | undefined,
   option: string,
 ): Promise<readonly ChangeId[]> {
   const found: ChangeId[] = []
-  for (const name of typed) {
+  for (const name of typed ?? []) {
     const change = recipe.changes.find((c) => c.id === name || c.id === `${recipe.provider}/${name}`)
     if (!change) throw await unknownChange(recipe, name, option)
     found.push(change.id)

@@ -5,6 +5,7 @@ import {
   addReportOptions,
   addWriteOptions,
   type FileOptions,
+  GROUPS,
   type ReportOptions,
   type WriteOptions,
 } from './options.ts'
@@ -18,11 +19,12 @@ export function addRunCodemod(program: Command, world: World, finish: Finish): v
     .command('run-codemod')
     .summary('run a jscodeshift transform with dry run, report, undo and tests')
     .description(
-      'Runs an existing jscodeshift transform through the same dry run, report, journal and verification.\nLines that it only reformatted are put back. Its changes want reading: they are written with `--include review`.',
+      'Runs an existing jscodeshift transform through the same dry run, report, journal and verification. Lines that it only reformatted are put back. Its changes want reading: they are written with `--include review`.',
     )
     .argument('<transform>', 'path of the transform module')
     .argument('[paths...]', 'files and folders to look at (default: the whole project)')
-    .option('--parser <parser>', 'jscodeshift parser: babel, babylon, flow, ts or tsx (default: what fits the file)')
+    .optionsGroup(GROUPS.run)
+    .option('--parser <parser>', 'babel, babylon, flow, ts or tsx (default: what fits the file)')
   addWriteOptions(command)
   addFileOptions(command, true)
   addReportOptions(command)

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/api.ts'
 import { EXIT } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Finish } from './main.ts'
-import { addCommonOptions, type CommonOptions } from './options.ts'
+import { addCommonOptions, type CommonOptions, GROUPS } from './options.ts'
 import { print } from './print.ts'
 import type { World } from './world.ts'
 
@@ -16,6 +16,7 @@ export function addUndo(program: Command, world: World, finish: Finish): void {
     .summary('take a run back, byte for byte')
     .description('Restores every file that a run wrote, byte for byte; also after a run that was killed in the middle.')
     .argument('[run]', 'the run to take back (default: the last one; see `upgrade-kit runs`)')
+    .optionsGroup(GROUPS.run)
     .option('--force', 'also restore files that were changed after the run; those changes are lost')
   addCommonOptions(command)
   command.addHelpText('after', '\nExit code 1 says that files were kept, because they had been changed after the run.')

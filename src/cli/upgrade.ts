@@ -28,7 +28,7 @@ Examples:
 Exit codes:
   0    nothing is left to do
   1    findings are left: would be written, held back, by hand, in conflict
-  2    the project or the command line is in the way; nothing was written
+  2    the project or the command line is in the way; the message says what to do
   3    a bug of upgrade-kit: a transform failed, or a fix had to be taken back
   4    the tests were green before and are red after
   130  stopped by ctrl-C; what was written can be undone`
@@ -37,7 +37,7 @@ Exit codes:
 export function addUpgrade(program: Command, world: World, finish: Finish): void {
   program
     .description(
-      'Finds every call site that a new major version breaks, rewrites what it can prove,\nruns your tests, and lists what a person has to decide.',
+      'Finds every call site that a new major version breaks, rewrites what it can prove, runs your tests, and lists what a person has to decide.',
     )
     .usage('<recipe> [paths...] [options]\n       upgrade-kit <command> [options]')
     .argument('[recipe]', 'what to upgrade, for example express5 (see `upgrade-kit list`)')
