@@ -30,10 +30,13 @@ export function npmPack(spec, folder) {
  * Makes the folder a git repository with every file in the index, whatever ignore files it brings: the folder lies in an
  * ignored part of this repository, where git would list nothing.
  * @param {string} folder
+ * @param {{ commit?: boolean }} [options] `commit`: also commit, so that the tree is clean
  */
-export function gitInit(folder) {
+export function gitInit(folder, { commit = false } = {}) {
   run('git', ['init', '--quiet'], folder)
   run('git', ['-c', 'core.autocrlf=false', 'add', '--all', '--force'], folder)
+  const author = ['-c', 'user.name=bench', '-c', 'user.email=bench@example.invalid', '-c', 'commit.gpgsign=false']
+  if (commit) run('git', [...author, 'commit', '--quiet', '--no-verify', '--message', 'sources'], folder)
 }
 
 function run(command, args, cwd) {
