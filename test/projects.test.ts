@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -81,7 +81,7 @@ process.exitCode = spawnSync('npm test', { shell: true, stdio: 'inherit' }).stat
 
 /** A temporary copy that finds its packages in this repository. */
 async function copyOf(tree: string, express: 4 | 5): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'upgrade-kit-project-'))
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'upgrade-kit-project-')))
   temporary.push(folder)
   const copy = join(folder, 'project')
   await cp(tree, copy, { recursive: true })
