@@ -15,7 +15,9 @@ export interface Wanted {
   readonly packageName?: string | undefined
   /** The name that the dependency is declared under: an alias keeps its own. */
   readonly key: string
-  /** The range after catalogs are resolved, otherwise as written, `npm:` alias included. */
+  /** As written in package.json. */
+  readonly spec: string
+  /** What `catalog:` leads to, otherwise `spec`. */
   readonly range: string
 }
 
@@ -25,13 +27,22 @@ export interface LockFile {
   readonly path: string
   /** The package manager that writes it. */
   readonly writer: 'npm' | 'pnpm' | 'yarn' | 'bun'
-  /** The exact version that is locked, or nothing if this lock file does not know the package or the dependency. */
+  /**
+   * The exact version that is locked. Nothing if this lock file does not know the package or the dependency, or if it
+   * was made for another range than the one that is declared now: then the next installation replaces it.
+   */
   version(wanted: Wanted): Version | undefined
   /** Why the file says nothing at all: merge conflict, binary format, newer format. */
   problem(): string | undefined
 }
 
-type Answer = (wanted: Wanted) => string | undefined
+/** A locked version, and the range that package.json had when it was locked, where the file records that. */
+interface Locked {
+  readonly version?: string | undefined
+  readonly spec?: string | undefined
+}
+
+type Answer = (wanted: Wanted) => Locked | undefined
 
 /** Every lock file name that is read, the ones that win first when a folder has several. */
 const READERS: Readonly<Record<string, { writer: LockFile['writer']; open: (text: string) => Answer }>> = {
@@ -82,7 +93,9 @@ function lockFile(file: string): LockFile {
     version(wanted) {
       read()
       try {
-        return semver.valid(answer?.(wanted)) ?? undefined
+        const locked = answer?.(wanted)
+        const version = semver.valid(locked?.version)
+        return version && !isStale(wanted, version, locked?.spec) ? version : undefined
       } catch (error) {
         problem = (error as Error).message
         return undefined
@@ -95,10 +108,42 @@ function lockFile(file: string): LockFile {
   }
 }
 
+/** An override may lock what the range forbids, so a version that does not fit only counts against a range that changed. */
+function isStale(wanted: Wanted, version: string, spec: string | undefined): boolean {
+  if (spec === wanted.spec || spec === wanted.range) return false
+  const range = wanted.range.replace(/^npm:(?:(?:@[^/]+\/)?[^@]+@)?/, '')
+  return semver.validRange(range) !== null && !fits(version, range)
+}
+
+function fits(version: string, range: string): boolean {
+  return semver.satisfies(version, range, { includePrerelease: true })
+}
+
 // ---- npm: https://docs.npmjs.com/cli/configuring-npm/package-lock-json ------------------------------------------
 
+type Ranges = Readonly<Record<string, string>>
+
+/** The sections of a package as npm and bun copy them into their lock files. */
+interface CopiedSections {
+  readonly dependencies?: Ranges
+  readonly devDependencies?: Ranges
+  readonly optionalDependencies?: Ranges
+  readonly peerDependencies?: Ranges
+}
+
+function copiedSpec(sections: CopiedSections, { key }: Wanted): string | undefined {
+  const { dependencies, devDependencies, optionalDependencies, peerDependencies } = sections
+  return dependencies?.[key] ?? devDependencies?.[key] ?? optionalDependencies?.[key] ?? peerDependencies?.[key]
+}
+
+interface NpmEntry extends CopiedSections {
+  readonly version?: string
+  readonly link?: boolean
+  readonly resolved?: string
+}
+
 interface NpmLock {
-  readonly packages?: Readonly<Record<string, { version?: string; link?: boolean; resolved?: string }>>
+  readonly packages?: Readonly<Record<string, NpmEntry>>
   readonly dependencies?: Readonly<Record<string, { version?: string }>>
 }
 
@@ -107,15 +152,16 @@ function openNpm(text: string): Answer {
   const { packages, dependencies = {} } = JSON.parse(text) as NpmLock
   if (!packages) {
     return ({ folder, key }) =>
-      folder === '' ? dependencies[key]?.version?.replace(/^npm:(?:@[^/]+\/)?[^@]+@/, '') : undefined
+      folder === '' ? { version: dependencies[key]?.version?.replace(/^npm:(?:@[^/]+\/)?[^@]+@/, '') } : undefined
   }
-  return ({ folder, key }) => {
-    if (!packages[folder]) return undefined
-    for (const above of foldersAbove(folder)) {
-      const entry = packages[above === '' ? `node_modules/${key}` : `${above}/node_modules/${key}`]
-      if (entry) return entry.link && entry.resolved ? packages[entry.resolved]?.version : entry.version
-    }
-    return undefined
+  return (wanted) => {
+    const { folder, key } = wanted
+    const own = packages[folder]
+    if (!own) return undefined
+    const places = foldersAbove(folder).map((above) => `${above === '' ? '' : `${above}/`}node_modules/${key}`)
+    const entry = places.map((place) => packages[place]).find((found) => found !== undefined)
+    const version = entry?.link && entry.resolved ? packages[entry.resolved]?.version : entry?.version
+    return { version, spec: copiedSpec(own, wanted) }
   }
 }
 
@@ -141,10 +187,14 @@ function openYarn(text: string): Answer {
   return ({ folder, key, range }) => {
     const entries = paragraphs.flatMap((paragraph) => yarnEntry(paragraph, key) ?? [])
     const exact = entries.find(({ ranges }) => ranges.includes(range) || ranges.includes(`npm:${range}`))
-    if (exact) return exact.version
-    // A `resolutions` entry replaces the range in berry's headers.
-    if (!paragraphs.some((paragraph) => isWorkspace(paragraph, folder || '.'))) return undefined
-    return entries.length === 1 ? entries[0]!.version : entries.find(({ version }) => fits(version, range))?.version
+    if (exact) return { version: exact.version, spec: range }
+    // A `resolutions` entry replaces the range in berry's headers; the package's own paragraph keeps what it asked for.
+    const own = paragraphs.find((paragraph) => isWorkspace(paragraph, folder || '.')) ?? ''
+    const asked = /^ {2}dependencies:((?:\r?\n {4}.*)*)/m.exec(own)?.[1]?.split(/\r?\n {4}/) ?? []
+    if (!asked.includes(`${key}: "npm:${range}"`) && !asked.includes(`${key}: ${range}`)) return undefined
+    const version =
+      entries.length === 1 ? entries[0]!.version : entries.find((entry) => fits(entry.version, range))?.version
+    return { version, spec: range }
   }
 }
 
@@ -168,13 +218,10 @@ function yarnEntry(paragraph: string, key: string): YarnEntry | undefined {
   return ranges.length > 0 && version ? { ranges, version } : undefined
 }
 
-function fits(version: string, range: string): boolean {
-  return semver.satisfies(version, range.replace(/^npm:/, ''), { includePrerelease: true })
-}
-
 // ---- pnpm: https://github.com/pnpm/spec/tree/master/lockfile -----------------------------------------------------
 
-type PnpmImporter = Readonly<Record<string, Readonly<Record<string, string | { version?: string }>>>>
+type PnpmEntry = string | { readonly specifier?: string; readonly version?: string }
+type PnpmImporter = Readonly<Record<string, Readonly<Record<string, PnpmEntry>>>>
 
 /**
  * Formats 5 to 9. A lock file can have tens of thousands of lines, of which only the packages of the project
@@ -183,7 +230,7 @@ type PnpmImporter = Readonly<Record<string, Readonly<Record<string, string | { v
 function openPnpm(text: string): Answer {
   const top = blocks(text, 0)
   const importers = top.filter(({ key }) => key === 'importers').flatMap((block) => blocks(block.text, 2))
-  const own = top.filter(({ key }) => /^(?:d|devD|optionalD)ependencies$/.test(key))
+  const own = top.filter(({ key }) => /^(?:(?:d|devD|optionalD)ependencies|specifiers)$/.test(key))
   const parse = (yaml: string) => (load('yaml') as typeof import('yaml')).parse(yaml)
   const parsed = new Map<string, PnpmImporter[]>()
   const read = (folder: string): PnpmImporter[] => {
@@ -196,10 +243,11 @@ function openPnpm(text: string): Answer {
     const known = parsed.get(name) ?? read(name)
     parsed.set(name, known)
     for (const importer of known) {
-      for (const section of ['dependencies', 'devDependencies', 'optionalDependencies']) {
-        const entry = importer?.[section]?.[key]
-        if (entry !== undefined) return pnpmVersion(typeof entry === 'string' ? entry : (entry.version ?? ''))
-      }
+      const { dependencies, devDependencies, optionalDependencies, specifiers } = importer ?? {}
+      const entry = dependencies?.[key] ?? devDependencies?.[key] ?? optionalDependencies?.[key]
+      if (typeof entry === 'string')
+        return { version: pnpmVersion(entry), spec: specifiers?.[key] as string | undefined }
+      if (entry) return { version: pnpmVersion(entry.version ?? ''), spec: entry.specifier }
     }
     return undefined
   }
@@ -223,7 +271,7 @@ function blocks(text: string, indentation: number): { key: string; text: string 
 // ---- bun: https://bun.com/docs/pm/lockfile -----------------------------------------------------------------------
 
 interface BunLock {
-  readonly workspaces?: Readonly<Record<string, { name?: string }>>
+  readonly workspaces?: Readonly<Record<string, CopiedSections & { readonly name?: string }>>
   readonly packages?: Readonly<Record<string, readonly [string, ...unknown[]]>>
 }
 
@@ -231,10 +279,11 @@ interface BunLock {
 function openBun(text: string): Answer {
   const json = text.replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])/g, '$1')
   const { workspaces = {}, packages = {} } = JSON.parse(json) as BunLock
-  return ({ folder, packageName, key }) => {
+  return (wanted) => {
+    const { folder, packageName, key } = wanted
     const member = workspaces[folder]
     if (!member) return undefined
     const entry = packages[`${member.name ?? packageName}/${key}`] ?? packages[key]
-    return entry?.[0].slice(entry[0].lastIndexOf('@') + 1)
+    return { version: entry?.[0].slice(entry[0].lastIndexOf('@') + 1), spec: copiedSpec(member, wanted) }
   }
 }

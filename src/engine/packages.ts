@@ -330,13 +330,13 @@ export function standing(
     const readings = holder.path === undefined ? [] : readVersions(holder, providerPackages, interval)
     const reading = readings.find((candidate) => isInScope(candidate, interval)) ?? readings[0]
     if (!reading) continue
-    const above = holder === pkg ? '' : ` of the package above (${holder.path})`
+    const above = holder === pkg ? '' : `; declared above, in ${holder.path}`
     return {
       ...stands,
       ...(reading.version !== undefined && { version: reading.version }),
       versionFrom: reading.from,
       inScope: isInScope(reading, interval),
-      reason: explain(reading, interval, above) + lockProblem(holder, reading),
+      reason: explain(reading, interval) + above + lockProblem(holder, reading),
     }
   }
   return { ...stands, inScope: false, reason: `does not use ${provider}` }
@@ -361,7 +361,10 @@ function plainVersion(version: Version): Version {
 /** The best reading per name it is declared under: an alias beside the package itself is a second version in use. */
 function readVersions(pkg: PackageFolder, names: readonly string[], interval: Interval): Reading[] {
   const all = declarations(pkg, names)
-  return [...new Set(all.map(({ key }) => key))].map((key) => {
+  const keys = [...new Set(all.map(({ key }) => key))].sort(
+    (a, b) => Number(names.includes(b)) - Number(names.includes(a)),
+  )
+  return keys.map((key) => {
     const same = all.filter((declaration) => declaration.key === key)
     return (
       first(same, (declaration) => local(pkg, declaration)) ??
@@ -396,7 +399,7 @@ function locked(pkg: PackageFolder, declaration: Declaration): Reading | undefin
   const { key, spec, catalog } = declaration
   for (const level of pkg.levels) {
     const folder = path.relative(level.directory, pkg.directory).split(path.sep).join('/')
-    const wanted = { folder, packageName: pkg.name, key, range: catalog?.ranges[key] ?? spec }
+    const wanted = { folder, packageName: pkg.name, key, spec, range: catalog?.ranges[key] ?? spec }
     for (const lock of preferred(level.lockFiles, pkg)) {
       const version = lock.version(wanted)
       if (version) return { declaration, version, from: level.label(lock.path) }
@@ -453,11 +456,11 @@ function isInScope({ version, range }: Reading, interval: Interval): boolean {
   return semver.gte(version, interval.from) && semver.lt(version, interval.to)
 }
 
-function explain(reading: Reading, interval: Interval, above: string): string {
+function explain(reading: Reading, interval: Interval): string {
   const { declaration, range, version, from } = reading
   const { name } = declaration
   const alias = declaration.key === name ? '' : ` as ${declaration.key}`
-  const uses = `uses ${name} ${range ?? version}${alias}${above} (${from})`
+  const uses = `uses ${name} ${range ?? version}${alias} (${from})`
   if (!isInScope(reading, interval)) {
     const isLater = version !== undefined && semver.gte(version, interval.to)
     return isLater ? `already ${uses}` : `${uses}, older than ${interval.from}, where this recipe starts`
