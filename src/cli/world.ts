@@ -28,9 +28,9 @@ const NARROWEST = 40
 const WIDEST = 120
 const USUAL = 100
 
-/** Columns to lay text out for: the terminal's, between 40 and 120; 100 where there is no terminal. */
+/** Columns to lay text out for: the terminal's, between 40 and 120; 100 where it does not say. */
 export function widthOf(output: Output): number {
-  return Math.max(NARROWEST, Math.min(WIDEST, output.columns ?? USUAL))
+  return Math.max(NARROWEST, Math.min(WIDEST, output.columns || USUAL))
 }
 
 /** Whether to colour: `--no-color` and NO_COLOR forbid, then FORCE_COLOR demands, else a terminal that can. */

@@ -124,8 +124,8 @@ function kindText(kind: NotLookedAt['kind'], entries: readonly NotLookedAt[], st
   return [
     paint(`${NOT_LOOKED_AT[kind]} (${number(entries.length)})`),
     ...[...byReason.values()].flatMap((same) => [
-      ...same.map((entry) => `  ${cleanLine(entry.file)}${entry.change ? `  ${style.colour.dim(entry.change)}` : ''}`),
-      ...prose(same[0]?.reason ?? '', '    ', style),
+      ...same.map((entry) => `  ${cleanLine(entry.file)}`),
+      ...prose([same[0]?.change ?? [], same[0]?.reason ?? ''].flat().join(': '), '    ', style),
     ]),
   ]
 }
