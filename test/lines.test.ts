@@ -104,6 +104,15 @@ describe('excerpt', () => {
     expect(cut.text.startsWith('…a') && cut.text.endsWith('b…')).toBe(true)
   })
 
+  it('never cuts a surrogate pair, wherever it starts and ends', () => {
+    for (const line of ['😀'.repeat(100), `a${'😀'.repeat(100)}`]) {
+      for (let column = 1; column <= line.length; column += 2) {
+        expect(excerpt(line, column, 20).text).not.toMatch(/[\ud800-\udfff]/u)
+        expect(excerpt(line, column, 21).text).not.toMatch(/[\ud800-\udfff]/u)
+      }
+    }
+  })
+
   it('stays within the limit, keeps the wanted character and cuts no pair, whatever the line', () => {
     const anyLine = fc.array(fc.constantFrom('a', 'é', '😀'), { maxLength: 80 }).map((parts) => parts.join(''))
     fc.assert(

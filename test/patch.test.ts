@@ -61,6 +61,11 @@ describe('unifiedDiff', () => {
     expect(unifiedDiff([{ file: 'a.js', before: 'x', after: 'x' }])).toBe('')
   })
 
+  it('says of an empty new file only that it is there, and ends a name with a space by a tab', () => {
+    expect(unifiedDiff([{ file: 'a b.js', after: '' }])).toBe('diff --git a/a b.js b/a b.js\nnew file mode 100644\n')
+    expect(unifiedDiff([{ file: 'a b.js', before: '', after: 'x\n' }])).toContain('--- a/a b.js\t\n+++ b/a b.js\t\n')
+  })
+
   it('is applied by git to the byte: endings, marks, new files, missing newlines', () => {
     const patches: TextPatch[] = [
       { file: 'crlf.js', before: 'a\r\nb\r\nc\r\n', after: 'a\r\nB\r\nc\r\n' },

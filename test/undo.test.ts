@@ -21,7 +21,7 @@ import { hostname, tmpdir } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { listRuns, openRun } from '../src/engine/journal.ts'
+import { listRuns, openRun, type RunJournal } from '../src/engine/journal.ts'
 import { type PlannedWrite, undo, writeAll } from '../src/engine/write.ts'
 
 const META = { recipe: 'express5', from: '4.0.0', to: '5.0.0', toolVersion: '0.0.0' }
@@ -116,6 +116,24 @@ describe('undo', () => {
     expect(await undo(root)).toEqual({ run: id, restored: [], removed: [], kept })
     expect([read('a.js'), read('c.js')]).toEqual(['mine\n', 'new\n'])
     expect(await states()).toEqual(['complete'])
+  })
+
+  it('leaves a file alone that changed before the run could write it', async () => {
+    put('a.js')
+    put('b.js')
+    const journal = await openRun(root, META)
+    const late: RunJournal = {
+      ...journal,
+      announce: async (writes) => {
+        const numbers = await journal.announce(writes)
+        put('a.js', 'mine\n')
+        return numbers
+      },
+    }
+    expect((await writeAll(late, [plan('a.js'), plan('b.js')])).written).toEqual(['b.js'])
+    const run = await journal.finish()
+    expect(await undo(root)).toEqual({ run, restored: ['b.js'], removed: [], kept: [] })
+    expect([read('a.js'), read('b.js')]).toEqual(['mine\n', 'old\n'])
   })
 
   it('restores all by force, and keeps what that overwrites', async () => {

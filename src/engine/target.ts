@@ -62,7 +62,6 @@ async function realFolder(root: string, parts: readonly string[]): Promise<{ fol
     if (!found)
       return { folder, missing: parts.slice(i).map((_, j) => inside(root, join(folder, ...parts.slice(i, i + j + 1)))) }
     folder = found.isSymbolicLink() ? await followed(next) : next
-    inside(root, folder)
     if (!(await stat(folder)).isDirectory()) throw new Refusal(`${parts.slice(0, i + 1).join('/')} is not a folder`)
   }
   return { folder, missing: [] }
