@@ -114,9 +114,19 @@ async function compare(jobs, { growth = false } = {}) {
   printRow('---', ...Array(withSites ? 6 : 5).fill('--:'))
   for (const [index, job] of jobs.entries()) {
     const middle = (what) => median(runs[index].map((run) => run[what])).toFixed(2)
-    const sites = withSites ? [job.sites?.(runs[index][0].stdout) ?? ''] : []
+    const sites = withSites ? [sitesOf(job, runs[index][0].stdout)] : []
     const ratios = index === 0 ? ['', ''] : ['wall', 'cpu'].map((what) => ratioOf(runs[0], runs[index], what, growth))
     printRow(job.name, middle('wall'), middle('cpu'), (await peakMemory(job)).toFixed(0), ...sites, ...ratios)
+  }
+}
+
+/** How many call sites a job found; a crash with exit code 1 must not pass for an answer. */
+function sitesOf(job, stdout) {
+  if (!job.sites) return ''
+  try {
+    return job.sites(stdout)
+  } catch (error) {
+    throw new Error(`${job.name} printed no report: ${job.command.join(' ')}`, { cause: error })
   }
 }
 
