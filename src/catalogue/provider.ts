@@ -1,0 +1,25 @@
+import type { PackageModel } from '../formats/javascript/kinds.ts'
+import type { Url, Version } from '../model/change.ts'
+
+/** Not a list: every change of the provider with `from < since <= to`. */
+export interface Recipe {
+  readonly from: Version
+  readonly to: Version
+  readonly guide: Url
+}
+
+/** Whoever breaks things: a package or an API, with its own version line. */
+export interface Provider {
+  readonly id: string
+  /** Old and new names; the installed one says where a project stands. */
+  readonly packages: readonly string[]
+  /** By the id that people type. */
+  readonly recipes: Readonly<Record<string, Recipe>>
+  /** How the package's values enter a JavaScript program. */
+  readonly javascript?: PackageModel
+}
+
+/** Declares a provider. Gives its argument back, with types. */
+export function defineProvider<const P extends Provider>(provider: P): P {
+  return provider
+}

@@ -1,0 +1,107 @@
+import { distance } from 'fastest-levenshtein'
+import semver from 'semver'
+import type { ChangeId } from '../model/finding.ts'
+import { UserError } from '../model/user-error.ts'
+import type { Change } from './change.ts'
+import type { Provider, Recipe } from './provider.ts'
+
+/** Everything there is: the generated index of `transforms/`, or a private catalogue of the same shape. */
+export interface Catalogue {
+  readonly providers: readonly Provider[]
+  readonly changes: Readonly<Record<ChangeId, Change>>
+}
+
+/** One recipe with its provider and interval. */
+export interface SelectedRecipe extends Recipe {
+  readonly id: string
+  readonly provider: Provider
+}
+
+/** A change with its name. */
+export interface NamedChange {
+  readonly id: ChangeId
+  readonly change: Change
+}
+
+/** All recipes of a catalogue, in its order. */
+export function recipesOf(catalogue: Catalogue): SelectedRecipe[] {
+  return catalogue.providers.flatMap((provider) =>
+    Object.entries(provider.recipes).map(([id, recipe]) => ({ ...recipe, id, provider })),
+  )
+}
+
+/** The recipe that people call `id`, on its own or on another interval. Throws a UserError that names the nearest. */
+export function selectRecipe(
+  catalogue: Catalogue,
+  id: string,
+  interval: { from?: string | undefined; to?: string | undefined } = {},
+): SelectedRecipe {
+  const all = recipesOf(catalogue)
+  const found = all.find((recipe) => recipe.id === id)
+  if (!found) {
+    const near = nearest(
+      id,
+      all.map((recipe) => recipe.id),
+    )
+    throw new UserError(
+      `There is no recipe '${id}'.`,
+      near ? `Did you mean '${near}'? 'upgrade-kit list' shows all recipes.` : "'upgrade-kit list' shows all recipes.",
+    )
+  }
+  const from = version(interval.from, '--from') ?? found.from
+  const to = version(interval.to, '--to') ?? found.to
+  if (semver.gte(semver.coerce(from)!, semver.coerce(to)!))
+    throw new UserError(`The interval from ${from} to ${to} is empty.`, 'Give --from a lower version than --to.')
+  return { ...found, from, to }
+}
+
+function version(text: string | undefined, option: string): string | undefined {
+  if (text === undefined) return undefined
+  if (!semver.coerce(text))
+    throw new UserError(`${option} '${text}' is not a version.`, `Write a version such as '4' or '5.1.0'.`)
+  return text
+}
+
+/**
+ * The changes of a recipe: every change of its provider with `from < since <= to`, narrowed by `only` and `except` (ids
+ * with or without the provider's prefix). A `to` that is only a major version includes all of it.
+ */
+export function selectChanges(
+  catalogue: Catalogue,
+  recipe: SelectedRecipe,
+  narrow: { only?: readonly string[] | undefined; except?: readonly string[] | undefined } = {},
+): NamedChange[] {
+  const prefix = `${recipe.provider.id}/`
+  const all = Object.entries(catalogue.changes)
+    .filter(([id, change]) => id.startsWith(prefix) && isWithin(change.since, recipe))
+    .map(([id, change]) => ({ id: id as ChangeId, change }))
+  const ids = all.map(({ id }) => id)
+  const only = narrow.only?.map((name) => fullId(name, prefix, ids))
+  const except = narrow.except?.map((name) => fullId(name, prefix, ids)) ?? []
+  return all.filter(({ id }) => (only ? only.includes(id) : true) && !except.includes(id))
+}
+
+function isWithin(since: string, recipe: Recipe): boolean {
+  const at = semver.coerce(since)!
+  const ceiling = /^\d+$/.test(recipe.to) ? `${recipe.to}.999.999` : semver.coerce(recipe.to)!.version
+  return semver.gt(at, semver.coerce(recipe.from)!) && semver.lte(at, ceiling)
+}
+
+function fullId(name: string, prefix: string, ids: readonly ChangeId[]): ChangeId {
+  const id = (name.includes('/') ? name : prefix + name) as ChangeId
+  if (ids.includes(id)) return id
+  const near = nearest(id, ids)
+  throw new UserError(
+    `There is no change '${name}' in this recipe.`,
+    near
+      ? `Did you mean '${near}'? 'upgrade-kit list <recipe>' shows all changes.`
+      : "'upgrade-kit list <recipe>' shows all changes.",
+  )
+}
+
+function nearest(text: string, candidates: readonly string[]): string | undefined {
+  const [best] = candidates
+    .map((candidate) => ({ candidate, away: distance(text, candidate) }))
+    .sort((a, b) => a.away - b.away)
+  return best && best.away <= Math.max(3, text.length / 3) ? best.candidate : undefined
+}

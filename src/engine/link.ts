@@ -1,0 +1,253 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, posix } from 'node:path'
+import type { JavaScriptModule } from '../formats/javascript/module.ts'
+import type { Importer, Neighbours, Resolution } from '../formats/javascript/origins.ts'
+import type { ProjectPath } from '../model/finding.ts'
+import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
+import type { Sources } from './sources.ts'
+
+const load = createRequire(import.meta.url)
+
+const EXTENSIONS = ['.js', '.ts', '.cjs', '.mjs', '.jsx', '.tsx', '.cts', '.mts']
+/** What a TypeScript source is called in the import of what it is compiled to. */
+const COMPILED: readonly (readonly [compiled: string, sources: readonly string[]])[] = [
+  ['.js', ['.ts', '.tsx']],
+  ['.jsx', ['.tsx']],
+  ['.mjs', ['.mts']],
+  ['.cjs', ['.cts']],
+]
+const MENTION = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`\n]+)\1/g
+
+interface Paths {
+  readonly matcher: ((specifier: string) => string[]) | null
+}
+
+/**
+ * Connects the files of a project: what a specifier leads to, and which files mention a file. The second needs one look
+ * over the text of all files, which is done when it is first asked.
+ */
+export class Link implements Neighbours {
+  readonly #sources: Sources
+  readonly #packages: Packages
+  readonly #files: ReadonlySet<ProjectPath>
+  readonly #code: readonly ProjectPath[]
+  readonly #resolved = new Map<string, ProjectPath | undefined>()
+  readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
+  readonly #paths = new Map<string, Paths | undefined>()
+  #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
+
+  constructor(sources: Sources, packages: Packages, code: readonly ProjectPath[]) {
+    this.#sources = sources
+    this.#packages = packages
+    this.#code = code
+    this.#files = new Set(code)
+  }
+
+  resolve(from: JavaScriptModule, specifier: string): Resolution {
+    const file = this.#find(from.path, specifier)
+    if (file !== undefined) {
+      const opened = this.#sources.open(file)
+      return opened.is === 'module'
+        ? { is: 'file', module: opened.module }
+        : { is: 'missing', why: `${file} cannot be read or parsed` }
+    }
+    if (isRelative(specifier)) return { is: 'missing', why: `'${specifier}' is not a file of the project that is read` }
+    return { is: 'package', name: packageName(specifier) }
+  }
+
+  importers(of: JavaScriptModule): readonly Importer[] {
+    this.#mentionedBy ??= this.#mentions()
+    const found: Importer[] = []
+    for (const path of this.#mentionedBy.get(of.path) ?? []) {
+      const opened = this.#sources.open(path)
+      if (opened.is !== 'module') continue
+      for (const mention of opened.module.mentions)
+        if (this.#find(path, mention.specifier) === of.path) found.push({ module: opened.module, node: mention.node })
+    }
+    return found
+  }
+
+  dependencies(of: JavaScriptModule): ReadonlySet<string> {
+    const owner = this.#packages.owner(of.path)
+    if (!owner) return new Set()
+    let found = this.#dependencies.get(owner)
+    if (!found) {
+      const names = new Set<string>()
+      for (let holder: PackageFolder | undefined = owner; holder; holder = holder.parent)
+        for (const section of SECTIONS)
+          for (const name of Object.keys(holder.manifest.dependencies[section])) names.add(name)
+      found = names
+      this.#dependencies.set(owner, found)
+    }
+    return found
+  }
+
+  #mentions(): Map<ProjectPath, Set<ProjectPath>> {
+    const mentionedBy = new Map<ProjectPath, Set<ProjectPath>>()
+    for (const path of this.#code) {
+      let text: string
+      try {
+        text = this.#sources.planned(path) ?? this.#sources.borrow(path).toString('latin1')
+      } catch {
+        continue // reported by the scan
+      }
+      for (const [, , specifier] of text.matchAll(MENTION)) {
+        const target = this.#find(path, specifier!)
+        if (target === undefined || target === path) continue
+        const list = mentionedBy.get(target)
+        if (list) list.add(path)
+        else mentionedBy.set(target, new Set([path]))
+      }
+    }
+    return mentionedBy
+  }
+
+  #find(from: ProjectPath, specifier: string): ProjectPath | undefined {
+    const key = `${isRelative(specifier) ? posix.dirname(from) : (this.#packages.owner(from)?.folder ?? '')}\0${specifier}`
+    if (this.#resolved.has(key)) return this.#resolved.get(key)
+    const found = isRelative(specifier)
+      ? this.#asFile(posix.join(posix.dirname(from), specifier))
+      : this.#bare(from, specifier)
+    this.#resolved.set(key, found)
+    return found
+  }
+
+  /** `./x`, `./x.js` that is `x.ts`, `./x/index.ts`, `./x/package.json` with a main. */
+  #asFile(path: ProjectPath): ProjectPath | undefined {
+    const clean = posix.normalize(path).replace(/\/$/, '')
+    if (clean.startsWith('..')) return undefined
+    if (this.#files.has(clean)) return clean
+    for (const extension of EXTENSIONS) if (this.#files.has(clean + extension)) return clean + extension
+    for (const [compiled, sources] of COMPILED)
+      if (clean.endsWith(compiled))
+        for (const source of sources) {
+          const candidate = clean.slice(0, -compiled.length) + source
+          if (this.#files.has(candidate)) return candidate
+        }
+    const base = clean === '.' ? '' : `${clean}/`
+    for (const extension of EXTENSIONS)
+      if (this.#files.has(`${base}index${extension}`)) return `${base}index${extension}`
+    return undefined
+  }
+
+  #bare(from: ProjectPath, specifier: string): ProjectPath | undefined {
+    const owner = this.#packages.owner(from)
+    if (specifier.startsWith('#')) return owner && this.#subpathImport(owner, specifier)
+    const aliased = this.#alias(from, specifier)
+    if (aliased) return aliased
+    const name = packageName(specifier)
+    const sibling = owner?.name === name ? owner : owner?.sibling(name)
+    return sibling && this.#packageFile(sibling, specifier.slice(name.length + 1))
+  }
+
+  /** The `imports` of a package.json; only plain string targets and their conditions are followed. */
+  #subpathImport(owner: PackageFolder, specifier: string): ProjectPath | undefined {
+    const imports = this.#manifestField(owner, 'imports') as Record<string, unknown> | undefined
+    for (const [pattern, target] of Object.entries(imports ?? {})) {
+      const star = pattern.indexOf('*')
+      const rest = star < 0 ? (pattern === specifier ? '' : undefined) : matchStar(pattern, specifier)
+      if (rest === undefined) continue
+      for (const path of targets(target)) {
+        const found = this.#inPackage(owner, path.replace('*', rest))
+        if (found) return found
+      }
+    }
+    return undefined
+  }
+
+  /** The file that a workspace package offers: its source, also where the manifest names what is built from it. */
+  #packageFile(pkg: PackageFolder, subpath: string): ProjectPath | undefined {
+    if (subpath) return this.#inPackage(pkg, subpath) ?? this.#inPackage(pkg, `src/${subpath}`)
+    const exported = this.#manifestField(pkg, 'exports')
+    const root =
+      exported && typeof exported === 'object' && '.' in exported
+        ? (exported as Record<string, unknown>)['.']
+        : exported
+    const named = ['source', 'types', 'module', 'main'].map((field) => this.#manifestField(pkg, field))
+    for (const path of [...targets(root), ...named.flatMap(targets), 'index', 'src/index', 'lib/index']) {
+      const found =
+        this.#inPackage(pkg, path) ??
+        this.#inPackage(
+          pkg,
+          path.replace(/^(?:\.\/)?(?:dist|build|lib|out|cjs|esm)\//, 'src/').replace(/(?:\.d)?\.[cm]?[jt]s$/, ''),
+        )
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #inPackage(pkg: PackageFolder, path: string): ProjectPath | undefined {
+    return this.#asFile(pkg.folder === '.' ? path : posix.join(pkg.folder, path))
+  }
+
+  #manifestField(pkg: PackageFolder, field: string): unknown {
+    if (pkg.path === undefined) return undefined
+    try {
+      return (JSON.parse(this.#sources.text(pkg.path)) as Record<string, unknown>)[field]
+    } catch {
+      return undefined
+    }
+  }
+
+  /** `paths` and `baseUrl` of the nearest tsconfig.json or jsconfig.json, what it extends included. */
+  #alias(from: ProjectPath, specifier: string): ProjectPath | undefined {
+    const matcher = this.#pathsFor(posix.dirname(from))?.matcher
+    for (const absolute of matcher?.(specifier) ?? []) {
+      const relative = posix.relative(toPosix(this.#sources.root), toPosix(absolute))
+      const found = relative.startsWith('..') ? undefined : this.#asFile(relative)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #pathsFor(folder: ProjectPath): Paths | undefined {
+    if (this.#paths.has(folder)) return this.#paths.get(folder)
+    const absolute = join(this.#sources.root, folder)
+    const config = ['tsconfig.json', 'jsconfig.json']
+      .map((name) => join(absolute, name))
+      .find((path) => existsSync(path))
+    let found: Paths | undefined
+    if (config) found = readPaths(config)
+    else if (folder !== '.') found = this.#pathsFor(posix.dirname(folder))
+    this.#paths.set(folder, found)
+    return found
+  }
+}
+
+function readPaths(config: string): Paths {
+  const { parseTsconfig, createPathsMatcher } = load('get-tsconfig') as typeof import('get-tsconfig')
+  try {
+    return { matcher: createPathsMatcher({ path: config, config: parseTsconfig(config) }) }
+  } catch {
+    // a tsconfig that extends what is not installed: its aliases are unknown, its files are still read
+    return { matcher: null }
+  }
+}
+
+function isRelative(specifier: string): boolean {
+  return /^\.{1,2}(?:\/|$)/.test(specifier)
+}
+
+/** `@scope/name/sub` → `@scope/name`. */
+export function packageName(specifier: string): string {
+  if (specifier.startsWith('node:')) return specifier
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
+}
+
+function targets(target: unknown): string[] {
+  if (typeof target === 'string') return [target]
+  if (Array.isArray(target)) return target.flatMap(targets)
+  return target && typeof target === 'object' ? Object.values(target).flatMap(targets) : []
+}
+
+function matchStar(pattern: string, specifier: string): string | undefined {
+  const [before, after] = pattern.split('*') as [string, string]
+  return specifier.startsWith(before) && specifier.endsWith(after) && specifier.length >= before.length + after.length
+    ? specifier.slice(before.length, specifier.length - after.length)
+    : undefined
+}
+
+function toPosix(path: string): string {
+  return path.replaceAll('\\', '/')
+}

@@ -1,0 +1,139 @@
+import { formatOf } from '../formats/index.ts'
+import { parseJavaScript } from '../formats/javascript/parse.ts'
+import { JsonFile } from '../formats/json.ts'
+import { YamlFile } from '../formats/yaml.ts'
+import type { ChangeId, Edit, Finding, Fix, ProjectPath } from '../model/finding.ts'
+import type { Outcome } from '../model/report.ts'
+import { type Applicability, isAtLeast } from '../model/trust.ts'
+import { applyEdits, merge, normaliseNewlines } from '../text/edits.ts'
+import { dominantLineEnding } from '../text/lines.ts'
+import { settle } from './requests.ts'
+import type { Sources } from './sources.ts'
+
+/** What is going to be written, and what becomes of each finding. Nothing was written yet. */
+export interface Plan {
+  readonly outcomes: ReadonlyMap<Finding, Outcome>
+  /** New texts, without byte order mark. */
+  readonly files: ReadonlyMap<ProjectPath, PlannedFile>
+}
+
+/** The new text of one file, and the changes that ask for it. */
+export interface PlannedFile {
+  readonly before: string
+  readonly after: string
+  readonly changes: readonly ChangeId[]
+}
+
+interface Candidate extends Fix {
+  readonly finding: Finding
+}
+
+/**
+ * Merges the fixes that are trusted enough into new texts: each whole or not at all, in the order of the findings. A fix
+ * that leaves a file which does not parse is taken back, and the rest is merged again.
+ */
+export function plan(findings: readonly Finding[], level: Applicability, sources: Sources): Plan {
+  const outcomes = new Map<Finding, Outcome>()
+  const candidates: Candidate[] = []
+  for (const finding of findings) {
+    const { fix } = finding
+    if (!fix || fix.applicability === 'manual') outcomes.set(finding, 'by-hand')
+    else if (!isAtLeast(fix.applicability, level)) outcomes.set(finding, 'held-back')
+    else candidates.push({ ...fix, finding })
+  }
+  let trusted = candidates
+  for (;;) {
+    const attempt = build(trusted, sources)
+    const broken = attempt.broken[0]
+    if (broken === undefined) {
+      for (const candidate of trusted)
+        outcomes.set(candidate.finding, attempt.taken.has(candidate) ? 'written' : 'conflict')
+      return { outcomes, files: attempt.files }
+    }
+    const guilty = culprits(trusted, broken, sources)
+    for (const candidate of guilty) outcomes.set(candidate.finding, 'withdrawn')
+    trusted = trusted.filter((candidate) => !guilty.includes(candidate))
+  }
+}
+
+interface Attempt {
+  readonly taken: ReadonlySet<Candidate>
+  readonly files: Map<ProjectPath, PlannedFile>
+  readonly broken: readonly ProjectPath[]
+}
+
+function build(candidates: readonly Candidate[], sources: Sources): Attempt {
+  const normal = candidates.map((candidate) => ({
+    ...candidate,
+    edits: candidate.edits.map((edit) => withLineEnding(edit, sources)),
+  }))
+  const merged = merge(normal)
+  const taken = new Set(merged.taken.map((fix) => candidates[normal.indexOf(fix)]!))
+  const files = new Map<ProjectPath, PlannedFile>()
+  for (const [file, edits] of merged.edits) {
+    const before = sources.text(file)
+    const changes = [
+      ...new Set(
+        merged.taken.filter((fix) => fix.edits.some((edit) => edit.file === file)).map((fix) => fix.finding.change),
+      ),
+    ]
+    files.set(file, { before, after: applyEdits(before, edits), changes })
+  }
+  for (const { file, text, changes } of settle(
+    [...taken].flatMap((c) => (c.requests ?? []).map((request) => ({ request, change: c.finding.change }))),
+    (file) => files.get(file)?.after ?? sources.text(file),
+  ))
+    files.set(file, {
+      before: files.get(file)?.before ?? sources.text(file),
+      after: text,
+      changes: [...new Set([...(files.get(file)?.changes ?? []), ...changes])],
+    })
+  const broken = [...files].filter(([file, { after }]) => !parses(file, after)).map(([file]) => file)
+  return { taken, files, broken }
+}
+
+/** The fixes that break a file: those without which it parses, one by one, else every fix that touches it. */
+function culprits(candidates: readonly Candidate[], broken: ProjectPath, sources: Sources): readonly Candidate[] {
+  const touching = candidates.filter(
+    (candidate) =>
+      candidate.edits.some((edit) => edit.file === broken) ||
+      candidate.requests?.some((request) => request.file === broken),
+  )
+  const alone = touching.filter((candidate) => build([candidate], sources).broken.length > 0)
+  if (alone.length > 0) return alone
+  const single = touching.find(
+    (candidate) =>
+      build(
+        candidates.filter((other) => other !== candidate),
+        sources,
+      ).broken.length === 0,
+  )
+  return single ? [single] : touching
+}
+
+function withLineEnding(edit: Edit, sources: Sources): Edit {
+  if (!edit.text.includes('\n')) return edit
+  return { ...edit, text: normaliseNewlines(edit.text, dominantLineEnding(sources.text(edit.file))) }
+}
+
+/** True if a text can be read as the kind of file that its name says. */
+function parses(file: ProjectPath, text: string): boolean {
+  try {
+    switch (formatOf(file)) {
+      case 'javascript': {
+        const parsed = parseJavaScript(text, file)
+        return parsed.is === 'parsed' && parsed.recovered.length === 0
+      }
+      case 'json':
+        new JsonFile(file, text)
+        return true
+      case 'yaml':
+        new YamlFile(file, text)
+        return true
+      default:
+        return true
+    }
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,97 @@
+import { addImport, dropUnusedImport } from '../formats/javascript/imports.ts'
+import { JavaScriptModule } from '../formats/javascript/module.ts'
+import { parseJavaScript } from '../formats/javascript/parse.ts'
+import { JsonFile } from '../formats/json.ts'
+import type { ChangeId, ProjectPath, Request } from '../model/finding.ts'
+import { applyEdits, normaliseNewlines } from '../text/edits.ts'
+import { dominantLineEnding } from '../text/lines.ts'
+
+/** A request and the change that makes it. */
+export interface Asked {
+  readonly request: Request
+  readonly change: ChangeId
+}
+
+/** A file after its requests were settled. */
+export interface Settled {
+  readonly file: ProjectPath
+  readonly text: string
+  readonly changes: readonly ChangeId[]
+}
+
+/**
+ * Settles what only the whole file can decide, after all other edits are known: each import and dependency is added once
+ * however many fixes ask for it, and dropped only when nothing uses it any more.
+ */
+export function settle(asked: readonly Asked[], textOf: (file: ProjectPath) => string): Settled[] {
+  const files = new Map<ProjectPath, Asked[]>()
+  for (const one of asked) files.set(one.request.file, [...(files.get(one.request.file) ?? []), one])
+  return [...files].flatMap(([file, requests]) => {
+    const before = textOf(file)
+    const unique = requests.filter(
+      (one, index) =>
+        requests.findIndex((other) => JSON.stringify(other.request) === JSON.stringify(one.request)) === index,
+    )
+    const text = unique.reduce((current, { request }) => apply(file, current, request), before)
+    return text === before ? [] : [{ file, text, changes: [...new Set(requests.map(({ change }) => change))] }]
+  })
+}
+
+function apply(file: ProjectPath, text: string, request: Request): string {
+  if ('add' in request && request.add === 'dependency') return addDependency(file, text, request)
+  if ('dropIfUnused' in request && request.dropIfUnused === 'dependency')
+    return dropDependency(file, text, request.name)
+  const parsed = parseJavaScript(text, file)
+  if (parsed.is === 'failed') return text
+  const module = new JavaScriptModule(file, text, parsed.ast)
+  const edit =
+    'add' in request
+      ? request.add === 'import'
+        ? addImport(module, request.name, request.from)
+        : undefined
+      : dropUnusedImport(module, request.name)
+  return edit ? applyEdits(text, [{ ...edit, text: normaliseNewlines(edit.text, dominantLineEnding(text)) }]) : text
+}
+
+/** Adds `"name": "range"` in alphabetical order, in the file's indentation; creates the section when there is none. */
+function addDependency(file: ProjectPath, text: string, request: Extract<Request, { add: 'dependency' }>): string {
+  const json = new JsonFile(file, text)
+  const section = request.dev ? 'devDependencies' : 'dependencies'
+  if (json.at('dependencies', request.name) ?? json.at('devDependencies', request.name)) return text
+  const entry = `${JSON.stringify(request.name)}: ${JSON.stringify(request.range)}`
+  const entries = json.entries(section)
+  const next = entries.find((existing) => existing.key > request.name)
+  const separator = (at: number) => /[\r\n]+[ \t]*$/.exec(text.slice(0, at))?.[0] ?? ' '
+  if (next)
+    return applyEdits(text, [
+      { start: next.keyRange.start, end: next.keyRange.start, text: `${entry},${separator(next.keyRange.start)}` },
+    ])
+  const last = entries.at(-1)
+  if (last)
+    return applyEdits(text, [
+      { start: last.value.end, end: last.value.end, text: `,${separator(last.keyRange.start)}${entry}` },
+    ])
+  const end = json.entries().at(-1)
+  if (!end) return text
+  const outer = separator(end.keyRange.start)
+  const inner = outer + (/[ \t]+$/.exec(outer)?.[0] ?? '')
+  return applyEdits(text, [
+    { start: end.value.end, end: end.value.end, text: `,${outer}"${section}": {${inner}${entry}${outer}}` },
+  ])
+}
+
+function dropDependency(file: ProjectPath, text: string, name: string): string {
+  const json = new JsonFile(file, text)
+  for (const section of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']) {
+    const entries = json.entries(section)
+    const index = entries.findIndex((entry) => entry.key === name)
+    const entry = entries[index]
+    if (!entry) continue
+    const next = entries[index + 1]
+    const previous = entries[index - 1]
+    if (next) return applyEdits(text, [{ start: entry.keyRange.start, end: next.keyRange.start, text: '' }])
+    if (previous) return applyEdits(text, [{ start: previous.value.end, end: entry.value.end, text: '' }])
+    return applyEdits(text, [{ start: entry.keyRange.start, end: entry.value.end, text: '' }])
+  }
+  return text
+}

@@ -1,0 +1,303 @@
+import { setImmediate } from 'node:timers/promises'
+import { type Draft, isTransform, type ProjectFacts, type Transform } from '../catalogue/change.ts'
+import type { NamedChange } from '../catalogue/select.ts'
+import { formatOf } from '../formats/index.ts'
+import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
+import type { PackageModel } from '../formats/javascript/kinds.ts'
+import { Origins } from '../formats/javascript/origins.ts'
+import { JsonFile } from '../formats/json.ts'
+import { YamlFile } from '../formats/yaml.ts'
+import type { Version } from '../model/change.ts'
+import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
+import type { NotLookedAt } from '../model/report.ts'
+import { capApplicability, type Evidence } from '../model/trust.ts'
+import { type Discovery, guardText } from './discover.ts'
+import { type FileAccount, LedgerBook } from './ledger.ts'
+import type { Link } from './link.ts'
+import type { PackageFolder, Packages } from './packages.ts'
+import { type Prefilter, prefilter } from './prefilter.ts'
+import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+
+/** What a scan needs to know. */
+export interface ScanInput {
+  readonly discovery: Discovery
+  readonly packages: Packages
+  readonly sources: Sources
+  readonly link: Link
+  readonly changes: readonly NamedChange[]
+  readonly models: readonly PackageModel[]
+  readonly to: Version
+  /** True for the packages that the recipe is for. */
+  inScope(pkg: PackageFolder): boolean
+  readonly types?: TypeOracle
+  /** Look at every file, whatever the changes mention. */
+  readonly everyFile?: boolean
+  readonly onFile?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+/** One place that one change looked at, and what it thought. */
+export interface NotedLook extends Look {
+  readonly change: ChangeId
+  readonly file: ProjectPath
+}
+
+/** What a scan found. */
+export interface Scanned {
+  readonly findings: readonly Finding[]
+  readonly notLookedAt: readonly NotLookedAt[]
+  readonly book: LedgerBook
+  readonly filesSearched: number
+  readonly filesParsed: number
+}
+
+/** Runs the changes over the files of the packages in scope. */
+export class Scan {
+  readonly #input: ScanInput
+  readonly #filter: Prefilter
+  #origins: Origins
+
+  constructor(input: ScanInput) {
+    this.#input = input
+    this.#filter = prefilter(input.changes, input.everyFile)
+    this.#origins = new Origins(input.models, input.link)
+  }
+
+  /** All files, or only these. */
+  async run(only?: ReadonlySet<ProjectPath>): Promise<Scanned> {
+    const { discovery, packages, sources } = this.#input
+    const findings: Finding[] = []
+    const notLookedAt: NotLookedAt[] = []
+    const book = new LedgerBook(this.#filter.words)
+    const parsedBefore = sources.parsed
+    const files = discovery.files.filter((file) => !only || only.has(file))
+    let searched = 0
+    let pause = performance.now() + 50
+    for (const [index, file] of files.entries()) {
+      if (performance.now() > pause) {
+        this.#input.onFile?.(index, files.length)
+        await setImmediate()
+        pause = performance.now() + 50
+      }
+      this.#input.signal?.throwIfAborted()
+      const owner = packages.owner(file)
+      const inScope = owner !== undefined && this.#input.inScope(owner)
+      const format = formatOf(file)
+      if (format === 'javascript') {
+        if (!inScope) continue
+        searched++
+        this.#javascript(file, owner, findings, notLookedAt, book)
+      } else if (format) this.#data(file, format, owner, inScope, findings, notLookedAt)
+    }
+    this.#input.onFile?.(files.length, files.length)
+    return {
+      findings: findings.sort(inOrder),
+      notLookedAt,
+      book,
+      filesSearched: searched,
+      filesParsed: sources.parsed - parsedBefore,
+    }
+  }
+
+  /** Everything that looked at one file, with the chains of evidence. */
+  looksAt(file: ProjectPath): readonly NotedLook[] {
+    const opened = this.#input.sources.open(file)
+    const owner = this.#input.packages.owner(file)
+    if (opened.is !== 'module' || !owner) return []
+    return this.#input.changes.flatMap(({ id, change }) => {
+      if (!isTransform(change) || change.format !== 'javascript') return []
+      const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
+      const found = this.#find(id, change as Transform, view, file, owner, true, [])
+      const looks = view.looks
+        .filter((look) => !(look.verdict === 'unaffected' && found.some((f) => overlaps(f.range, look.range))))
+        .map((look) => ({ ...look, change: id, file }))
+      const own = found.map(
+        (f): NotedLook => ({
+          change: id,
+          file,
+          range: f.range,
+          verdict: 'finding',
+          message: f.message,
+          steps: f.evidence.steps,
+        }),
+      )
+      return [...own, ...looks]
+    })
+  }
+
+  /** After a plan was made: what was remembered of the old texts is dropped. */
+  forget(): void {
+    this.#input.sources.forgetParsed()
+    this.#origins = new Origins(this.#input.models, this.#input.link)
+  }
+
+  #javascript(
+    file: ProjectPath,
+    owner: PackageFolder,
+    findings: Finding[],
+    notLookedAt: NotLookedAt[],
+    book: LedgerBook,
+  ): void {
+    const { sources, discovery } = this.#input
+    const planned = sources.planned(file)
+    let raw: string
+    let refused: NotLookedAt | undefined
+    try {
+      const bytes = planned === undefined ? sources.borrow(file) : undefined
+      raw = planned ?? bytes!.toString('latin1')
+      if (!this.#filter.mayMatter(raw)) return
+      refused = bytes && guardText(bytes, file, discovery.named.has(file))
+      if (bytes && !refused) raw = sources.text(file)
+    } catch (error) {
+      notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
+      return
+    }
+    const hits = this.#filter.hits(raw)
+    if (refused) {
+      notLookedAt.push(refused)
+      if (refused.kind === 'generated' || refused.kind === 'minified' || refused.kind === 'too-big')
+        book.refused(file, raw, hits, refused.reason)
+      return
+    }
+    const interested = this.#filter.interested(raw)
+    const account = book.open(file, raw, hits)
+    if (interested.length === 0) return account.notParsed()
+    const opened = sources.open(file)
+    if (opened.is !== 'module') {
+      const reason = opened.is === 'broken' ? syntaxReason(opened.problem, opened.text) : opened.reason
+      notLookedAt.push({ file, kind: opened.is === 'broken' ? 'unparsable' : 'unreadable', reason })
+      return account.unparsable(reason)
+    }
+    const recovered = opened.recovered[0]
+    if (recovered)
+      notLookedAt.push({
+        file,
+        kind: 'unparsable',
+        reason: `read with a repaired syntax error, so nothing is written to it: ${syntaxReason(recovered, raw)}`,
+      })
+    for (const { id, change } of interested) {
+      const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
+      const found = this.#find(id, change as Transform, view, file, owner, true, notLookedAt).map((f) =>
+        recovered ? withoutFix(f) : f,
+      )
+      findings.push(...found)
+      note(account, id, view.looks, found)
+    }
+    account.parsed(opened.module)
+  }
+
+  #data(
+    file: ProjectPath,
+    format: 'json' | 'yaml',
+    owner: PackageFolder | undefined,
+    inScope: boolean,
+    findings: Finding[],
+    notLookedAt: NotLookedAt[],
+  ): void {
+    const { sources } = this.#input
+    const interested = this.#input.changes.filter(({ change }) => isTransform(change) && change.format === format)
+    if (interested.length === 0) return
+    let text: string
+    try {
+      text = sources.text(file)
+    } catch (error) {
+      notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
+      return
+    }
+    const wanted = interested.filter(({ change }) =>
+      (change as Transform).mentions.some((m) => (typeof m === 'string' ? text.includes(m) : m.test(text))),
+    )
+    if (wanted.length === 0) return
+    let view: JsonFile | YamlFile
+    try {
+      view = format === 'json' ? new JsonFile(file, text) : new YamlFile(file, text)
+    } catch (error) {
+      notLookedAt.push({
+        file,
+        kind: 'unparsable',
+        reason: `it cannot be read as ${format.toUpperCase()}: ${(error as Error).message.split('\n')[0]}`,
+      })
+      return
+    }
+    for (const { id, change } of wanted)
+      findings.push(...this.#find(id, change as Transform, view, file, owner, inScope, notLookedAt))
+  }
+
+  #find(
+    id: ChangeId,
+    change: Transform,
+    view: JavaScriptFile | JsonFile | YamlFile,
+    file: ProjectPath,
+    owner: PackageFolder | undefined,
+    inScope: boolean,
+    notLookedAt: NotLookedAt[],
+  ): Finding[] {
+    const facts: ProjectFacts = {
+      to: this.#input.to,
+      inScope,
+      depends: (name) =>
+        owner ? Object.values(owner.manifest.dependencies).some((section) => Object.hasOwn(section, name)) : false,
+    }
+    try {
+      return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
+        stamp(id, file, draft),
+      )
+    } catch (error) {
+      notLookedAt.push({
+        file,
+        change: id,
+        kind: 'ours',
+        reason: `the transform failed, which is a bug of upgrade-kit; the rest of the file was looked at (${(error as Error).stack?.split('\n').slice(0, 3).join(' ') ?? error})`,
+      })
+      return []
+    }
+  }
+}
+
+function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found: readonly Finding[]): void {
+  for (const look of looks) account.look(id, look)
+  for (const finding of found) account.finding(finding)
+}
+
+/** Gives a draft its id, its file, and the applicability that its evidence allows. */
+function stamp(id: ChangeId, file: ProjectPath, draft: Draft): Finding {
+  const evidence: Evidence = 'evidence' in draft.evidence ? draft.evidence.evidence : draft.evidence
+  const { start, end } = draft.at
+  const fix = draft.fix && stampFix(draft.fix, file, evidence)
+  return {
+    change: id,
+    file,
+    range: { start, end },
+    message: draft.message,
+    evidence: { certainty: evidence.certainty, steps: evidence.steps },
+    ...(fix ? { fix } : {}),
+    ...(draft.notes && draft.notes.length > 0 ? { notes: draft.notes } : {}),
+  }
+}
+
+function stampFix(fix: NonNullable<Draft['fix']>, file: ProjectPath, evidence: Evidence): Fix {
+  const requests = fix.requests?.map((request) => ({ file, ...request }) as Request)
+  return {
+    title: fix.title,
+    applicability: capApplicability(fix.applicability, evidence.certainty),
+    edits: fix.edits.map(
+      (edit): Edit => ({ file: edit.file ?? file, start: edit.start, end: edit.end, text: edit.text }),
+    ),
+    ...(requests ? { requests } : {}),
+    ...(fix.proof === undefined ? {} : { proof: fix.proof }),
+  }
+}
+
+/** In a file that was read with a repaired syntax error nothing may be written. */
+function withoutFix(finding: Finding): Finding {
+  if (!finding.fix) return finding
+  return { ...finding, fix: { ...finding.fix, applicability: 'manual' } }
+}
+
+function overlaps(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
+  return a.start < b.end && b.start < a.end
+}
+
+function inOrder(a: Finding, b: Finding): number {
+  return a.file < b.file ? -1 : a.file > b.file ? 1 : a.range.start - b.range.start || (a.change < b.change ? -1 : 1)
+}

@@ -1,0 +1,136 @@
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { join } from 'node:path'
+import { JavaScriptModule } from '../formats/javascript/module.ts'
+import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
+import type { ProjectPath } from '../model/finding.ts'
+import { lineIndex, splitBom } from '../text/lines.ts'
+
+/** What a file is when somebody wants to understand it. */
+export type Opened =
+  | { readonly is: 'module'; readonly module: JavaScriptModule; readonly recovered: readonly SyntaxProblem[] }
+  | { readonly is: 'broken'; readonly problem: SyntaxProblem; readonly text: string }
+  | { readonly is: 'unreadable'; readonly reason: string }
+
+/** Source text, in UTF-16 units, up to which parsed files are kept. Trees are some thirty times as large. */
+const KEPT_TEXT = 3_000_000
+const BUFFER_BYTES = 4 * 1024 * 1024
+
+/**
+ * The files of a project as the run sees them: what is on disk, and over it what the run has already planned. Each file
+ * is parsed at most once while it stays in memory; the ones not asked for longest are dropped first.
+ */
+export class Sources {
+  readonly root: string
+  #parsed = 0
+  readonly #overlay = new Map<ProjectPath, string>()
+  readonly #open = new Map<ProjectPath, Opened & { readonly size: number }>()
+  #size = 0
+  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+
+  constructor(root: string) {
+    this.root = root
+  }
+
+  /** How many times a file was parsed. */
+  get parsed(): number {
+    return this.#parsed
+  }
+
+  /**
+   * The bytes of a file as they are on disk; valid until the next call, because the memory is used again. Throws what
+   * the file system throws.
+   */
+  borrow(file: ProjectPath): Buffer {
+    const descriptor = openSync(join(this.root, file), 'r')
+    try {
+      const { size } = fstatSync(descriptor)
+      if (size >= BUFFER_BYTES) return readFileSync(descriptor)
+      const read = readSync(descriptor, this.#buffer, 0, BUFFER_BYTES, 0)
+      return this.#buffer.subarray(0, read)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  /** The text of a file without its byte order mark, plans included. Throws what the file system throws. */
+  text(file: ProjectPath): string {
+    return this.#overlay.get(file) ?? splitBom(this.borrow(file).toString('utf8')).text
+  }
+
+  /** Plans a new text for a file; from now on everybody sees it. */
+  plan(file: ProjectPath, text: string): void {
+    this.#overlay.set(file, text)
+    this.#forget(file)
+  }
+
+  /** The planned text of a file, when there is one. */
+  planned(file: ProjectPath): string | undefined {
+    return this.#overlay.get(file)
+  }
+
+  /** The parsed file. */
+  open(file: ProjectPath): Opened {
+    const known = this.#open.get(file)
+    if (known) {
+      this.#open.delete(file)
+      this.#open.set(file, known)
+      return known
+    }
+    const opened = this.#parse(file)
+    this.#open.set(file, opened)
+    this.#size += opened.size
+    for (const [oldest, { size }] of this.#open) {
+      if (this.#size <= KEPT_TEXT || oldest === file) break
+      this.#open.delete(oldest)
+      this.#size -= size
+    }
+    return opened
+  }
+
+  /** Drops every parsed file, so that the next question sees plans that were made meanwhile. */
+  forgetParsed(): void {
+    this.#open.clear()
+    this.#size = 0
+  }
+
+  #forget(file: ProjectPath): void {
+    const known = this.#open.get(file)
+    if (!known) return
+    this.#open.delete(file)
+    this.#size -= known.size
+  }
+
+  #parse(file: ProjectPath): Opened & { readonly size: number } {
+    let text: string
+    try {
+      text = this.text(file)
+    } catch (error) {
+      return { is: 'unreadable', reason: fileSystemReason(error), size: 0 }
+    }
+    this.#parsed++
+    const parsed = parseJavaScript(text, file)
+    if (parsed.is === 'failed') return { is: 'broken', problem: parsed.problem, text, size: text.length }
+    return {
+      is: 'module',
+      module: new JavaScriptModule(file, text, parsed.ast),
+      recovered: parsed.recovered,
+      size: text.length,
+    }
+  }
+}
+
+/** What a file system error means, for a person. */
+export function fileSystemReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return 'it is listed, but no longer there'
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read; change its permissions and run again'
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'ELOOP') return 'its symbolic links go in a circle'
+  return message ?? String(error)
+}
+
+/** Where a file does not parse, for a person. */
+export function syntaxReason(problem: SyntaxProblem, text: string): string {
+  const { line, column } = lineIndex(text).positionAt(problem.offset)
+  return `${problem.message} (line ${line}, column ${column})`
+}

@@ -1,0 +1,268 @@
+import { type Catalogue, type NamedChange, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import type { TypeOracle } from '../formats/javascript/file.ts'
+import { BREAKAGES } from '../model/change.ts'
+import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
+import type {
+  FilePatch,
+  Mode,
+  NotLookedAt,
+  Outcome,
+  PackageStanding,
+  Report,
+  ReportedChange,
+  ReportedFinding,
+} from '../model/report.ts'
+import type { Applicability } from '../model/trust.ts'
+import { applyEdits, mapOffset } from '../text/edits.ts'
+import { excerpt, lineIndex } from '../text/lines.ts'
+import type { Discovery } from './discover.ts'
+import { Link } from './link.ts'
+import { type Packages, standing } from './packages.ts'
+import { type PlannedFile, plan } from './plan.ts'
+import { Scan } from './scan.ts'
+import { Sources } from './sources.ts'
+
+/** What a proposal is made from. */
+export interface ProposalInput {
+  readonly catalogue: Catalogue
+  readonly recipe: SelectedRecipe
+  readonly discovery: Discovery
+  readonly packages: Packages
+  readonly only?: readonly string[] | undefined
+  readonly except?: readonly string[] | undefined
+  readonly level: Applicability
+  readonly mode: Mode
+  readonly toolVersion: string
+  /** Asked where scopes cannot tell; made when first needed. */
+  readonly types?: ((sources: Sources) => TypeOracle | undefined) | undefined
+  readonly remarks?: readonly string[]
+  readonly everyFile?: boolean
+  readonly onFile?: (done: number, total: number) => void
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Everything but what only happens when something is written: the report, and the new texts. */
+export interface Proposal {
+  readonly report: Report
+  readonly files: ReadonlyMap<ProjectPath, PlannedFile>
+  readonly scan: Scan
+}
+
+const MAX_ROUNDS = 10
+
+/** A project opened for one recipe: what is in scope, and the scanner over it. */
+export interface Opened {
+  readonly changes: readonly NamedChange[]
+  readonly packages: readonly PackageStanding[]
+  readonly sources: Sources
+  readonly scan: Scan
+}
+
+/** Selects the changes and the packages of a recipe and makes the scanner. Reads no source file yet. */
+export function openProject(input: ProposalInput): Opened {
+  const { catalogue, recipe, discovery, packages } = input
+  const changes = selectChanges(catalogue, recipe, input)
+  const standings = packages.folders.map((folder) => standing(folder, recipe.provider.packages, recipe.from, recipe.to))
+  const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
+  const sources = new Sources(discovery.root)
+  const scan = new Scan({
+    discovery,
+    packages,
+    sources,
+    link: new Link(
+      sources,
+      packages,
+      discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
+    ),
+    changes,
+    models: catalogue.providers.flatMap((provider) =>
+      provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
+    ),
+    to: recipe.to,
+    inScope: (pkg) => inScope.has(pkg.folder),
+    ...(input.types ? { types: lazyTypes(() => input.types?.(sources)) } : {}),
+    ...(input.everyFile ? { everyFile: true } : {}),
+    ...(input.onFile ? { onFile: input.onFile } : {}),
+    ...(input.signal ? { signal: input.signal } : {}),
+  })
+  return { changes, packages: standings, sources, scan }
+}
+
+/**
+ * Scans, plans, and scans the planned texts again until nothing more is to be written; one round is normal. Nothing is
+ * written to disk: a dry run is a proposal that nobody wrote.
+ */
+export async function propose(input: ProposalInput): Promise<Proposal> {
+  const { changes, packages, sources, scan } = openProject(input)
+  const first = await scan.run()
+  const outcomes = new Map<Finding, Outcome>()
+  const findings: Finding[] = [...first.findings]
+  const before = new Map<ProjectPath, string>()
+  const files = new Map<ProjectPath, PlannedFile>()
+  const reported = new Map<Finding, ReportedFinding>()
+  const notLookedAt: NotLookedAt[] = [
+    ...input.discovery.notLookedAt,
+    ...input.packages.notLookedAt,
+    ...first.notLookedAt,
+  ]
+  let rounds = 0
+  for (let fresh: readonly Finding[] = first.findings; rounds < MAX_ROUNDS; ) {
+    rounds++
+    const step = plan(fresh, input.level, sources)
+    for (const [finding, outcome] of step.outcomes) {
+      outcomes.set(finding, outcome)
+      reported.set(finding, describeFinding(finding, outcome, sources))
+    }
+    if (step.files.size === 0) break
+    for (const [file, planned] of step.files) {
+      if (!before.has(file)) before.set(file, planned.before)
+      const changesSoFar = [...new Set([...(files.get(file)?.changes ?? []), ...planned.changes])]
+      files.set(file, { before: before.get(file)!, after: planned.after, changes: changesSoFar })
+      sources.plan(file, planned.after)
+    }
+    scan.forget()
+    const again = await scan.run(new Set(step.files.keys()))
+    fresh = again.findings.filter(
+      (finding) => finding.fix && finding.fix.applicability !== 'manual' && isNew(finding, step.outcomes),
+    )
+    notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
+    if (fresh.length === 0) break
+    for (const conflict of [...step.outcomes].filter(([, outcome]) => outcome === 'conflict')) {
+      outcomes.delete(conflict[0])
+      reported.delete(conflict[0])
+      findings.splice(findings.indexOf(conflict[0]), 1)
+    }
+    findings.push(...fresh)
+  }
+  const ledger = first.book.close((finding) => outcomes.get(finding) ?? 'by-hand')
+  const ordered = findings.map((finding) => reported.get(finding)!).sort(bySeverity(changes))
+  const patches: FilePatch[] = [...files]
+    .map(([file, { before: was, after, changes: ids }]) => ({ file, before: was, after, changes: ids }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1))
+  const report: Report = {
+    schema: 1,
+    tool: { name: 'upgrade-kit', version: input.toolVersion },
+    mode: input.mode,
+    recipe: {
+      id: input.recipe.id,
+      provider: input.recipe.provider.id,
+      from: input.recipe.from,
+      to: input.recipe.to,
+      guide: input.recipe.guide,
+    },
+    packages,
+    changes: changes.map(({ id, change }): ReportedChange => facts(id, change)),
+    findings: ordered,
+    checklist: changes.flatMap(({ id, change }) => ('byHand' in change ? [{ change: id, byHand: change.byHand }] : [])),
+    notLookedAt,
+    leftOut: input.discovery.leftOut,
+    ledger,
+    coverage: coverage(input.recipe.guide, changes),
+    patches: input.mode === 'scan' ? [] : patches,
+    counts: {
+      filesListed: input.discovery.files.length,
+      filesSearched: first.filesSearched,
+      filesParsed: first.filesParsed,
+      rounds,
+    },
+    remarks: [...input.discovery.remarks, ...(input.remarks ?? [])],
+  }
+  return { report, files, scan }
+}
+
+/** The facts of a change, without its code. */
+export function facts(id: ChangeId, change: NamedChange['change']): ReportedChange {
+  const { title, why, since, breakage, source, fixable } = change
+  return { id, title, why, since, breakage, source, fixable }
+}
+
+function coverage(guide: string, changes: readonly NamedChange[]): Report['coverage'] {
+  const count = (fixable: string) => changes.filter(({ change }) => change.fixable === fixable).length
+  return {
+    guide,
+    changes: changes.length,
+    automatic: count('always'),
+    sometimes: count('sometimes'),
+    byHand: count('never'),
+  }
+}
+
+/** In a later round, only what was not known before, or lost a collision, is news. */
+function isNew(finding: Finding, outcomes: ReadonlyMap<Finding, Outcome>): boolean {
+  for (const [known, outcome] of outcomes)
+    if (
+      outcome !== 'conflict' &&
+      outcome !== 'written' &&
+      known.file === finding.file &&
+      known.change === finding.change &&
+      known.message === finding.message &&
+      known.fix?.title === finding.fix?.title
+    )
+      return false
+  return true
+}
+
+function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): ReportedFinding {
+  const text = sources.text(finding.file)
+  const lines = lineIndex(text)
+  const start = lines.positionAt(finding.range.start)
+  const end = lines.positionAt(finding.range.end)
+  const range = lines.lineRange(start.line)!
+  const rewritten = outcome === 'written' || outcome === 'held-back' ? afterFix(finding, text) : undefined
+  return {
+    ...finding,
+    outcome,
+    at: { file: finding.file, ...start },
+    endLine: end.line,
+    endColumn: end.column,
+    excerpt: excerpt(text.slice(range.start, range.end), start.column).text,
+    ...(rewritten === undefined ? {} : { rewritten }),
+  }
+}
+
+const MAX_REWRITTEN_LINES = 6
+
+/** The lines that a fix touches in the finding's own file, as they are after it. */
+function afterFix(finding: Finding, text: string): string | undefined {
+  const edits = (finding.fix?.edits ?? []).filter((edit) => edit.file === finding.file)
+  if (edits.length === 0) return undefined
+  const after = applyEdits(text, edits)
+  const lines = lineIndex(after)
+  const first = Math.min(...edits.map((edit) => edit.start), finding.range.start)
+  const last = Math.max(...edits.map((edit) => edit.end))
+  const from = lines.positionAt(
+    mapOffset(
+      edits.filter((edit) => edit.end <= first && edit.start < first),
+      first,
+    ),
+  ).line
+  const to = Math.min(lines.positionAt(mapOffset(edits, last)).line, from + MAX_REWRITTEN_LINES - 1)
+  const shown: string[] = []
+  for (let line = from; line <= to; line++) {
+    const range = lines.lineRange(line)
+    if (range) shown.push(after.slice(range.start, range.end))
+  }
+  return shown.join('\n')
+}
+
+function bySeverity(changes: readonly NamedChange[]): (a: ReportedFinding, b: ReportedFinding) => number {
+  const rank = new Map(changes.map(({ id, change }) => [id, BREAKAGES.indexOf(change.breakage)]))
+  return (a, b) =>
+    rank.get(a.change)! - rank.get(b.change)! ||
+    (a.change < b.change ? -1 : a.change > b.change ? 1 : 0) ||
+    (a.file < b.file ? -1 : a.file > b.file ? 1 : a.range.start - b.range.start)
+}
+
+function lazyTypes(make: () => TypeOracle | undefined): TypeOracle {
+  let oracle: TypeOracle | undefined
+  let made = false
+  return {
+    kindAt(module, node) {
+      if (!made) {
+        made = true
+        oracle = make()
+      }
+      return oracle?.kindAt(module, node)
+    },
+  }
+}

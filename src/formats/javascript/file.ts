@@ -1,0 +1,402 @@
+import type * as t from '@babel/types'
+import type { Range } from '../../model/finding.ts'
+import { type Evidence, type Hop, weaker } from '../../model/trust.ts'
+import type { Kind } from './kinds.ts'
+import type { JavaScriptModule } from './module.ts'
+import type { Origins } from './origins.ts'
+import { excerpt } from './origins.ts'
+import {
+  argumentsOf,
+  type CallNode,
+  type FunctionNode,
+  isCall,
+  isMember,
+  type MemberNode,
+  memberName,
+  type Node,
+  parentOf,
+  unwrap,
+} from './syntax.ts'
+import { hops, type Primitive, type Value } from './values.ts'
+
+/** How a place was judged: found, or looked at and left alone, with the reason. */
+export interface Look {
+  readonly range: Range
+  readonly verdict: 'finding' | 'not-ours' | 'unknown' | 'unaffected'
+  readonly message: string
+  readonly steps: readonly Hop[]
+}
+
+/** Answers for receivers that scopes cannot tell: the kind of an expression, by the type checker. */
+export interface TypeOracle {
+  kindAt(
+    module: JavaScriptModule,
+    node: Node,
+  ): { readonly kind: Kind; readonly steps: readonly Hop[] } | 'not-ours' | undefined
+}
+
+/** What is known of an expression without running it. */
+export interface Known {
+  /** The one type it has, when all alternatives agree. */
+  readonly type?: Primitive | 'function' | 'object' | 'kind' | 'other'
+  /** The one value it has, when it is constant. */
+  readonly value?: string | number | boolean
+  /** True if some alternative is not known at all. */
+  readonly open: boolean
+  readonly alternatives: readonly Value[]
+}
+
+/** A member of something that a provider describes: `app.del`, `res['sendfile']`. */
+export interface MemberUse {
+  readonly kind: Kind
+  readonly node: MemberNode
+  readonly object: Node
+  /** The property token: an identifier, or the literal between brackets. */
+  readonly property: Node
+  readonly name: string
+  /** The call, when the member is called directly. */
+  readonly call?: CallNode
+  readonly arguments: readonly Node[]
+  readonly evidence: Evidence
+}
+
+/** A member that is called directly: `app.del('/x', fn)`. */
+export interface MemberCall extends MemberUse {
+  readonly call: CallNode
+}
+
+/** `const { name } = receiver`. */
+export interface DestructuredUse {
+  readonly kind: Kind
+  readonly property: t.ObjectProperty & Node
+  readonly name: string
+  readonly evidence: Evidence
+}
+
+/** A call of something that a provider describes: `express()`. */
+export interface CallUse {
+  readonly call: CallNode
+  readonly arguments: readonly Node[]
+  readonly evidence: Evidence
+}
+
+/** A function that an expression is, with the file it stands in. */
+export interface FunctionPlace {
+  readonly module: JavaScriptModule
+  readonly node: FunctionNode
+}
+
+/**
+ * What a transform asks of a JavaScript or TypeScript file. Every question about a receiver is answered with evidence,
+ * and every place that was looked at is noted with its verdict, so that `explain` and the ledger can tell.
+ */
+export class JavaScriptFile {
+  readonly module: JavaScriptModule
+  readonly origins: Origins
+  readonly looks: Look[] = []
+  readonly #types: TypeOracle | undefined
+
+  constructor(module: JavaScriptModule, origins: Origins, types?: TypeOracle) {
+    this.module = module
+    this.origins = origins
+    this.#types = types
+  }
+
+  /** Relative to the project root. */
+  get path(): string {
+    return this.module.path
+  }
+
+  get text(): string {
+    return this.module.text
+  }
+
+  /** True for files that a TypeScript compiler reads. */
+  get isTypeScript(): boolean {
+    return /\.[mc]?tsx?$/.test(this.path)
+  }
+
+  /** The source of a node. */
+  source(node: t.Node): string {
+    return this.module.source(node)
+  }
+
+  /** Every `x.name` and `x['name']` whose receiver is one of the kinds, in the order of the text. */
+  members(kinds: readonly Kind[], ...names: readonly string[]): MemberUse[] {
+    const found: MemberUse[] = []
+    for (const name of names)
+      for (const node of this.module.membersNamed(name)) {
+        const object = unwrap(node.object)
+        const judged = this.#judge(object, kinds, node)
+        if (!judged) continue
+        const parent = parentOf(node)
+        const call = isCall(parent, false) && parent.callee === node ? parent : undefined
+        found.push({
+          ...judged,
+          node,
+          object,
+          property: node.property as Node,
+          name,
+          ...(call ? { call } : {}),
+          arguments: call ? argumentsOf(call) : [],
+        })
+      }
+    return found.sort((a, b) => a.property.start - b.property.start)
+  }
+
+  /** Like `members`, only those that are called. */
+  calls(kinds: readonly Kind[], ...names: readonly string[]): MemberCall[] {
+    return this.members(kinds, ...names).filter((use) => use.call !== undefined) as MemberCall[]
+  }
+
+  /** Every `{ name }` taken out of one of the kinds. */
+  destructured(kinds: readonly Kind[], ...names: readonly string[]): DestructuredUse[] {
+    const found: DestructuredUse[] = []
+    for (const name of names)
+      for (const property of this.module.patternKeysNamed(name)) {
+        const values = this.#patternSource(property)
+        const judged = values && this.#judgeValues(values, kinds, property)
+        if (judged) found.push({ ...judged, property, name })
+      }
+    return found.sort((a, b) => a.property.start - b.property.start)
+  }
+
+  /** Every call of a value of this kind, called directly by name or through a member of the package. */
+  callsOf(callee: Kind): CallUse[] {
+    const found: CallUse[] = []
+    for (const call of this.module.calls) {
+      if (call.type === 'NewExpression') continue
+      const node: Node = unwrap(call.callee as Node)
+      if (isMember(node) && !this.#couldBe(node)) continue
+      const values = this.origins.valueOf(this.module, node)
+      if (!values.some((v) => v.is === 'kind' && v.kind === callee)) continue
+      const judged = this.#judgeValues(values, [callee], node)
+      if (judged) found.push({ call, arguments: argumentsOf(call), evidence: judged.evidence })
+    }
+    return found
+  }
+
+  /** Members worth following when only the callee is asked for: `x.default()`, `x['default']()`, `module.exports()`. */
+  #couldBe(node: MemberNode): boolean {
+    const name = memberName(node)
+    return (
+      name === 'default' ||
+      this.origins.models.some((model) => name !== undefined && Object.hasOwn(model.module.shape.members ?? {}, name))
+    )
+  }
+
+  /** Evidence that an expression is one of the kinds, or undefined. Nothing is noted. */
+  evidence(
+    expression: t.Node,
+    kinds: readonly Kind[],
+    module: JavaScriptModule = this.module,
+  ): (Evidence & { kind: Kind }) | undefined {
+    const values = this.origins.valueOf(module, expression)
+    const found = judge(values, kinds)
+    return found.is === 'match' ? { kind: found.kind, certainty: found.certainty, steps: found.steps } : undefined
+  }
+
+  /** What is known of an expression. */
+  known(expression: t.Node, module: JavaScriptModule = this.module): Known {
+    const alternatives = this.origins.valueOf(module, expression)
+    const types = new Set(alternatives.map(typeName))
+    const values = new Set(alternatives.map((v) => (v.is === 'primitive' ? v.value : undefined)))
+    const type = types.size === 1 ? [...types][0] : undefined
+    const only = values.size === 1 ? [...values][0] : undefined
+    return {
+      alternatives,
+      open: alternatives.some((v) => v.is === 'unknown'),
+      ...(type === undefined ? {} : { type }),
+      ...(only === undefined ? {} : { value: only }),
+    }
+  }
+
+  /** The functions that an expression may be; `complete` is false when it may also be something else. */
+  functions(
+    expression: t.Node,
+    module: JavaScriptModule = this.module,
+  ): { readonly found: FunctionPlace[]; readonly complete: boolean } {
+    const values = this.origins.valueOf(module, expression)
+    const found: FunctionPlace[] = []
+    let complete = true
+    for (const v of values) {
+      if (v.is === 'function') found.push({ module: v.module, node: v.node })
+      else if (v.is === 'array' && v.node.type === 'ArrayExpression')
+        for (const element of v.node.elements) {
+          if (!element) continue
+          const inner = element.type === 'SpreadElement' ? element.argument : element
+          const part = this.functions(inner, v.module)
+          found.push(...part.found)
+          complete &&= part.complete
+        }
+      else complete = false
+    }
+    return { found, complete }
+  }
+
+  /** Notes that a place was looked at and needs nothing. */
+  unaffected(node: Node, message: string): void {
+    this.#note(node, 'unaffected', message, [])
+  }
+
+  #patternSource(property: Node): readonly Value[] | undefined {
+    const pattern = parentOf(property)
+    const holder = pattern && parentOf(pattern)
+    if (holder?.type === 'VariableDeclarator' && holder.id === pattern && holder.init)
+      return this.origins.valueOf(this.module, holder.init)
+    if (holder?.type === 'AssignmentExpression' && holder.left === pattern)
+      return this.origins.valueOf(this.module, holder.right)
+    if (holder && 'params' in holder && pattern) {
+      const fn = holder as FunctionNode
+      return this.origins.parameter(this.module, fn, fn.params.indexOf(pattern as t.ObjectPattern))
+    }
+    return undefined
+  }
+
+  #judge(object: Node, kinds: readonly Kind[], at: Node): { kind: Kind; evidence: Evidence } | undefined {
+    return this.#judgeValues(this.origins.valueOf(this.module, object), kinds, at, object)
+  }
+
+  #judgeValues(
+    values: readonly Value[],
+    kinds: readonly Kind[],
+    at: Node,
+    object?: Node,
+  ): { kind: Kind; evidence: Evidence } | undefined {
+    const found = judge(values, kinds)
+    if (found.is === 'match') {
+      const steps = object ? [this.#receiver(object, found.kind), ...found.steps] : found.steps
+      this.#note(at, 'unaffected', `it is the ${found.kind.name}, in a form that this change does not touch`, steps)
+      return { kind: found.kind, evidence: { certainty: found.certainty, steps } }
+    }
+    if (found.is === 'unknown' && object) {
+      const typed = this.#types?.kindAt(this.module, object)
+      if (typed === 'not-ours') {
+        this.#note(
+          at,
+          'not-ours',
+          `the type checker says that \`${excerpt(this.module, object)}\` is something else`,
+          found.steps,
+        )
+        return undefined
+      }
+      if (typed && kinds.includes(typed.kind))
+        return { kind: typed.kind, evidence: { certainty: 'proven', steps: typed.steps } }
+      const named = this.#named(object, kinds)
+      if (named) {
+        const steps: Hop[] = [
+          {
+            what: `only the name says that \`${excerpt(this.module, object)}\` is a ${named.name}`,
+            at: this.module.locate(object.start),
+          },
+          ...found.steps,
+        ]
+        return { kind: named, evidence: { certainty: 'guessed', steps } }
+      }
+    }
+    this.#note(at, found.is, found.message, found.steps)
+    return undefined
+  }
+
+  #receiver(object: Node, kind: Kind): Hop {
+    return { what: `\`${excerpt(this.module, object)}\` is the ${kind.name}`, at: this.module.locate(object.start) }
+  }
+
+  #named(object: Node, kinds: readonly Kind[]): Kind | undefined {
+    const name = object.type === 'Identifier' ? object.name : isMember(object) ? memberName(object) : undefined
+    if (name === undefined) return undefined
+    for (const model of this.origins.models)
+      for (const kind of kinds) if (model.names.get(kind)?.includes(name)) return kind
+    return undefined
+  }
+
+  #note(node: Node, verdict: Look['verdict'], message: string, steps: readonly Hop[]): void {
+    this.looks.push({ range: { start: node.start, end: node.end }, verdict, message, steps })
+  }
+}
+
+type Judgement =
+  | {
+      readonly is: 'match'
+      readonly kind: Kind
+      readonly certainty: Evidence['certainty']
+      readonly steps: readonly Hop[]
+    }
+  | { readonly is: 'not-ours' | 'unknown'; readonly message: string; readonly steps: readonly Hop[] }
+
+/** Weighs the alternatives of a receiver: all ours, ours or unknown, ours or provably not, none ours. */
+function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
+  const ours = values.filter((v): v is Value & { is: 'kind' } => v.is === 'kind' && kinds.includes(v.kind))
+  const others = values.filter((v) => !(v.is === 'kind' && kinds.includes(v.kind)))
+  const first = ours[0]
+  if (first) {
+    const certainty = ours.map((v) => v.certainty).reduce((a, b) => (weaker(a, b) === a ? b : a))
+    const steps = hops(ours.find((v) => v.certainty === certainty)?.trail)
+    const foreign = others.find((v) => v.is !== 'unknown')
+    if (foreign)
+      return {
+        is: 'match',
+        kind: first.kind,
+        certainty: 'guessed',
+        steps: [{ what: `it may also be ${describe(foreign)}` }, ...steps],
+      }
+    const unknown = others[0]
+    return unknown
+      ? {
+          is: 'match',
+          kind: first.kind,
+          certainty: weaker(certainty, 'inferred'),
+          steps: [...steps, { what: `it may also be something unknown: ${describe(unknown)}` }],
+        }
+      : { is: 'match', kind: first.kind, certainty, steps }
+  }
+  const open = others.find((v) => v.is === 'unknown')
+  const telling = open ?? others[0]
+  if (!telling) return { is: 'unknown', message: 'nothing is known about it', steps: [] }
+  return { is: open ? 'unknown' : 'not-ours', message: describe(telling), steps: hops(telling.trail) }
+}
+
+/** A value in words. */
+export function describe(v: Value): string {
+  switch (v.is) {
+    case 'kind':
+      return `the ${v.kind.name}`
+    case 'function':
+      return `a function of ${v.module.path}`
+    case 'class':
+    case 'instance':
+      return `${v.is === 'class' ? 'the class' : 'an object of'} \`${('id' in v.node && v.node.id?.name) || 'without a name'}\` in ${v.module.path}`
+    case 'object':
+      return `an object written in ${v.module.path}`
+    case 'array':
+      return 'a list'
+    case 'exports':
+      return `the exports of ${v.module.path}`
+    case 'primitive':
+      return `a ${v.type}`
+    case 'foreign':
+      return v.what
+    case 'unknown':
+      return v.why
+  }
+}
+
+function typeName(v: Value): NonNullable<Known['type']> | undefined {
+  switch (v.is) {
+    case 'primitive':
+      return v.type
+    case 'function':
+    case 'class':
+      return 'function'
+    case 'object':
+    case 'array':
+    case 'instance':
+      return 'object'
+    case 'kind':
+      return 'kind'
+    case 'unknown':
+      return undefined
+    default:
+      return 'other'
+  }
+}

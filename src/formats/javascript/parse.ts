@@ -1,0 +1,80 @@
+import { type ParserOptions, type ParserPlugin, parse } from '@babel/parser'
+import type * as t from '@babel/types'
+
+/** What came of parsing a file. */
+export type Parsed =
+  | { readonly is: 'parsed'; readonly ast: t.File; readonly recovered: readonly SyntaxProblem[] }
+  | { readonly is: 'failed'; readonly problem: SyntaxProblem }
+
+/** Where a file does not parse; `offset` in UTF-16 units of the text without BOM. */
+export interface SyntaxProblem {
+  readonly message: string
+  readonly offset: number
+}
+
+const SHARED: readonly ParserPlugin[] = [
+  'decorators-legacy',
+  'explicitResourceManagement',
+  'decoratorAutoAccessors',
+  'importReflection',
+  'exportDefaultFrom',
+]
+const JS: readonly ParserPlugin[] = ['jsx', 'flow', ...SHARED]
+const JSX_ONLY: readonly ParserPlugin[] = ['jsx', ...SHARED]
+const FLOW_ONLY: readonly ParserPlugin[] = ['flow', ...SHARED]
+const TS: readonly ParserPlugin[] = ['typescript', ...SHARED]
+const TSX: readonly ParserPlugin[] = ['typescript', 'jsx', ...SHARED]
+
+/**
+ * Plugin sets to try for a file, in order. Each distinct set makes Babel build another parser class, which costs cold
+ * time, so there is one per kind of file. JavaScript is not read as TypeScript: `f(a < b, c > (d))` means another
+ * thing there.
+ */
+function ladder(path: string): readonly (readonly ParserPlugin[])[] {
+  if (/\.[mc]?ts$/.test(path)) return [TS, TSX]
+  if (path.endsWith('.tsx')) return [TSX, TS]
+  return [JS, JSX_ONLY, FLOW_ONLY, TSX, TS]
+}
+
+function options(plugins: readonly ParserPlugin[]): ParserOptions {
+  return {
+    plugins: [...plugins],
+    sourceType: 'unambiguous',
+    errorRecovery: true,
+    attachComment: false,
+    allowReturnOutsideFunction: true,
+    allowAwaitOutsideFunction: true,
+    allowImportExportEverywhere: true,
+    allowSuperOutsideMethod: true,
+    allowUndeclaredExports: true,
+    allowNewTargetOutsideFunction: true,
+  }
+}
+
+/**
+ * Parses JavaScript or TypeScript of any dialect, the dialect chosen by the extension of `path`. Never throws: the best
+ * attempt is the first that needs no recovery, else the first that gives a tree at all, with the problems it met.
+ */
+export function parseJavaScript(text: string, path: string): Parsed {
+  let best: Parsed | undefined
+  for (const plugins of ladder(path)) {
+    const attempt = attemptParse(text, plugins)
+    if (attempt.is === 'parsed' && attempt.recovered.length === 0) return attempt
+    if (!best || (best.is === 'failed' && attempt.is === 'parsed')) best = attempt
+  }
+  return best as Parsed
+}
+
+function attemptParse(text: string, plugins: readonly ParserPlugin[]): Parsed {
+  try {
+    const ast = parse(text, options(plugins))
+    return { is: 'parsed', ast, recovered: (ast.errors ?? []).map(problem) }
+  } catch (error) {
+    return { is: 'failed', problem: problem(error) }
+  }
+}
+
+function problem(error: unknown): SyntaxProblem {
+  const { message, pos } = error as { message?: string; pos?: number }
+  return { message: (message ?? String(error)).replace(/ \(\d+:\d+\)$/, ''), offset: pos ?? 0 }
+}

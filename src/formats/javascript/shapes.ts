@@ -1,0 +1,78 @@
+import type * as t from '@babel/types'
+import { exportsOf } from './exports.ts'
+import type { FunctionFacts, Kind } from './kinds.ts'
+import type { JavaScriptModule } from './module.ts'
+import type { Origins } from './origins.ts'
+import { plainParameter } from './origins.ts'
+import {
+  argumentsOf,
+  contains,
+  type FunctionNode,
+  isCall,
+  isMember,
+  literalText,
+  memberName,
+  type Node,
+  parentOf,
+} from './syntax.ts'
+
+const cache = new WeakMap<FunctionNode, readonly (Kind | undefined)[]>()
+
+/** The kinds that a function's parameters have by its shape alone, when some package model recognises the shape. */
+export function shapedParameters(
+  origins: Origins,
+  module: JavaScriptModule,
+  fn: FunctionNode,
+): readonly (Kind | undefined)[] {
+  let found = cache.get(fn)
+  if (!found) {
+    const facts = factsOf(origins, module, fn)
+    found = origins.models.map((model) => model.shapes(facts)).find((kinds) => kinds !== undefined) ?? []
+    cache.set(fn, found)
+  }
+  return found
+}
+
+function factsOf(origins: Origins, module: JavaScriptModule, fn: FunctionNode): FunctionFacts {
+  const plain = fn.params.map((param) => plainParameter(param as Node))
+  return {
+    fn,
+    path: module.path,
+    parameters: plain.map((id) => id?.name),
+    imports: new Set(module.mentions.map((mention) => mention.specifier)),
+    dependencies: origins.neighbours.dependencies(module),
+    exported: isExported(module, fn),
+    methodsCalledOn: (index) => methodsCalledOn(module, plain[index]),
+  }
+}
+
+function isExported(module: JavaScriptModule, fn: FunctionNode): boolean {
+  const { whole, named } = exportsOf(module)
+  const name = 'id' in fn ? fn.id?.name : undefined
+  const matches = (node: Node) => contains(node, fn) || (node.type === 'Identifier' && node.name === name)
+  if (whole.some(matches)) return true
+  for (const [, sources] of named)
+    for (const source of sources) {
+      if (source.is === 'value' && matches(source.node)) return true
+      if (source.is === 'local' && (source.id.name === name || matches(parentOf(source.id) ?? (source.id as Node))))
+        return true
+    }
+  return false
+}
+
+function methodsCalledOn(
+  module: JavaScriptModule,
+  id: t.Identifier | undefined,
+): ReturnType<FunctionFacts['methodsCalledOn']> {
+  const binding = id && module.scopes.lookup(id.name, id)
+  if (!binding) return []
+  return module.references(binding).flatMap((reference) => {
+    const member = parentOf(reference)
+    const call = member && parentOf(member)
+    if (!isMember(member) || member.object !== reference || !isCall(call) || call.callee !== member) return []
+    const args = argumentsOf(call)
+    const first = literalText(args[0])
+    const name = memberName(member)
+    return name === undefined ? [] : [{ name, arguments: args.length, ...(first === undefined ? {} : { first }) }]
+  })
+}

@@ -1,0 +1,90 @@
+import { type Certainty, type Hop, weaker } from '../../model/trust.ts'
+import type { Kind } from './kinds.ts'
+import type { JavaScriptModule } from './module.ts'
+import type { ClassNode, FunctionNode, Node } from './syntax.ts'
+
+/** One link of a chain of evidence, nearest first; turned into `Hop`s when somebody wants to read it. */
+export interface Trail {
+  readonly what: string
+  readonly module: JavaScriptModule
+  readonly offset: number
+  readonly next: Trail | undefined
+}
+
+/** The primitive types that can be told apart without running anything. */
+export type Primitive = 'string' | 'number' | 'boolean' | 'null' | 'undefined' | 'bigint' | 'symbol' | 'regexp'
+
+/** What an expression may be at run time, as far as declarations tell. */
+export type Shape =
+  /** A value of a package that a provider describes. */
+  | { readonly is: 'kind'; readonly kind: Kind }
+  | { readonly is: 'function'; readonly module: JavaScriptModule; readonly node: FunctionNode }
+  | { readonly is: 'class'; readonly module: JavaScriptModule; readonly node: ClassNode }
+  /** An object made by `new` from a class or from a constructor function of the project. */
+  | { readonly is: 'instance'; readonly module: JavaScriptModule; readonly node: ClassNode | FunctionNode }
+  | { readonly is: 'object'; readonly module: JavaScriptModule; readonly node: Node }
+  | { readonly is: 'array'; readonly module: JavaScriptModule; readonly node: Node }
+  /** What `require` of a project file gives, or the namespace of its exports. */
+  | { readonly is: 'exports'; readonly module: JavaScriptModule; readonly transpiledDefault?: boolean }
+  | { readonly is: 'primitive'; readonly type: Primitive; readonly value?: string | number | boolean }
+  /** Known, and not a value of any described package: a global, a Node built-in, a package known to be another thing. */
+  | { readonly is: 'foreign'; readonly what: string }
+  | { readonly is: 'unknown'; readonly why: string }
+
+export type Value = Shape & { readonly certainty: Certainty; readonly trail: Trail | undefined }
+
+/** A value with nothing in between. */
+export function value(shape: Shape, trail?: Trail): Value {
+  return { ...shape, certainty: 'proven', trail }
+}
+
+/** The same value, one hop further away. */
+export function through(values: readonly Value[], what: string, module: JavaScriptModule, at: Node): Value[] {
+  return values.map((v) => ({ ...v, trail: { what, module, offset: at.start, next: v.trail } }))
+}
+
+/** The same values, with no more than this certainty. */
+export function atMost(values: readonly Value[], certainty: Certainty): Value[] {
+  return certainty === 'proven' ? [...values] : values.map((v) => ({ ...v, certainty: weaker(v.certainty, certainty) }))
+}
+
+/** Turns a trail into hops with places. */
+export function hops(trail: Trail | undefined): Hop[] {
+  const found: Hop[] = []
+  for (let step = trail; step; step = step.next) found.push({ what: step.what, at: step.module.locate(step.offset) })
+  return found
+}
+
+/** True if two values are the same as far as anybody can tell. */
+export function isSame(a: Value, b: Value): boolean {
+  if (a.is !== b.is) return false
+  switch (a.is) {
+    case 'kind':
+      return b.is === 'kind' && a.kind === b.kind
+    case 'primitive':
+      return b.is === 'primitive' && a.type === b.type && a.value === b.value
+    case 'foreign':
+      return b.is === 'foreign' && a.what === b.what
+    case 'unknown':
+      return b.is === 'unknown' && a.why === b.why
+    case 'exports':
+      return b.is === 'exports' && a.module === b.module
+    default:
+      return 'node' in b && a.node === b.node
+  }
+}
+
+/** Alternatives without repetition; the first, most certain one is kept. */
+export function distinct(values: readonly Value[]): Value[] {
+  const kept: Value[] = []
+  for (const v of values) {
+    const index = kept.findIndex((k) => isSame(k, v))
+    if (index < 0) kept.push(v)
+    else if (
+      kept[index]!.certainty !== v.certainty &&
+      weaker(kept[index]!.certainty, v.certainty) === kept[index]!.certainty
+    )
+      kept[index] = v
+  }
+  return kept
+}

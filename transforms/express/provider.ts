@@ -1,0 +1,232 @@
+import { defineProvider, describe, type FunctionFacts, type FunctionNode, kind, method, type PackageModel } from '#kit'
+
+// ---- the kinds of Express, as a very small declaration file -------------------------------------
+
+export const Express = kind('express module')
+export const App = kind('Express application')
+export const Router = kind('Express router')
+export const Route = kind('Express route')
+export const Request = kind('Express request')
+export const Response = kind('Express response')
+export const Next = kind('next function')
+/** `express()` itself, without its members: what makes an application. */
+export const StaticFactory = method('express.static')
+export const Urlencoded = method('express.urlencoded')
+
+/** Everything that paths and handlers can be given to. */
+export const HTTP_METHODS =
+  'acl bind checkout connect copy delete get head link lock m-search merge mkactivity mkcalendar mkcol move notify options patch post propfind proppatch purge put query rebind report search source subscribe trace unbind unlink unlock unsubscribe'.split(
+    ' ',
+  )
+
+/** By position: three parameters are (req, res, next), exactly four are (err, req, res, next). */
+const handlerParameters = (fn: FunctionNode) =>
+  fn.params.length === 4 ? [undefined, Request, Response, Next] : fn.params.length > 4 ? [] : [Request, Response, Next]
+/** `param('id', (req, res, next, value, name) => …)`. */
+const paramParameters = () => [Request, Response, Next]
+
+const handling = method('a method that takes handlers', { call: 'this', callback: handlerParameters })
+const verbs = Object.fromEntries([...HTTP_METHODS, 'all', 'use', 'del'].map((name) => [name, handling]))
+const makesRoute = method('.route', { call: Route })
+const param = method('.param', {
+  call: 'this',
+  callback: (_fn, { argument }) => (argument === 1 ? paramParameters() : undefined),
+})
+
+describe(App, {
+  members: {
+    ...verbs,
+    route: makesRoute,
+    param,
+    listen: method('.listen'),
+    set: method('.set', { call: 'this' }),
+    enable: method('.enable', { call: 'this' }),
+    disable: method('.disable', { call: 'this' }),
+    engine: method('.engine', { call: 'this' }),
+    router: Router,
+    _router: Router,
+  },
+})
+describe(Router, { members: { ...verbs, route: makesRoute, param } })
+describe(Route, { members: verbs })
+
+const chain = method('a method of the response', { call: 'this' })
+const chained =
+  'status sendStatus links send json jsonp type contentType format attachment append set header clearCookie cookie location vary'
+describe(Response, {
+  members: { ...Object.fromEntries(chained.split(' ').map((name) => [name, chain])), req: Request, app: App },
+})
+describe(Request, { members: { res: Response, app: App, next: Next } })
+
+const createsRouter = method('express.Router', { call: Router, construct: Router })
+describe(Express, {
+  call: App,
+  members: {
+    Router: createsRouter,
+    Route: method('express.Route', { construct: Route }),
+    application: App,
+    request: Request,
+    response: Response,
+    static: StaticFactory,
+    urlencoded: Urlencoded,
+  },
+})
+
+// ---- declared types -----------------------------------------------------------------------------
+
+const handler = method('a request handler', { parameters: handlerParameters })
+const errorHandler = method('an error handler', { parameters: () => [undefined, Request, Response, Next] })
+
+const types = {
+  Express: App,
+  Application: App,
+  Core: App,
+  Router,
+  IRouter: Router,
+  IRoute: Route,
+  Request,
+  Response,
+  NextFunction: Next,
+  Handler: handler,
+  RequestHandler: handler,
+  ErrorRequestHandler: errorHandler,
+  RequestParamHandler: method('a param handler', { parameters: paramParameters }),
+}
+
+// ---- strong shapes ------------------------------------------------------------------------------
+
+/** Frameworks and test doubles whose handlers look the same: with one of them around, a shape proves nothing. */
+const LOOK_ALIKES = [
+  'koa',
+  'hono',
+  'fastify',
+  'restify',
+  'polka',
+  'next',
+  'micro',
+  'find-my-way',
+  'hyper-express',
+  'ultimate-express',
+  'uWebSockets.js',
+  'sirv',
+  '@tinyhttp/app',
+  'h3',
+  '0http',
+  'msw',
+  'nock',
+]
+/** Modules whose presence in the same file says that `res` may well be something else. */
+const OTHER_SERVERS = [
+  'http',
+  'https',
+  'http2',
+  'node:http',
+  'node:https',
+  'node:http2',
+  'axios',
+  'superagent',
+  'request',
+  'got',
+  'needle',
+]
+
+const RESPONSE_NAMES = ['res', 'response', '_res', 'resp']
+const REQUEST_NAMES = ['req', 'request', '_req', '_request', '_']
+const ERROR_NAMES = ['err', 'error', '_err', 'e', '_error']
+
+function shapes(facts: FunctionFacts) {
+  if (LOOK_ALIKES.some((name) => facts.dependencies.has(name) || facts.imports.has(name))) return undefined
+  // Next.js and serverless functions have a `res` of their own
+  if (/(?:^|\/)(?:pages\/api\/|app\/.*\/route\.|api\/\[)/.test(facts.path)) return undefined
+  return handlerShape(facts) ?? appShape(facts)
+}
+
+/** `(req, res)`, `(req, res, next)`, `(err, req, res, next)`: the response-like name right of the request-like one. */
+function handlerShape({ parameters, imports }: FunctionFacts) {
+  if (parameters.length < 2 || parameters.length > 4 || OTHER_SERVERS.some((name) => imports.has(name)))
+    return undefined
+  const withError = parameters.length === 4 || ERROR_NAMES.includes(parameters[0] ?? '')
+  const at = withError ? 2 : 1
+  if (withError && (parameters.length !== 4 || !ERROR_NAMES.includes(parameters[0] ?? ''))) return undefined
+  if (!RESPONSE_NAMES.includes(parameters[at] ?? '') || !REQUEST_NAMES.includes(parameters[at - 1] ?? ''))
+    return undefined
+  return withError ? [undefined, Request, Response, Next] : [Request, Response, Next]
+}
+
+/** `module.exports = (app) => { app.get('/x', fn); app.listen(1) }`: the name, and what only an application is used for. */
+function appShape({ parameters, exported, methodsCalledOn }: FunctionFacts) {
+  if (!exported) return undefined
+  const kinds = parameters.map((name, index) => {
+    if (name === undefined || !['app', 'server', 'router', 'application'].includes(name)) return undefined
+    const calls = methodsCalledOn(index)
+    const registers = calls.some(
+      (call) =>
+        ([...HTTP_METHODS, 'all', 'use'].includes(call.name) &&
+          call.arguments >= 2 &&
+          call.first?.startsWith('/') === true) ||
+        (call.name === 'use' && name !== 'server'),
+    )
+    const listens = calls.some((call) => call.name === 'listen') && calls.some((call) => call.name === 'use')
+    if (!registers && !listens) return undefined
+    return name === 'router' ? Router : App
+  })
+  return kinds.some(Boolean) ? kinds : undefined
+}
+
+const javascript: PackageModel = {
+  specifiers: ['express'],
+  module: Express,
+  types,
+  typePackages: ['express-serve-static-core', '@types/express', '@types/express-serve-static-core'],
+  globalNamespace: 'Express',
+  notOurs: new Set([
+    ...LOOK_ALIKES,
+    'ioredis',
+    'redis',
+    'lru-cache',
+    'node-cache',
+    'axios',
+    'got',
+    'ky',
+    'needle',
+    'superagent',
+    'supertest',
+    'chai',
+    'chai-http',
+    'request',
+    'undici',
+    'node-fetch',
+    'ws',
+    'nodemailer',
+    'react-router',
+    'react-router-dom',
+    'vue-router',
+    '@koa/router',
+    'koa-router',
+    '@hono/node-server',
+    'path-to-regexp',
+    'node-telegram-bot-api',
+    'telegraf',
+    'socket.io',
+    'socket.io-client',
+    'fs-extra',
+    'connect',
+  ]),
+  wrappers: ['express-async-handler', 'express-async-wrap', 'async-middleware', 'express-async-catch'],
+  shapes,
+  names: new Map([
+    [App, ['app', 'application']],
+    [Router, ['router']],
+    [Request, ['req', 'request']],
+    [Response, ['res', 'response']],
+  ]),
+}
+
+export default defineProvider({
+  id: 'express',
+  packages: ['express'],
+  recipes: {
+    express5: { from: '4', to: '5', guide: 'https://expressjs.com/en/guide/migrating-5.html' },
+  },
+  javascript,
+})
