@@ -68,12 +68,14 @@ const parts = {
     ])
   },
   nothing: async () => {
-    const tree = makeTree({ scale: 1, planted: false })
-    console.log(`\n### Nothing to find: ${sizeOf(tree)}\n`)
-    console.log(`All changes against a search for all their words (which stand in many files, for other reasons):\n`)
-    await compare([ours(tree.folder), ripgrep(tree.folder, '--file', words)])
-    console.log(`\nOne change (${ABSENT.change}) whose word stands nowhere:\n`)
-    await compare([ours(tree.folder, '--only', ABSENT.change), ripgrep(tree.folder, '--regexp', ABSENT.word)])
+    for (const scale of [1, 4]) {
+      const tree = makeTree({ scale, planted: false })
+      console.log(`\n### Nothing to find: ${sizeOf(tree)}\n`)
+      console.log('All changes against a search for all their words (which stand in many files, for other reasons):\n')
+      await compare([ours(tree.folder), ripgrep(tree.folder, '--file', words)])
+      console.log(`\nOne change (${ABSENT.change}) whose word stands nowhere:\n`)
+      await compare([ours(tree.folder, '--only', ABSENT.change), ripgrep(tree.folder, '--regexp', ABSENT.word)])
+    }
   },
   linear: async () => {
     console.log('\n### More files\n')
