@@ -394,6 +394,18 @@ function locate(root: string, absolute: string, given: string): { file: ProjectP
   return { file, isFolder: statSync(target).isDirectory() }
 }
 
+/** The folders that the globs of a workspace name (`packages/*`, `!packages/old`), relative to `directory`. */
+export function workspaceFolders(directory: string, globs: readonly string[]): ProjectPath[] {
+  const wanted = globs.map((glob) => glob.replace(/^(!?)\.\//, '$1').replace(/\/+$/, ''))
+  return fastGlob().sync(wanted, {
+    cwd: directory,
+    followSymbolicLinks: false,
+    ignore: ['**/node_modules'],
+    onlyDirectories: true,
+    suppressErrors: true,
+  })
+}
+
 function patterns(globs: readonly string[]) {
   const expanded = globs.some((glob) => glob.includes('{'))
     ? fastGlob()

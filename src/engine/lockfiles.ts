@@ -7,6 +7,11 @@ import type { Version } from '../model/change.ts'
 // Loaded when asked for: only pnpm's files need it.
 const load = createRequire(import.meta.url)
 
+/** The value of a YAML text; throws on bad syntax. */
+export function parseYaml(text: string) {
+  return (load('yaml') as typeof import('yaml')).parse(text)
+}
+
 /** One dependency of one package, as its package.json declares it. */
 export interface Wanted {
   /** The package's folder relative to the lock file, with forward slashes; `''` for the lock file's own folder. */
@@ -231,12 +236,11 @@ function openPnpm(text: string): Answer {
   const top = blocks(text, 0)
   const importers = top.filter(({ key }) => key === 'importers').flatMap((block) => blocks(block.text, 2))
   const own = top.filter(({ key }) => /^(?:(?:d|devD|optionalD)ependencies|specifiers)$/.test(key))
-  const parse = (yaml: string) => (load('yaml') as typeof import('yaml')).parse(yaml)
   const parsed = new Map<string, PnpmImporter[]>()
   const read = (folder: string): PnpmImporter[] => {
-    if (importers.length === 0) return folder === '.' ? [parse(own.map((block) => block.text).join(''))] : []
+    if (importers.length === 0) return folder === '.' ? [parseYaml(own.map((block) => block.text).join(''))] : []
     const parts = importers.filter(({ key }) => key === folder)
-    return parts.flatMap((block) => Object.values(parse(block.text) as Record<string, PnpmImporter>))
+    return parts.flatMap((block) => Object.values(parseYaml(block.text) as Record<string, PnpmImporter>))
   }
   return ({ folder, key }) => {
     const name = folder || '.'

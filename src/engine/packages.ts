@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import path from 'node:path'
 import semver from 'semver'
 import type { Version } from '../model/change.ts'
@@ -7,10 +6,7 @@ import type { ProjectPath } from '../model/finding.ts'
 import type { NotLookedAt, PackageStanding } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Discovery } from './discover.ts'
-import { type LockFile, lockFilesIn } from './lockfiles.ts'
-
-// Loaded when asked for: only projects with catalogs need it.
-const load = createRequire(import.meta.url)
+import { type LockFile, lockFilesIn, parseYaml } from './lockfiles.ts'
 
 /** The sections of a package.json that say what is used, the most binding first. */
 export const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'] as const
@@ -162,7 +158,8 @@ const depth = (file: ProjectPath) => file.split('/').length
 
 type Json = Readonly<Record<string, unknown>>
 
-function readManifest(file: string): Manifest | Error {
+/** One package.json (absolute path), or why it cannot be read. */
+export function readManifest(file: string): Manifest | Error {
   try {
     const json: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
     if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not an object')
@@ -189,6 +186,14 @@ function manifestOf(json: Json): Manifest {
   }
 }
 
+/** The globs of the workspace that this folder (absolute) is the root of; none if it is no such root. */
+export function workspaceGlobs(directory: string): readonly string[] {
+  const manifest = readManifest(path.join(directory, 'package.json'))
+  const own = manifest instanceof Error ? [] : manifest.workspaces
+  const pnpm = readData(path.join(directory, 'pnpm-workspace.yaml'))?.packages
+  return [...own, ...(Array.isArray(pnpm) ? pnpm.filter((glob) => typeof glob === 'string') : [])]
+}
+
 /** The entries of an object whose values are strings. */
 function strings(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
@@ -198,7 +203,7 @@ function strings(value: unknown): Record<string, string> {
 }
 
 /** From a folder (absolute) up to the one that holds the git repository, or to the file system's root. */
-function foldersUpwards(start: string): string[] {
+export function foldersUpwards(start: string): string[] {
   const folders = [start]
   for (let folder = start; !existsSync(path.join(folder, '.git')) && path.dirname(folder) !== folder; ) {
     folder = path.dirname(folder)
@@ -246,7 +251,7 @@ function readCatalogs(directory: string): Catalog[] {
 function readData(file: string): Json | undefined {
   try {
     const text = readFileSync(file, 'utf8')
-    return file.endsWith('.json') ? JSON.parse(text) : (load('yaml') as typeof import('yaml')).parse(text)
+    return file.endsWith('.json') ? JSON.parse(text) : parseYaml(text)
   } catch {
     return undefined
   }
