@@ -140,6 +140,15 @@ describe('laws of the text report', () => {
     }
   })
 
+  test('decisions about silent changes come first', () => {
+    const sites = ['app-del', 'package-version', 'req-host'].map((id) =>
+      finding(id, 'a.js:1:1', 'x', { outcome: 'by-hand' }),
+    )
+    const decisions = textReport({ ...nothing, findings: sites }).split('── What a person')[1] ?? ''
+    const ids = decisions.match(/express\/[\w-]+$/gm)
+    expect(ids).toEqual(['express/req-host', 'express/app-del', 'express/package-version'])
+  })
+
   test('the summary fits on one screen', () => {
     for (const report of [nothing, mixed, many]) expect(textSummary(report).split('\n').length).toBeLessThan(40)
   })
@@ -154,7 +163,9 @@ describe('a call site', () => {
   })
 
   test('underlines nothing where the excerpt was cut on the left', () => {
-    expect(shown(finding('app-del', 'a.js:1:900', '…x; app.del(x)', { outcome: 'by-hand' }))).not.toContain('~')
+    const cut = `…${'x'.repeat(190)}`
+    expect(shown(finding('app-del', 'a.js:1:50', cut, { outcome: 'by-hand' }), { width: 300 })).not.toContain('~')
+    expect(shown(finding('app-del', 'a.js:1:50', cut.slice(1), { outcome: 'by-hand' }), { width: 300 })).toContain('~')
   })
 
   test('shows unchanged lines of a fix as context', () => {
