@@ -287,7 +287,9 @@ describe('openRun', () => {
   it('respects a lock from another machine, and one that is just being written', async () => {
     await (await openRun(root, META)).finish()
     const lock = join(root, '.upgrade-kit/lock.1')
-    for (const content of [JSON.stringify({ pid: 1, host: 'another-machine' }), '']) {
+    const gone = spawn(process.execPath, ['-e', ''])
+    await once(gone, 'exit')
+    for (const content of [JSON.stringify({ pid: gone.pid, host: 'another-machine' }), '']) {
       writeFileSync(lock, content)
       await expect(openRun(root, META)).rejects.toThrow('already writing in this project')
     }
