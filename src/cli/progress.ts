@@ -1,6 +1,5 @@
 import type { Progress } from '../engine/api.ts'
 import { cleanLine } from '../report/clean.ts'
-import type { CommonOptions } from './options.ts'
 import { type World, widthOf } from './world.ts'
 
 const PHASES: Readonly<Record<Progress['phase'], string>> = {
@@ -21,8 +20,8 @@ export interface ProgressLine {
 }
 
 /** A spinner on standard error where that is a terminal, else one plain line per phase. */
-export function startProgress(world: World, options: CommonOptions): ProgressLine {
-  return world.stderr.isTTY ? spinning(world, options) : plain(world)
+export function startProgress(world: World): ProgressLine {
+  return world.stderr.isTTY ? spinning(world) : plain(world)
 }
 
 function plain(world: World): ProgressLine {
@@ -41,7 +40,7 @@ const PATIENCE_MS = 300
 const REDRAW_MS = 80
 
 /** Nothing is drawn in the first moment, so that a short run shows its report and nothing else. */
-function spinning(world: World, options: CommonOptions): ProgressLine {
+function spinning(world: World): ProgressLine {
   const started = Date.now()
   let latest: Progress = { phase: 'preflight' }
   let phaseStarted = started
@@ -58,7 +57,6 @@ function spinning(world: World, options: CommonOptions): ProgressLine {
       if (spinner) spinner.text = line()
     }, REDRAW_MS)
   }, PATIENCE_MS)
-  void options
   return {
     report(progress) {
       if (progress.phase !== latest.phase) phaseStarted = Date.now()

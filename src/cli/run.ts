@@ -46,7 +46,7 @@ type Live = Required<Pick<RequestBase, 'onProgress' | 'signal'>>
 
 async function reported(world: World, options: ReportOptions, run: (live: Live) => Promise<Report>): Promise<number> {
   const file = options.output === undefined ? undefined : outputFile(world, options.output)
-  const progress = startProgress(world, options)
+  const progress = startProgress(world)
   const onAbort = () => {
     progress.stop()
     world.stderr.write('Stopping in order; ctrl-C again ends at once.\n')

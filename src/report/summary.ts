@@ -117,7 +117,7 @@ function verificationLines(report: Report, style: Style): Lines {
   ]
 }
 
-function notRun({ mode, verification: _, findings }: Report): string {
+function notRun({ mode, findings }: Report): string {
   if (mode !== 'apply') return 'not run: nothing was written'
   const written = findings.some((finding) => finding.outcome === 'written')
   return written ? 'not run; run them before you merge' : 'not run: nothing was written'
