@@ -1,0 +1,409 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type Change, isTransform } from '../catalogue/change.ts'
+import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { type Discovery, type FileGroup, groupOf } from '../engine/discover.ts'
+import { readPackages } from '../engine/packages.ts'
+import { propose } from '../engine/upgrade.ts'
+import type { ChangeId, ProjectPath } from '../model/finding.ts'
+import type { NotLookedAt, ReportedFinding } from '../model/report.ts'
+import { normaliseNewlines } from '../text/edits.ts'
+import { joinBom, lineIndex, splitBom } from '../text/lines.ts'
+import { unifiedDiff } from '../text/patch.ts'
+import { beforePath, type Case, type Strength, sortStrengths } from './cases.ts'
+import { inAnotherPackage, withoutShapes } from './other-package.ts'
+
+/** What each law promises, by its number. */
+export const LAWS = {
+  1: 'findings appear exactly on the marked lines, with exactly the marked strength',
+  2: '`after` is exactly what is written',
+  3: 'one round is enough, and a second run writes nothing',
+  4: 'line endings and a byte order mark stay',
+  5: 'the same code on another package is left alone',
+  6: '`mentions` hides nothing',
+  7: '`fixable` is true, and some case stays untouched',
+} as const
+export type Law = keyof typeof LAWS
+
+/**
+ * What became of a case, in ast-grep's words. `Reported`: the wanted findings are there; `Validated`: none is wanted and
+ * none is there; `Missing`: a wanted one is not found; `Noisy`: one is found that nobody wants; `Wrong`: it is found, but
+ * what is said of it or written for it is not what is wanted.
+ */
+export type Verdict = 'Reported' | 'Validated' | 'Missing' | 'Noisy' | 'Wrong'
+
+/** One way in which a case, or the cases of a change together, break a law. */
+export interface Problem {
+  readonly law: Law
+  readonly verdict: Exclude<Verdict, 'Reported' | 'Validated'>
+  /** For a person: the file and line, the line itself, what was wanted and what there is. */
+  readonly detail: string
+}
+
+/** The judgement of one case. */
+export interface CaseResult {
+  readonly verdict: Verdict
+  readonly problems: readonly Problem[]
+  /** The new texts of the files that are written, with their byte order mark. */
+  readonly written: ReadonlyMap<ProjectPath, string>
+}
+
+/** Runs one case and holds it against laws 1 to 6. Uses temporary folders, which are gone afterwards. */
+export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseResult> {
+  const change = catalogue.changes[one.change]
+  if (!change) throw new Error(`${one.folder}: there is no change ${one.change}`)
+  const recipe = recipeFor(one.change, catalogue)
+  const files = withManifest(one.before, recipe)
+  return onDisk(files, one.change, recipe, async (run) => {
+    const check: Check = { one, change, catalogue, recipe, files, base: await run(catalogue) }
+    const problems = [
+      ...everythingRead(check),
+      ...foundAsMarked(check),
+      ...writtenAsExpected(check),
+      ...(await stable(check)),
+      ...(await sameInOtherBytes(check)),
+      ...(await silentOnAnotherPackage(check)),
+      ...(await sameWithoutPrefilter(check, run)),
+    ]
+    const verdict = problems[0]?.verdict ?? (one.marks.length > 0 ? 'Reported' : 'Validated')
+    return { verdict, problems, written: check.base.written }
+  })
+}
+
+/** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
+function recipeFor(id: ChangeId, catalogue: Catalogue): SelectedRecipe {
+  const found = recipesOf(catalogue).find(
+    (recipe) =>
+      id.startsWith(`${recipe.provider.id}/`) && selectChanges(catalogue, recipe).some((change) => change.id === id),
+  )
+  if (!found) throw new Error(`${id} belongs to no recipe: its \`since\` lies outside of every recipe of its provider`)
+  return found
+}
+
+/** A case that does not bring a package.json is a project that depends on the provider's package. */
+function withManifest(files: ReadonlyMap<ProjectPath, string>, recipe: SelectedRecipe): Map<ProjectPath, string> {
+  const dependencies = { [recipe.provider.packages[0]!]: `^${recipe.from}` }
+  const manifest = files.get('package.json') ?? `${JSON.stringify({ name: 'case', dependencies }, undefined, 2)}\n`
+  return new Map([...files, ['package.json', manifest]])
+}
+
+// ---- running ------------------------------------------------------------------------------------
+
+type Files = ReadonlyMap<ProjectPath, string>
+
+/** What one run on one project gives. */
+interface Run {
+  readonly findings: readonly ReportedFinding[]
+  /** With the byte order mark that the file had. */
+  readonly written: Files
+  readonly rounds: number
+  readonly notLookedAt: readonly NotLookedAt[]
+}
+
+/** Runs the change under test on the project that is on disk, with this catalogue. */
+type Propose = (catalogue: Catalogue, everyFile?: boolean) => Promise<Run>
+
+/** One case while it is judged. */
+interface Check {
+  readonly one: Case
+  readonly change: Change
+  readonly catalogue: Catalogue
+  readonly recipe: SelectedRecipe
+  /** The project before. */
+  readonly files: Files
+  /** The run on it. */
+  readonly base: Run
+}
+
+/** Puts a project on disk for as long as `use` needs it. */
+async function onDisk<T>(
+  files: Files,
+  change: ChangeId,
+  recipe: SelectedRecipe,
+  use: (run: Propose) => Promise<T>,
+): Promise<T> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
+  try {
+    for (const [file, text] of files) {
+      if (file.includes('/')) mkdirSync(dirname(join(root, file)), { recursive: true })
+      writeFileSync(join(root, file), text)
+    }
+    const discovery = listing(root, files)
+    const packages = readPackages(root, discovery)
+    return await use(async (catalogue, everyFile = false) => {
+      const { report, files: planned } = await propose({
+        catalogue,
+        recipe,
+        discovery,
+        packages,
+        only: [change],
+        level: 'review',
+        mode: 'dry-run',
+        toolVersion: '0.0.0',
+        everyFile,
+      })
+      const written = [...planned].map(([file, { after }]): [ProjectPath, string] => [
+        file,
+        joinBom({ bom: splitBom(files.get(file) ?? '').bom, text: after }),
+      ])
+      const { findings, counts, notLookedAt } = report
+      return { findings, written: new Map(written), rounds: counts.rounds, notLookedAt }
+    })
+  } finally {
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** The files of a case as discovery would list them. Made by hand: asking git takes longer than all laws together. */
+function listing(root: string, files: Files): Discovery {
+  const listed = [...files.keys()].filter((file) => groupOf(file) !== undefined && !/\.d\.[cm]?ts$/.test(file)).sort()
+  const byGroup: Record<FileGroup, ProjectPath[]> = { code: [], manifest: [], workspace: [], compiler: [] }
+  for (const file of listed) byGroup[groupOf(file)!].push(file)
+  return {
+    root,
+    files: listed,
+    byGroup,
+    context: listed,
+    named: new Set(),
+    leftOut: [],
+    notLookedAt: [],
+    inGit: false,
+    remarks: [],
+  }
+}
+
+/** What a finding promises, in the words of the marks. */
+export function strengthOf({ evidence, fix }: ReportedFinding): Strength {
+  if (evidence.certainty === 'guessed') return 'guessed'
+  return fix === undefined || fix.applicability === 'manual' ? 'by hand' : fix.applicability
+}
+
+// ---- law 1 --------------------------------------------------------------------------------------
+
+/** A file that nobody could read proves nothing. */
+function everythingRead({ base }: Check): Problem[] {
+  const withdrawn = base.findings.filter(({ outcome }) => outcome === 'withdrawn')
+  return [
+    ...base.notLookedAt.map(
+      ({ file, reason }): Problem => ({ law: 1, verdict: 'Wrong', detail: `${file}: ${reason}` }),
+    ),
+    ...withdrawn.map(
+      ({ at, message }): Problem => ({
+        law: 2,
+        verdict: 'Wrong',
+        detail: `${at.file}:${at.line}: the file does not parse after this fix (${message})`,
+      }),
+    ),
+  ]
+}
+
+function foundAsMarked({ one, files, base }: Check): Problem[] {
+  const place = (file: ProjectPath, line: number) => `${file}:${line}`
+  const wanted = new Map(one.marks.map((mark) => [place(mark.file, mark.line), mark]))
+  const found = new Map<string, ReportedFinding[]>()
+  for (const finding of base.findings) {
+    const key = place(finding.file, finding.at.line)
+    found.set(key, [...(found.get(key) ?? []), finding])
+  }
+  return [...new Set([...wanted.keys(), ...found.keys()])].flatMap((key): Problem[] => {
+    const mark = wanted.get(key)
+    const findings = found.get(key) ?? []
+    const strengths = sortStrengths(findings.map(strengthOf))
+    const want = mark?.strengths ?? []
+    if (strengths.join() === want.join()) return []
+    const file = mark?.file ?? findings[0]!.file
+    const line = mark?.line ?? findings[0]!.at.line
+    return [
+      {
+        law: 1,
+        verdict: findings.length === 0 ? 'Missing' : mark ? 'Wrong' : 'Noisy',
+        detail: [
+          `${beforePath(one, file)}:${line}`,
+          `    ${lineOf(files.get(file) ?? '', line)}`,
+          `  wanted: ${want.join(', ') || 'nothing'}`,
+          `  found:  ${strengths.join(', ') || 'nothing'}`,
+          ...findings.map(because),
+        ].join('\n'),
+      },
+    ]
+  })
+}
+
+function because({ message, evidence }: ReportedFinding): string {
+  const steps = evidence.steps.map(({ what, at }) => (at ? `${what} (${at.file}:${at.line})` : what))
+  return `          ${message}, because (${evidence.certainty}) ${steps.join(' ← ')}`
+}
+
+function lineOf(text: string, line: number): string {
+  const range = lineIndex(text).lineRange(line)
+  return range ? text.slice(range.start, range.end).trim() : ''
+}
+
+// ---- law 2 --------------------------------------------------------------------------------------
+
+function writtenAsExpected({ one, files, base }: Check): Problem[] {
+  const result = new Map([...files, ...base.written])
+  const created = [...one.after.keys()].filter((file) => !files.has(file))
+  return [...result.keys(), ...created].sort().flatMap((file): Problem[] => {
+    const is = result.get(file) ?? ''
+    const expected = one.after.get(file) ?? files.get(file) ?? ''
+    if (is === expected) return []
+    const hint = one.after.has(file) ? '' : ' (`after` has no such file, so it has to stay)'
+    return [
+      {
+        law: 2,
+        verdict: 'Wrong',
+        detail: `${file}: - is what is expected${hint}, + what is written\n${difference(file, expected, is)}`,
+      },
+    ]
+  })
+}
+
+function difference(file: ProjectPath, expected: string, is: string): string {
+  const visible = (text: string) => text.replace(/^\uFEFF/, '<BOM>').replace(/\r/g, '<CR>')
+  return unifiedDiff([{ file, before: visible(expected), after: visible(is) }])
+    .split('\n')
+    .slice(3)
+    .map((line) => `    ${line}`)
+    .join('\n')
+    .trimEnd()
+}
+
+// ---- law 3 --------------------------------------------------------------------------------------
+
+async function stable({ one, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
+  const problems: Problem[] = []
+  if (base.rounds !== 1)
+    problems.push({ law: 3, verdict: 'Wrong', detail: `the first run needed ${base.rounds} rounds instead of one` })
+  if (base.written.size === 0) return problems
+  const result = new Map([...files, ...base.written])
+  const again = await onDisk(result, one.change, recipe, (run) => run(catalogue))
+  for (const [file, text] of again.written)
+    problems.push({
+      law: 3,
+      verdict: 'Wrong',
+      detail: `a second run writes ${file} again\n${difference(file, result.get(file) ?? '', text)}`,
+    })
+  return problems
+}
+
+// ---- law 4 --------------------------------------------------------------------------------------
+
+const otherBytes = (text: string) => joinBom({ bom: '\uFEFF', text: normaliseNewlines(splitBom(text).text, '\r\n') })
+
+async function sameInOtherBytes({ one, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
+  const variant = new Map([...files].map(([file, text]) => [file, otherBytes(text)]))
+  const run = await onDisk(variant, one.change, recipe, (again) => again(catalogue))
+  const where = 'with CRLF and a byte order mark'
+  const problems = sameFindings(4, where, base, run)
+  for (const file of new Set([...base.written.keys(), ...run.written.keys()])) {
+    const expected = otherBytes(base.written.get(file) ?? files.get(file)!)
+    const is = run.written.get(file) ?? variant.get(file)!
+    if (is !== expected)
+      problems.push({
+        law: 4,
+        verdict: 'Wrong',
+        detail: `${file} ${where}: - is what is expected, + what is written\n${difference(file, expected, is)}`,
+      })
+  }
+  return problems
+}
+
+/** Two runs on what is the same project must find the same. */
+function sameFindings(law: Law, where: string, base: Run, other: Run): Problem[] {
+  const text = (finding: ReportedFinding) =>
+    `${finding.at.file}:${finding.at.line}:${finding.at.column} ${strengthOf(finding)}: ${finding.message}`
+  const expected = base.findings.map(text)
+  const is = other.findings.map(text)
+  return [
+    ...expected
+      .filter((one) => !is.includes(one))
+      .map((one): Problem => ({ law, verdict: 'Missing', detail: `not found ${where}: ${one}` })),
+    ...is
+      .filter((one) => !expected.includes(one))
+      .map((one): Problem => ({ law, verdict: 'Noisy', detail: `found only ${where}: ${one}` })),
+  ]
+}
+
+// ---- law 5 --------------------------------------------------------------------------------------
+
+/**
+ * Runs the change on the same code, which gets everything from a package that nobody has heard of, in a project that
+ * still depends on the provider. Whatever rests on the package must be gone. What rests on a shape alone (a function
+ * `(req, res)` of which nothing else is known) fits that code as well and always will; therefore shapes are turned off
+ * for the strict half, in which nothing but guesses may be left, and turned on for the other half, in which nothing may
+ * be proven.
+ */
+async function silentOnAnotherPackage({ one, change, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
+  if (!base.findings.some(({ evidence }) => evidence.certainty !== 'guessed')) return []
+  const isCode = isTransform(change) && change.format === 'javascript'
+  const variant = inAnotherPackage(files, recipe.provider, isCode)
+  return onDisk(variant, one.change, recipe, async (run) => {
+    const strict = await run(withoutShapes(catalogue))
+    const loose = await run(catalogue)
+    const left = [
+      ...strict.findings.filter(({ evidence }) => evidence.certainty !== 'guessed'),
+      ...loose.findings.filter(({ evidence }) => evidence.certainty === 'proven'),
+    ]
+    return left
+      .filter((finding, index) => left.findIndex((other) => other.range.start === finding.range.start) === index)
+      .map((finding) => ({
+        law: 5,
+        verdict: 'Noisy',
+        detail: [
+          `${finding.at.file}:${finding.at.line}, with the package renamed`,
+          `    ${lineOf(variant.get(finding.file) ?? '', finding.at.line)}`,
+          `  wanted: nothing`,
+          `  found:  ${strengthOf(finding)}`,
+          because(finding),
+        ].join('\n'),
+      }))
+  })
+}
+
+// ---- law 6 --------------------------------------------------------------------------------------
+
+async function sameWithoutPrefilter({ one, change, catalogue, base }: Check, run: Propose): Promise<Problem[]> {
+  const open: Change = isTransform(change) ? ({ ...change, mentions: [''] } as Change) : change
+  const everything = await run({ ...catalogue, changes: { ...catalogue.changes, [one.change]: open } }, true)
+  return sameFindings(6, 'when every file is looked at, whatever `mentions` says', base, everything)
+}
+
+// ---- law 7 --------------------------------------------------------------------------------------
+
+/**
+ * Holds all cases of one change together against law 7. `always`: every finding that is no guess is rewritten; `never`:
+ * none is; `sometimes`: there is at least one of each. Every change has a case with a mark and one without any.
+ */
+export function checkChange(id: ChangeId, change: Change, cases: readonly Case[]): Problem[] {
+  if (!isTransform(change)) return []
+  const own = cases.filter((one) => one.change === id)
+  const marked = (strengths: readonly Strength[]) =>
+    own.flatMap((one) =>
+      one.marks
+        .filter((mark) => mark.strengths.some((strength) => strengths.includes(strength)))
+        .map((mark) => `${beforePath(one, mark.file)}:${mark.line}`),
+    )
+  const rewritten = marked(['safe', 'review'])
+  const byHand = marked(['by hand'])
+  const says = `\`fixable\` is '${change.fixable}'`
+  const broken = (verdict: Problem['verdict'], detail: string): Problem => ({ law: 7, verdict, detail })
+  return [
+    ...(change.fixable !== 'never' && rewritten.length === 0
+      ? [broken('Missing', `${says}, but no case shows a rewrite`)]
+      : []),
+    ...(change.fixable === 'never'
+      ? rewritten.map((at) => broken('Wrong', `${says}, but here is a rewrite: ${at}`))
+      : []),
+    ...(change.fixable !== 'always' && byHand.length === 0
+      ? [broken('Missing', `${says}, but no case shows a finding that is left to a person`)]
+      : []),
+    ...(change.fixable === 'always'
+      ? byHand.map((at) => broken('Wrong', `${says}, but here a person has to decide: ${at}`))
+      : []),
+    ...(own.some((one) => one.marks.length === 0)
+      ? []
+      : [broken('Missing', 'no case stays untouched; add one without marks, of code that looks alike')]),
+  ]
+}

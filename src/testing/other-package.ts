@@ -1,0 +1,83 @@
+import { posix } from 'node:path'
+import type { Provider } from '../catalogue/provider.ts'
+import type { Catalogue } from '../catalogue/select.ts'
+import { SECTIONS } from '../engine/packages.ts'
+import { formatOf } from '../formats/index.ts'
+import type { ProjectPath } from '../model/finding.ts'
+
+/**
+ * The same project, but what came from the provider comes from a package that nobody has heard of: specifiers, type
+ * packages, the global namespace of types, and the keys of every package.json. For a change that is about code the
+ * provider stays declared as well, unused: else the whole project would be out of scope, and silence would prove nothing.
+ */
+export function inAnotherPackage(
+  files: ReadonlyMap<ProjectPath, string>,
+  provider: Provider,
+  isAboutCode: boolean,
+): Map<ProjectPath, string> {
+  const names = [
+    ...new Set([
+      ...provider.packages,
+      ...(provider.javascript?.specifiers ?? []),
+      ...(provider.javascript?.typePackages ?? []),
+    ]),
+  ].sort((a, b) => b.length - a.length)
+  return new Map(
+    [...files].map(([file, text]): [ProjectPath, string] => {
+      if (posix.basename(file) === 'package.json' && isAboutCode) return [file, declaredBesides(text, names)]
+      if (formatOf(file) === 'javascript')
+        return [file, renamedInCode(text, names, provider.javascript?.globalNamespace)]
+      return [file, renamedInData(text, names)]
+    }),
+  )
+}
+
+/** The same catalogue, but no provider judges a function by its shape. */
+export function withoutShapes(catalogue: Catalogue): Catalogue {
+  return {
+    ...catalogue,
+    providers: catalogue.providers.map((provider) =>
+      provider.javascript ? { ...provider, javascript: { ...provider.javascript, shapes: () => undefined } } : provider,
+    ),
+  }
+}
+
+/** `express` → `not-express`, `@types/express` → `@types/not-express`. */
+function otherName(name: string): string {
+  return name.replace(/[^/]+$/, 'not-$&')
+}
+
+/** Every string that is the name or a path below it: specifiers, `require`, mocks, `/// <reference types="…" />`. */
+function renamedInCode(text: string, names: readonly string[], namespace: string | undefined): string {
+  const string = new RegExp(`(['"\`])(${alternatives(names)})(/[^'"\`\\n]*)?\\1`, 'g')
+  const renamed = text.replace(string, (_all, quote, name, path = '') => `${quote}${otherName(name)}${path}${quote}`)
+  if (namespace === undefined || new RegExp(`\\b(?:import|const|let|var)\\b[^;\\n]*\\b${namespace}\\b`).test(text))
+    return renamed
+  return renamed.replace(new RegExp(`\\b${namespace}\\.`, 'g'), `Not${namespace}.`)
+}
+
+/** Keys and values of JSON and YAML: `"express": …`, `express: …`, `npm:express@^4`. */
+function renamedInData(text: string, names: readonly string[]): string {
+  const word = new RegExp(`(^|["'\\s:])(${alternatives(names)})(?=["'@:]|\\s*:)`, 'gm')
+  return text.replace(word, (_all, before, name) => before + otherName(name))
+}
+
+/** A package.json that also declares the other names, wherever it declares these. */
+function declaredBesides(text: string, names: readonly string[]): string {
+  let manifest: Record<string, Record<string, string> | undefined>
+  try {
+    manifest = JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch {
+    return text
+  }
+  for (const section of SECTIONS) {
+    const declared = manifest[section]
+    if (!declared) continue
+    for (const name of names) if (declared[name] !== undefined) declared[otherName(name)] = declared[name]
+  }
+  return `${JSON.stringify(manifest, undefined, 2)}\n`
+}
+
+function alternatives(names: readonly string[]): string {
+  return names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+}
