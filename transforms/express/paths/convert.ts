@@ -35,6 +35,7 @@ const DEGENERATE_NOTES: Readonly<Record<Degenerate, string>> = {
   'leading-double-slash': 'Some URLs that begin with two slashes no longer match.',
   'repeated-separator':
     'Where the separator of two parameters stands twice in a row (`a..b`, `a--b`), the value is split elsewhere.',
+  'undecodable-tail': 'Values that begin with a non-ASCII character got status 400 in Express 4; now they are decoded.',
 }
 
 class Attempt {

@@ -19,6 +19,8 @@ export type Degenerate =
   | 'leading-double-slash'
   /** Two parameters around a separator, and a URL in which it stands twice in a row: `/a..`, `/a--b`. */
   | 'repeated-separator'
+  /** `:p(.*)` is `(.(.*))` in Express 4, and a value whose tail cannot be decoded alone, as in `/%C3%A9`, got status 400. */
+  | 'undecodable-tail'
 
 /** What to compare. */
 export interface Claim {
@@ -144,7 +146,7 @@ function excuses(
   lost: Set<string>,
 ): Degenerate | undefined {
   const { allow, separators = [], situation } = claim
-  const onlyOld = before.is === 'match' && after.is === 'no match'
+  const onlyOld = before.is !== 'no match' && after.is === 'no match'
   const covers: Record<Degenerate, () => boolean> = {
     'mount-double-slash': () =>
       situation.kind === 'use' && url.includes('//') && swallowsSlash(before, after, claim, lost),
@@ -152,15 +154,18 @@ function excuses(
     'trailing-double-slash': () => url.endsWith('//') && onlyOld,
     'leading-double-slash': () => url.startsWith('//') && onlyOld,
     'repeated-separator': () => separators.some((separator) => url.includes(separator + separator)),
+    'undecodable-tail': () => before.is === 'bad request' && after.is === 'match',
   }
   for (const id of allow ?? []) if (covers[id]()) return id
   return undefined
 }
 
 function swallowsSlash(before: Outcome, after: Outcome, claim: Claim, lost: Set<string>): boolean {
-  if (before.is !== 'match' || after.is !== 'match' || before.base.replace(/\/$/, '') !== after.base) return false
+  if (before.is !== 'match' || after.is !== 'match' || unslashed(before.base) !== unslashed(after.base)) return false
   return after.url.replace(/^\/+/, '/') === before.url.replace(/^\/+/, '/') && sameParams(before, after, claim, lost)
 }
+
+const unslashed = (text: string): string => text.replace(/\/+$/, '')
 
 function inWords(outcome: Outcome): string {
   if (outcome.is !== 'match') return outcome.is === 'bad request' ? 'status 400' : 'no match'

@@ -128,7 +128,10 @@ class Renderer {
     }
     if (constraint !== '(.*)' && constraint !== '(.+)') throw new NoStringForm(`the parameter ${name} has a constraint`)
     this.params[name] = mapping(optional ? 'undefined' : 'never')
-    if (constraint === '(.*)') this.#numeric('gone')
+    if (constraint === '(.*)') {
+      this.allow.add('undecodable-tail')
+      this.#numeric('gone')
+    }
     return this.#wildcard(name)
   }
 

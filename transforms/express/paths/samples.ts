@@ -60,7 +60,7 @@ export function sampler(regexp: RegExp, extra: readonly string[], random: () => 
   const repeated = ({ part: item, min, max }: Part & { is: 'repeat' }): string => {
     let out = ''
     let count = min
-    while (count < max && count < min + 5 && random() < 0.5) count++
+    while (count < max && count < min + 6 && random() < 0.68) count++
     for (let i = 0; i < count; i++) out += write(item)
     return out
   }

@@ -13,11 +13,12 @@ const ALWAYS = [
 ]
 
 /** How many strings are drawn from each regular expression, and how many of those are also varied. */
-const DRAWN = 130
-const VARIED = 22
+const DRAWN = 160
+const VARIED = 30
 
 /** Characters that stand in a path of a request line as they are; everything else is percent-encoded. */
-const ILLEGAL = /[^!-~]|[?#]/gu
+const ILLEGAL = /[^!-~]|[?#]/
+const EVERY_ILLEGAL = /[^!-~]|[?#]/gu
 
 /**
  * URL paths that tell matchers apart: hand-made ones, the old text itself, and strings drawn from the regular
@@ -28,11 +29,13 @@ export function urlsFor(text: string, regexps: readonly RegExp[], longest = 120)
   const random = numbers(seedOf(text))
   const urls = new Set<string>(ALWAYS)
   const add = (url: string) => {
-    const legal = url.replace(ILLEGAL, percentEncoded)
+    const legal = ILLEGAL.test(url) ? url.replace(EVERY_ILLEGAL, percentEncoded) : url
     const absolute = legal.startsWith('/') ? legal : `/${legal}`
     if (absolute.length <= longest) urls.add(absolute)
   }
   const separators = [...new Set(text.replace(/[\w\\]/g, ''))].flatMap((char) => [char, char])
+  const stem = /^(?:\/[\w.-]+)*(?=\/)/.exec(text)?.[0]
+  if (stem) for (const url of ALWAYS) add(stem + url)
   const words = text.match(/[a-z0-9]+/gi) ?? []
   const pieces = text
     .replace(/\\(.)/g, '$1')
