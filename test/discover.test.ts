@@ -48,6 +48,9 @@ const IGNORES = {
   'build/out.js': '',
   'src/build/source.js': '',
   'src/logs/keep.gen.js': '',
+  'src/logs/.gitignore': '!back.js\n!sub/\n',
+  'src/logs/back.js': '',
+  'src/logs/sub/back.js': '',
   'packages/api/.gitignore': 'local.ts\n!important.gen.js\n/only-here.js\n',
   'packages/api/local.ts': '',
   'packages/api/important.gen.js': '',
@@ -206,6 +209,7 @@ describe.runIf(canLink)('symbolic links', () => {
       symlinkSync('self.js', path.join(root, 'self.js'))
       const found = discover(root)
       expect(found.files).toEqual(['real/a.js'])
+      expect(found.leftOut).toEqual([])
       expect(found.notLookedAt).toEqual([
         { file: 'self.js', kind: 'symlink', reason: 'a symbolic link that leads back to itself' },
       ])
@@ -248,7 +252,9 @@ describe('paths, --include and --exclude', () => {
 
   it('looks at an ignored, minified or vendored file that is named', () => {
     const root = repository({ '.gitignore': 'gen.js', 'gen.js': '', 'x.min.js': '', 'types.d.ts': '', 'app.js': '' })
-    expect(discover(root, { paths: ['gen.js', 'x.min.js', 'types.d.ts'] }).files).toEqual(['gen.js', 'x.min.js'])
+    const found = discover(root, { paths: ['gen.js', 'x.min.js', 'types.d.ts'] })
+    expect(found.files).toEqual(['gen.js', 'x.min.js'])
+    expect(counts(found)).toEqual({ 'type declarations': 1 })
   })
 
   it('says so when a folder holds nothing to look at', () => {

@@ -124,14 +124,15 @@ describe('installing', () => {
     program(
       'yarn',
       `
-      console.log(JSON.stringify([process.cwd(), process.argv.slice(2), process.env.CI, process.env.YARN_ENABLE_IMMUTABLE_INSTALLS]))
+      console.log(JSON.stringify([process.cwd(), process.argv.slice(2), process.env.CI, process.env.YARN_ENABLE_IMMUTABLE_INSTALLS,
+        process.env.COREPACK_ENABLE_DOWNLOAD_PROMPT]))
     `,
     )
     const lines: string[] = []
     const result = await install(path.join(root, 'a'), { onLine: (line) => lines.push(line) })
     expect(result).toMatchObject({ manager: 'yarn', command: ['yarn', 'install'], exit: 0, tail: lines })
-    const [cwd, args, ci, immutable] = JSON.parse(lines.join(''))
-    expect([realpathSync(cwd), args, immutable]).toEqual([root, ['install'], 'false'])
+    const [cwd, args, ci, immutable, prompt] = JSON.parse(lines.join(''))
+    expect([realpathSync(cwd), args, immutable, prompt]).toEqual([root, ['install'], 'false', '0'])
     expect(ci).toBeTruthy()
   })
 

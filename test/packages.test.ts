@@ -260,6 +260,8 @@ describe('lock files', () => {
         version: '4.16.0',
         versionFrom: 'examples/hello/package.json',
       })
+      const newer = { ...files, 'examples/hello/package.json': uses('^5.1.0') }
+      expect(stand(newer, 'examples/hello')).toMatchObject({ versionFrom: 'examples/hello/package.json' })
       const bumped = { ...WORKSPACE, ...lock, 'packages/api/package.json': { ...uses('^5.1.0'), name: 'api' } }
       expect(stand(bumped, 'packages/api')).toMatchObject({ inScope: false, version: '5.1.0' })
     })
@@ -291,6 +293,9 @@ describe('lock files', () => {
 
 "express@npm:4.18.2":
   version: 4.18.2
+
+"not-express@npm:^1.0.0":
+  version: 1.0.0
 `
     expect(stand({ 'package.json': uses('^5.0.0'), 'yarn.lock': lock })).toMatchObject({
       version: '4.18.2',

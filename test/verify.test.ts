@@ -247,8 +247,14 @@ describe('running tests', () => {
   })
 
   it('has one time limit for all of them', async () => {
-    const hangs = { ...script(SLEEPER), folder: 'a' }
-    expect(await runTests([hangs, hangs], { timeoutSeconds: 1 })).toMatchObject({ exit: 'timeout', failed: ['a'] })
+    const slow = { ...script("setTimeout(() => console.log('done'), 1500)"), folder: 'slow' }
+    const hangs = { ...script(SLEEPER), folder: 'hangs' }
+    const after = { ...script("console.log('never')"), folder: 'after' }
+    const result = await runTests([slow, hangs, after], { timeoutSeconds: 2.5 })
+    expect(result).toMatchObject({ exit: 'timeout', failed: ['hangs'] })
+    expect(result.tail).toContain('done')
+    expect(result.tail).not.toContain('after:')
+    expect(result.seconds).toBeLessThan(3.8)
   })
 
   it.each([
