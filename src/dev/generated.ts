@@ -1,0 +1,201 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Change, isTransform } from '../catalogue/change.ts'
+import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { BREAKAGES } from '../model/change.ts'
+import type { ChangeId, ProjectPath } from '../model/finding.ts'
+import { type Case, readCases } from '../testing/cases.ts'
+import { unifiedDiff } from '../text/patch.ts'
+
+/** What brings every generated file up to date. */
+export const COMMAND = 'npm run generate'
+
+/** The changes that a folder `transforms/` declares: every file directly in a provider's folder but `provider.ts`. */
+export function changeIds(transforms: string): ChangeId[] {
+  return providerIds(transforms).flatMap((provider) =>
+    readdirSync(join(transforms, provider), { withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'provider.ts')
+      .map((entry): ChangeId => `${provider}/${entry.name.slice(0, -'.ts'.length)}`)
+      .sort(),
+  )
+}
+
+/** The folders of `transforms/`, each a provider. */
+export function providerIds(transforms: string): string[] {
+  return readdirSync(transforms, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+}
+
+/** `transforms/index.ts`, from the names of the files alone. */
+export function generatedIndex(root: string): ReadonlyMap<ProjectPath, string> {
+  const transforms = join(root, 'transforms')
+  const ids = changeIds(transforms)
+  const providers = providerIds(transforms)
+  const imports = [...ids, ...providers.map((provider) => `${provider}/provider`)]
+    .sort()
+    .map((path) => `import ${identifier(path.replace(/\/provider$/, ''))} from './${path}.ts'`)
+  const text = `// Made by \`${COMMAND}\` from the files in this folder.
+import type { Catalogue } from '../src/catalogue/select.ts'
+${imports.join('\n')}
+
+/** Every change, by its id. */
+export const changes = {
+${ids.map((id) => `  '${id}': ${identifier(id)},`).join('\n')}
+}
+
+/** The id of a change there is. */
+export type ChangeId = keyof typeof changes
+
+/** Everything there is. */
+export const catalogue: Catalogue = { providers: [${providers.map(identifier).join(', ')}], changes }
+`
+  return new Map([['transforms/index.ts', text]])
+}
+
+function identifier(path: string): string {
+  return path.replace(/[-/](\w)/g, (_all, letter: string) => letter.toUpperCase())
+}
+
+/** The READMEs of `transforms/` and of every provider, from the catalogue and the cases. */
+export function generatedReadmes(root: string, catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
+  const cases = readCases(join(root, 'fixtures'))
+  return new Map([
+    ['transforms/README.md', recipesPage(catalogue)],
+    ...catalogue.providers.map((provider): [ProjectPath, string] => [
+      `transforms/${provider.id}/README.md`,
+      providerPage(catalogue, provider.id, cases),
+    ]),
+  ])
+}
+
+const NOTE = `<!-- Made by \`${COMMAND}\`. -->`
+
+const REWRITTEN = { always: 'always', sometimes: 'where it is certain', never: 'never: a person decides' } as const
+
+const LEFT_ALONE = {
+  silent: 'goes on, but does something else',
+  throws: 'throws',
+  compile: 'no longer compiles',
+  deprecated: 'works, with a warning',
+} as const
+
+// ---- all recipes --------------------------------------------------------------------------------
+
+function recipesPage(catalogue: Catalogue): string {
+  const sections = recipesOf(catalogue).map((recipe) => recipeSection(catalogue, recipe))
+  return `${NOTE}
+
+# Recipes
+
+What \`upgrade-kit <recipe>\` can do, and what it cannot.
+
+${sections.join('\n\n')}
+`
+}
+
+function recipeSection(catalogue: Catalogue, recipe: SelectedRecipe): string {
+  const changes = selectChanges(catalogue, recipe).map(({ id, change }) => ({ id, change, name: nameOf(id) }))
+  const shown = changes.filter(({ change }) => isTransform(change))
+  const rows = BREAKAGES.flatMap((breakage) => shown.filter(({ change }) => change.breakage === breakage)).map(
+    ({ change, name }) =>
+      `| [${name}](${recipe.provider.id}/README.md#${name}) | ${cell(change.title)} | ${LEFT_ALONE[change.breakage]} | ${REWRITTEN[change.fixable]} |`,
+  )
+  const count = (fixable: Change['fixable']) => shown.filter(({ change }) => change.fixable === fixable).length
+  const checklist = changes.flatMap(({ change, name }) =>
+    'byHand' in change
+      ? [`- [${name}](${recipe.provider.id}/README.md#${name}): ${change.title}. ${change.byHand}`]
+      : [],
+  )
+  return [
+    `## ${recipe.id}`,
+    `${recipe.provider.packages.map((name) => `\`${name}\``).join(', ')} from ${recipe.from} to ${recipe.to}, after the [official guide](${recipe.guide}).`,
+    `${shown.length} breaking changes are looked for: ${count('always')} are always rewritten, ${count('sometimes')} where it is certain, ${count('never')} are found and left to a person.`,
+    ['| change | what broke | code that is left alone | rewritten |', '| --- | --- | --- | --- |', ...rows].join('\n'),
+    ...(checklist.length > 0 ? [`No file shows these; every report lists them:\n\n${checklist.join('\n')}`] : []),
+  ].join('\n\n')
+}
+
+// ---- one provider -------------------------------------------------------------------------------
+
+function providerPage(catalogue: Catalogue, provider: string, cases: readonly Case[]): string {
+  const sections = (Object.entries(catalogue.changes) as [ChangeId, Change][])
+    .filter(([id]) => id.startsWith(`${provider}/`))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, change]) => changeSection(id, change, cases))
+  return `${NOTE}
+
+# ${provider}
+
+Every breaking change of \`${provider}\` that upgrade-kit knows. The examples are test cases.
+
+${sections.join('\n\n')}
+`
+}
+
+function changeSection(id: ChangeId, change: Change, cases: readonly Case[]): string {
+  const own = cases.filter((one) => one.change === id).sort(behaviourLast)
+  const rewritten = 'byHand' in change ? 'no file shows it; see below' : REWRITTEN[change.fixable]
+  return [
+    `## ${nameOf(id)}`,
+    `**${change.title}.** ${change.why}`,
+    [
+      `- Code that is left alone: ${LEFT_ALONE[change.breakage]}`,
+      `- Since: ${change.since} ([source](${change.source}))`,
+      `- Rewritten: ${rewritten}`,
+    ].join('\n'),
+    ...('byHand' in change ? [change.byHand] : []),
+    ...(example(own) ?? []),
+  ].join('\n\n')
+}
+
+/** Programs that are run on both versions come last: they are longer than what is written to show one thing. */
+function behaviourLast(a: Case, b: Case): number {
+  return (
+    Number(a.situation === 'behaviour') - Number(b.situation === 'behaviour') || (a.situation < b.situation ? -1 : 1)
+  )
+}
+
+const MAX_LINES = 14
+
+/** The first rewrites that a case shows; where none does, the first lines that are left to a person. */
+function example(cases: readonly Case[]): string[] | undefined {
+  const rewriting = cases.find((one) => one.after.size > 0)
+  if (rewriting) return [fenced('diff', firstRewrites(rewriting))]
+  const marked = cases.find((one) => one.marks.length > 0)
+  const [first] = marked?.marks ?? []
+  if (!marked || !first) return undefined
+  const lines = marked.before.get(first.file)!.split(/\r?\n/)
+  const shown = marked.marks.filter(({ file }) => file === first.file).map(({ line }) => lines[line - 1]!.trim())
+  return [fenced(/\.(\w+)$/.exec(first.file)?.[1] ?? '', shown.slice(0, MAX_LINES).join('\n'))]
+}
+
+/** As many whole rewrites as fit, each with a line around it. */
+function firstRewrites(one: Case): string {
+  const [file, after] = [...one.after].find(([name, text]) => one.before.get(name) !== text) ?? ['', '']
+  const diff = unifiedDiff([{ file, before: one.before.get(file) ?? '', after }]).replace(/\r/g, '')
+  const hunks = diff.split(/^@@.*@@.*\n/m).slice(1)
+  const rewrites = hunks.flatMap((hunk) => hunk.match(/(?:^ .*\S.*\n)?(?:^[-+].*\n)+(?:^ .*\S.*\n)?/gm) ?? [])
+  const shown: string[] = []
+  let lines = 0
+  for (const rewrite of rewrites) {
+    lines += rewrite.split('\n').length
+    if (lines > MAX_LINES && shown.length > 0) break
+    shown.push(rewrite)
+  }
+  return shown.join('\n').trimEnd()
+}
+
+function fenced(language: string, text: string): string {
+  const fence = text.includes('```') ? '````' : '```'
+  return `${fence}${language}\n${text}\n${fence}`
+}
+
+function nameOf(id: ChangeId): string {
+  return id.slice(id.indexOf('/') + 1)
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|')
+}
