@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import { type Discovery, type FileGroup, groupOf } from '../engine/discover.ts'
 import { readPackages } from '../engine/packages.ts'
-import { propose } from '../engine/upgrade.ts'
-import type { ChangeId, ProjectPath } from '../model/finding.ts'
-import type { NotLookedAt, ReportedFinding } from '../model/report.ts'
+import { openProject, type ProposalInput, propose } from '../engine/upgrade.ts'
+import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
+import type { NotLookedAt, Outcome } from '../model/report.ts'
+import type { Location } from '../model/trust.ts'
 import { normaliseNewlines } from '../text/edits.ts'
 import { joinBom, lineIndex, splitBom } from '../text/lines.ts'
 import { unifiedDiff } from '../text/patch.ts'
@@ -55,8 +56,8 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
   if (!change) throw new Error(`${one.folder}: there is no change ${one.change}`)
   const recipe = recipeFor(one.change, catalogue)
   const files = withManifest(one.before, recipe)
-  return onDisk(files, one.change, recipe, async (run) => {
-    const check: Check = { one, change, catalogue, recipe, files, base: await run(catalogue) }
+  return onDisk(files, one.change, recipe, async (project) => {
+    const check: Check = { one, change, catalogue, recipe, files, base: await project.run(catalogue) }
     const problems = [
       ...everythingRead(check),
       ...foundAsMarked(check),
@@ -64,7 +65,7 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
       ...(await stable(check)),
       ...(await sameInOtherBytes(check)),
       ...(await silentOnAnotherPackage(check)),
-      ...(await sameWithoutPrefilter(check, run)),
+      ...(await sameWithoutPrefilter(check, project)),
     ]
     const verdict = problems[0]?.verdict ?? (one.marks.length > 0 ? 'Reported' : 'Validated')
     return { verdict, problems, written: check.base.written }
@@ -92,17 +93,25 @@ function withManifest(files: ReadonlyMap<ProjectPath, string>, recipe: SelectedR
 
 type Files = ReadonlyMap<ProjectPath, string>
 
-/** What one run on one project gives. */
+/** A finding and where it starts. */
+type Found = Finding & { readonly at: Location }
+
+/** What one whole run on one project gives. */
 interface Run {
-  readonly findings: readonly ReportedFinding[]
+  readonly findings: readonly (Found & { readonly outcome: Outcome })[]
   /** With the byte order mark that the file had. */
   readonly written: Files
   readonly rounds: number
   readonly notLookedAt: readonly NotLookedAt[]
 }
 
-/** Runs the change under test on the project that is on disk, with this catalogue. */
-type Propose = (catalogue: Catalogue, everyFile?: boolean) => Promise<Run>
+/** A project on disk, for the change under test. */
+interface Project {
+  /** Finds and plans, round after round. */
+  run(catalogue: Catalogue): Promise<Run>
+  /** Finds, and nothing else: a third of the time. */
+  scan(catalogue: Catalogue, everyFile?: boolean): Promise<readonly Found[]>
+}
 
 /** One case while it is judged. */
 interface Check {
@@ -121,7 +130,7 @@ async function onDisk<T>(
   files: Files,
   change: ChangeId,
   recipe: SelectedRecipe,
-  use: (run: Propose) => Promise<T>,
+  use: (project: Project) => Promise<T>,
 ): Promise<T> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
   try {
@@ -129,29 +138,42 @@ async function onDisk<T>(
       if (file.includes('/')) mkdirSync(dirname(join(root, file)), { recursive: true })
       writeFileSync(join(root, file), text)
     }
-    const discovery = listing(root, files)
-    const packages = readPackages(root, discovery)
-    return await use(async (catalogue, everyFile = false) => {
-      const { report, files: planned } = await propose({
-        catalogue,
-        recipe,
-        discovery,
-        packages,
-        only: [change],
-        level: 'review',
-        mode: 'dry-run',
-        toolVersion: '0.0.0',
-        everyFile,
-      })
+    return await use(opened(root, files, change, recipe))
+  } finally {
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+function opened(root: string, files: Files, change: ChangeId, recipe: SelectedRecipe): Project {
+  const discovery = listing(root, files)
+  const packages = readPackages(root, discovery)
+  const input = (catalogue: Catalogue): ProposalInput => ({
+    catalogue,
+    recipe,
+    discovery,
+    packages,
+    only: [change],
+    level: 'review',
+    mode: 'dry-run',
+    toolVersion: '0.0.0',
+  })
+  return {
+    async run(catalogue) {
+      const { report, files: planned } = await propose(input(catalogue))
       const written = [...planned].map(([file, { after }]): [ProjectPath, string] => [
         file,
         joinBom({ bom: splitBom(files.get(file) ?? '').bom, text: after }),
       ])
       const { findings, counts, notLookedAt } = report
       return { findings, written: new Map(written), rounds: counts.rounds, notLookedAt }
-    })
-  } finally {
-    rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+    },
+    async scan(catalogue, everyFile = false) {
+      const { findings } = await openProject({ ...input(catalogue), everyFile }).scan.run()
+      return findings.map((finding) => {
+        const lines = lineIndex(splitBom(files.get(finding.file) ?? '').text)
+        return { ...finding, at: { file: finding.file, ...lines.positionAt(finding.range.start) } }
+      })
+    },
   }
 }
 
@@ -174,7 +196,7 @@ function listing(root: string, files: Files): Discovery {
 }
 
 /** What a finding promises, in the words of the marks. */
-export function strengthOf({ evidence, fix }: ReportedFinding): Strength {
+export function strengthOf({ evidence, fix }: Finding): Strength {
   if (evidence.certainty === 'guessed') return 'guessed'
   return fix === undefined || fix.applicability === 'manual' ? 'by hand' : fix.applicability
 }
@@ -201,7 +223,7 @@ function everythingRead({ base }: Check): Problem[] {
 function foundAsMarked({ one, files, base }: Check): Problem[] {
   const place = (file: ProjectPath, line: number) => `${file}:${line}`
   const wanted = new Map(one.marks.map((mark) => [place(mark.file, mark.line), mark]))
-  const found = new Map<string, ReportedFinding[]>()
+  const found = new Map<string, Found[]>()
   for (const finding of base.findings) {
     const key = place(finding.file, finding.at.line)
     found.set(key, [...(found.get(key) ?? []), finding])
@@ -219,7 +241,7 @@ function foundAsMarked({ one, files, base }: Check): Problem[] {
         law: 1,
         verdict: findings.length === 0 ? 'Missing' : mark ? 'Wrong' : 'Noisy',
         detail: [
-          `${beforePath(one, file)}:${line}`,
+          `${placeOf(one, file)}:${line}`,
           `    ${lineOf(files.get(file) ?? '', line)}`,
           `  wanted: ${want.join(', ') || 'nothing'}`,
           `  found:  ${strengths.join(', ') || 'nothing'}`,
@@ -230,7 +252,12 @@ function foundAsMarked({ one, files, base }: Check): Problem[] {
   })
 }
 
-function because({ message, evidence }: ReportedFinding): string {
+/** Where a file of a case is kept, seen from where the tests run. */
+function placeOf(one: Case, file: ProjectPath): string {
+  return relative(process.cwd(), beforePath(one, file)).split(sep).join('/')
+}
+
+function because({ message, evidence }: Found): string {
   const steps = evidence.steps.map(({ what, at }) => (at ? `${what} (${at.file}:${at.line})` : what))
   return `          ${message}, because (${evidence.certainty}) ${steps.join(' ← ')}`
 }
@@ -278,12 +305,16 @@ async function stable({ one, recipe, catalogue, files, base }: Check): Promise<P
     problems.push({ law: 3, verdict: 'Wrong', detail: `the first run needed ${base.rounds} rounds instead of one` })
   if (base.written.size === 0) return problems
   const result = new Map([...files, ...base.written])
-  const again = await onDisk(result, one.change, recipe, (run) => run(catalogue))
-  for (const [file, text] of again.written)
+  const again = await onDisk(result, one.change, recipe, (project) => project.scan(catalogue))
+  for (const finding of again.filter((one) => ['safe', 'review'].includes(strengthOf(one))))
     problems.push({
       law: 3,
       verdict: 'Wrong',
-      detail: `a second run writes ${file} again\n${difference(file, result.get(file) ?? '', text)}`,
+      detail: [
+        `${finding.at.file}:${finding.at.line}, as it was written, would be rewritten again`,
+        `    ${lineOf(result.get(finding.file) ?? '', finding.at.line)}`,
+        because(finding),
+      ].join('\n'),
     })
   return problems
 }
@@ -294,9 +325,9 @@ const otherBytes = (text: string) => joinBom({ bom: '\uFEFF', text: normaliseNew
 
 async function sameInOtherBytes({ one, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
   const variant = new Map([...files].map(([file, text]) => [file, otherBytes(text)]))
-  const run = await onDisk(variant, one.change, recipe, (again) => again(catalogue))
+  const run = await onDisk(variant, one.change, recipe, (project) => project.run(catalogue))
   const where = 'with CRLF and a byte order mark'
-  const problems = sameFindings(4, where, base, run)
+  const problems = sameFindings(4, where, base.findings, run.findings)
   for (const file of new Set([...base.written.keys(), ...run.written.keys()])) {
     const expected = otherBytes(base.written.get(file) ?? files.get(file)!)
     const is = run.written.get(file) ?? variant.get(file)!
@@ -311,11 +342,11 @@ async function sameInOtherBytes({ one, recipe, catalogue, files, base }: Check):
 }
 
 /** Two runs on what is the same project must find the same. */
-function sameFindings(law: Law, where: string, base: Run, other: Run): Problem[] {
-  const text = (finding: ReportedFinding) =>
+function sameFindings(law: Law, where: string, base: readonly Found[], other: readonly Found[]): Problem[] {
+  const text = (finding: Found) =>
     `${finding.at.file}:${finding.at.line}:${finding.at.column} ${strengthOf(finding)}: ${finding.message}`
-  const expected = base.findings.map(text)
-  const is = other.findings.map(text)
+  const expected = base.map(text)
+  const is = other.map(text)
   return [
     ...expected
       .filter((one) => !is.includes(one))
@@ -339,12 +370,12 @@ async function silentOnAnotherPackage({ one, change, recipe, catalogue, files, b
   if (!base.findings.some(({ evidence }) => evidence.certainty !== 'guessed')) return []
   const isCode = isTransform(change) && change.format === 'javascript'
   const variant = inAnotherPackage(files, recipe.provider, isCode)
-  return onDisk(variant, one.change, recipe, async (run) => {
-    const strict = await run(withoutShapes(catalogue))
-    const loose = await run(catalogue)
+  return onDisk(variant, one.change, recipe, async (project) => {
+    const strict = await project.scan(withoutShapes(catalogue))
+    const loose = await project.scan(catalogue)
     const left = [
-      ...strict.findings.filter(({ evidence }) => evidence.certainty !== 'guessed'),
-      ...loose.findings.filter(({ evidence }) => evidence.certainty === 'proven'),
+      ...strict.filter(({ evidence }) => evidence.certainty !== 'guessed'),
+      ...loose.filter(({ evidence }) => evidence.certainty === 'proven'),
     ]
     return left
       .filter((finding, index) => left.findIndex((other) => other.range.start === finding.range.start) === index)
@@ -364,10 +395,10 @@ async function silentOnAnotherPackage({ one, change, recipe, catalogue, files, b
 
 // ---- law 6 --------------------------------------------------------------------------------------
 
-async function sameWithoutPrefilter({ one, change, catalogue, base }: Check, run: Propose): Promise<Problem[]> {
+async function sameWithoutPrefilter({ one, change, catalogue, base }: Check, project: Project): Promise<Problem[]> {
   const open: Change = isTransform(change) ? ({ ...change, mentions: [''] } as Change) : change
-  const everything = await run({ ...catalogue, changes: { ...catalogue.changes, [one.change]: open } }, true)
-  return sameFindings(6, 'when every file is looked at, whatever `mentions` says', base, everything)
+  const everything = await project.scan({ ...catalogue, changes: { ...catalogue.changes, [one.change]: open } }, true)
+  return sameFindings(6, 'when every file is looked at, whatever `mentions` says', base.findings, everything)
 }
 
 // ---- law 7 --------------------------------------------------------------------------------------
@@ -383,7 +414,7 @@ export function checkChange(id: ChangeId, change: Change, cases: readonly Case[]
     own.flatMap((one) =>
       one.marks
         .filter((mark) => mark.strengths.some((strength) => strengths.includes(strength)))
-        .map((mark) => `${beforePath(one, mark.file)}:${mark.line}`),
+        .map((mark) => `${placeOf(one, mark.file)}:${mark.line}`),
     )
   const rewritten = marked(['safe', 'review'])
   const byHand = marked(['by hand'])
