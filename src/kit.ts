@@ -13,6 +13,7 @@ export {
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
 export { defineProvider, type Provider, type Recipe } from './catalogue/provider.ts'
+export { allowsBelow, type Raised, raiseRange } from './catalogue/ranges.ts'
 export type {
   CallUse,
   DestructuredUse,

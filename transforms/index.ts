@@ -1,5 +1,49 @@
+// Made by `npm run generate` from the files in this folder.
 import type { Catalogue } from '../src/catalogue/select.ts'
 import expressAppDel from './express/app-del.ts'
+import expressAppListenCallback from './express/app-listen-callback.ts'
+import expressCatalogVersion from './express/catalog-version.ts'
+import expressNodeEngine from './express/node-engine.ts'
+import expressPackageVersion from './express/package-version.ts'
+import expressParamLeadingColon from './express/param-leading-colon.ts'
+import expressPathOptionalParam from './express/path-optional-param.ts'
+import expressPathWildcard from './express/path-wildcard.ts'
 import express from './express/provider.ts'
+import expressQueryParserDefault from './express/query-parser-default.ts'
+import expressReqAcceptsSingular from './express/req-accepts-singular.ts'
+import expressReqParam from './express/req-param.ts'
+import expressResJsonStatus from './express/res-json-status.ts'
+import expressResRedirectArgOrder from './express/res-redirect-arg-order.ts'
+import expressResRedirectBack from './express/res-redirect-back.ts'
+import expressResSendBodyStatus from './express/res-send-body-status.ts'
+import expressResSendStatusNumber from './express/res-send-status-number.ts'
+import expressSendfileCamelcase from './express/sendfile-camelcase.ts'
+import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 
-export const catalogue: Catalogue = { providers: [express], changes: { 'express/app-del': expressAppDel } }
+/** Every change, by its id. */
+export const changes = {
+  'express/app-del': expressAppDel,
+  'express/app-listen-callback': expressAppListenCallback,
+  'express/catalog-version': expressCatalogVersion,
+  'express/node-engine': expressNodeEngine,
+  'express/package-version': expressPackageVersion,
+  'express/param-leading-colon': expressParamLeadingColon,
+  'express/path-optional-param': expressPathOptionalParam,
+  'express/path-wildcard': expressPathWildcard,
+  'express/query-parser-default': expressQueryParserDefault,
+  'express/req-accepts-singular': expressReqAcceptsSingular,
+  'express/req-param': expressReqParam,
+  'express/res-json-status': expressResJsonStatus,
+  'express/res-redirect-arg-order': expressResRedirectArgOrder,
+  'express/res-redirect-back': expressResRedirectBack,
+  'express/res-send-body-status': expressResSendBodyStatus,
+  'express/res-send-status-number': expressResSendStatusNumber,
+  'express/sendfile-camelcase': expressSendfileCamelcase,
+  'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
+}
+
+/** The id of a change there is. */
+export type ChangeId = keyof typeof changes
+
+/** Everything there is. */
+export const catalogue: Catalogue = { providers: [express], changes }

@@ -9,6 +9,8 @@ import type { Provider, Recipe } from './provider.ts'
 export interface Catalogue {
   readonly providers: readonly Provider[]
   readonly changes: Readonly<Record<ChangeId, Change>>
+  /** One case of a change, for people: taken from its fixtures when the index is generated. */
+  readonly examples?: Readonly<Record<ChangeId, { readonly before: string; readonly after: string }>>
 }
 
 /** One recipe with its provider and interval. */

@@ -19,7 +19,13 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
 process.exitCode = await main(process.argv.slice(2), {
-  engine: async () => (await import('../engine/session.ts')).createEngine(),
+  engine: async () => {
+    const [{ createEngine }, { catalogue }] = await Promise.all([
+      import('../engine/session.ts'),
+      import('../../transforms/index.ts'),
+    ])
+    return createEngine(catalogue, manifest.version)
+  },
   stdout: process.stdout satisfies Output,
   stderr: process.stderr satisfies Output,
   env: process.env,

@@ -19,6 +19,10 @@ const COMPILED: readonly (readonly [compiled: string, sources: readonly string[]
 ]
 const MENTION = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`\n]+)\1/g
 
+/** `req.param = …`, but not `==` and not an arrow. */
+const DEFINITION = /\b(\w+)\.(\w+)[ \t]*=(?![=>])/g
+const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|specs?|mocks?|__mocks__|fixtures)\/|[.-](?:test|spec)\./
+
 interface Paths {
   readonly matcher: ((specifier: string) => string[]) | null
 }
@@ -35,9 +39,16 @@ export class Link implements Neighbours {
   readonly #resolved = new Map<string, ProjectPath | undefined>()
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
   readonly #paths = new Map<string, Paths | undefined>()
+  readonly #definitions = new Map<
+    string,
+    { readonly owner: string; readonly file: ProjectPath; readonly line: number }[]
+  >()
+  readonly #names: ReadonlySet<string>
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
 
-  constructor(sources: Sources, packages: Packages, code: readonly ProjectPath[]) {
+  /** `names` are the members that the changes of the run are about. */
+  constructor(sources: Sources, packages: Packages, code: readonly ProjectPath[], names: readonly string[]) {
+    this.#names = new Set(names)
     this.#sources = sources
     this.#packages = packages
     this.#code = code
@@ -83,6 +94,23 @@ export class Link implements Neighbours {
     return found
   }
 
+  definitionOf(
+    owners: readonly string[],
+    name: string,
+  ): { readonly file: ProjectPath; readonly line: number } | undefined {
+    this.#mentionedBy ??= this.#mentions()
+    return this.#definitions.get(name)?.find(({ owner }) => owners.includes(owner) || /^proto(?:type)?$/.test(owner))
+  }
+
+  #note(path: ProjectPath, text: string): void {
+    if (TEST_FILE.test(path)) return
+    for (const { 1: owner, 2: name, index } of text.matchAll(DEFINITION)) {
+      if (!this.#names.has(name!)) continue
+      const line = text.slice(0, index).split('\n').length
+      this.#definitions.set(name!, [...(this.#definitions.get(name!) ?? []), { owner: owner!, file: path, line }])
+    }
+  }
+
   #mentions(): Map<ProjectPath, Set<ProjectPath>> {
     const mentionedBy = new Map<ProjectPath, Set<ProjectPath>>()
     for (const path of this.#code) {
@@ -92,6 +120,7 @@ export class Link implements Neighbours {
       } catch {
         continue // reported by the scan
       }
+      this.#note(path, text)
       for (const [, , specifier] of text.matchAll(MENTION)) {
         const target = this.#find(path, specifier!)
         if (target === undefined || target === path) continue

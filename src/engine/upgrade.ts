@@ -73,6 +73,7 @@ export function openProject(input: ProposalInput): Opened {
       sources,
       packages,
       discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
+      changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
     ),
     changes,
     models: catalogue.providers.flatMap((provider) =>

@@ -129,6 +129,7 @@ export class JavaScriptFile {
         const object = unwrap(node.object)
         const judged = this.#judge(object, kinds, node)
         if (!judged) continue
+        this.#cap(judged, name)
         const parent = parentOf(node)
         const call = isCall(parent, false) && parent.callee === node ? parent : undefined
         found.push({
@@ -234,9 +235,11 @@ export class JavaScriptFile {
     return { found, complete }
   }
 
-  /** Notes that a place was looked at and needs nothing. */
-  unaffected(node: Node, message: string): void {
-    this.#note(node, 'unaffected', message, [])
+  /** Notes that a place is ours, and that only running it could tell whether it is affected. */
+  undecided(use: MemberUse, message: string): void {
+    const index = this.looks.findIndex((look) => look.range.start === use.node.start && look.range.end === use.node.end)
+    if (index >= 0) this.looks.splice(index, 1)
+    this.#note(use.node, 'unknown', message, use.evidence.steps)
   }
 
   #patternSource(property: Node): readonly Value[] | undefined {
@@ -300,6 +303,15 @@ export class JavaScriptFile {
 
   #receiver(object: Node, kind: Kind): Hop {
     return { what: `\`${excerpt(this.module, object)}\` is the ${kind.name}`, at: this.module.locate(object.start) }
+  }
+
+  /** Where the project gives the receiver a member of this name itself, nothing is known about what that one does. */
+  #cap(judged: { kind: Kind; evidence: Evidence }, name: string): void {
+    const owners = this.origins.models.flatMap((model) => model.names.get(judged.kind) ?? [])
+    const own = this.origins.neighbours.definitionOf(owners, name)
+    if (!own) return
+    const what = `the project defines \`.${name}\` itself, so this may be another function`
+    judged.evidence = { certainty: 'guessed', steps: [{ what, at: { ...own, column: 1 } }, ...judged.evidence.steps] }
   }
 
   #named(object: Node, kinds: readonly Kind[]): Kind | undefined {

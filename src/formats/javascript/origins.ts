@@ -43,6 +43,8 @@ export interface Neighbours {
   importers(of: JavaScriptModule): readonly Importer[]
   /** Names declared in the package.json around a file. */
   dependencies(of: JavaScriptModule): ReadonlySet<string>
+  /** Where the project itself gives one of these objects a member of this name: `req.param = …`. Tests are left out. */
+  definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
 }
 
 const MAX_DEPTH = 80
@@ -485,7 +487,10 @@ export class Origins {
     const trail = { what: `the package '${name}'`, module, offset: at.start, next: undefined }
     if (builtin || this.models.some((model) => model.notOurs.has(name)))
       return value({ is: 'foreign', what: builtin ? `Node's '${name}'` : `the package '${name}'` }, trail)
-    return value({ is: 'unknown', why: `it comes from the package '${name}', which is not followed` }, trail)
+    return value(
+      { is: 'unknown', why: `it comes from the package '${name}', which is not followed`, from: name },
+      trail,
+    )
   }
 
   /** The value of an imported name; `*` for the namespace. */

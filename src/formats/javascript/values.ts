@@ -29,7 +29,11 @@ export type Shape =
   | { readonly is: 'primitive'; readonly type: Primitive; readonly value?: string | number | boolean }
   /** Known, and not a value of any described package: a global, a Node built-in, a package known to be another thing. */
   | { readonly is: 'foreign'; readonly what: string }
-  | { readonly is: 'unknown'; readonly why: string }
+  | {
+      readonly is: 'unknown'
+      readonly why: string /** The package it comes from, where that is known. */
+      readonly from?: string
+    }
 
 export type Value = Shape & { readonly certainty: Certainty; readonly trail: Trail | undefined }
 

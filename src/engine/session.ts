@@ -1,0 +1,332 @@
+import { realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { relative, resolve, sep } from 'node:path'
+import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges, selectRecipe } from '../catalogue/select.ts'
+import type { ProjectPath } from '../model/finding.ts'
+import type { LineExplanation, Report, ReportedFinding } from '../model/report.ts'
+import { UserError } from '../model/user-error.ts'
+import type { Installation, TestRun, Verification } from '../model/verification.ts'
+import { excerpt, lineIndex } from '../text/lines.ts'
+import {
+  type ChangeSummary,
+  type Engine,
+  Interrupted,
+  type RecipeSummary,
+  type RequestBase,
+  type RunRequest,
+} from './api.ts'
+import { type Discovery, discover } from './discover.ts'
+import { gitState } from './git.ts'
+import { install, installPlans } from './install.ts'
+import { listRuns, openRun, type RunJournal } from './journal.ts'
+import { type Packages, readPackages } from './packages.ts'
+import type { PlannedFile } from './plan.ts'
+import { syntaxReason } from './sources.ts'
+import { facts, openProject, type ProposalInput, propose } from './upgrade.ts'
+import { runTests, type TestCommand, testCommand, verdict } from './verify.ts'
+import { type PlannedWrite, undo, writeAll } from './write.ts'
+
+const load = createRequire(import.meta.url)
+
+/** What a run writes: the report so far, and the new texts. */
+export interface Proposed {
+  readonly report: Report
+  readonly files: ReadonlyMap<ProjectPath, PlannedFile>
+}
+
+/** The engine over a catalogue: everything that the command line can ask for. */
+export function createEngine(catalogue: Catalogue, toolVersion: string): Engine {
+  const input = (request: RunRequest, prepared: Prepared, remarks: readonly string[] = []): ProposalInput => ({
+    catalogue,
+    recipe: selectRecipe(catalogue, request.recipe, request),
+    discovery: prepared.discovery,
+    packages: prepared.packages,
+    only: request.only,
+    except: request.except,
+    level: request.level,
+    mode: request.mode,
+    toolVersion,
+    remarks,
+    types: typesFor(request, catalogue),
+    signal: request.signal,
+    onFile: (done, total) => request.onProgress?.({ phase: 'scan', done, total }),
+  })
+  return {
+    run: (request) =>
+      stoppable(() =>
+        carryOut(
+          request,
+          (prepared, remarks) => propose(input(request, prepared, remarks)),
+          runMeta(catalogue, request, toolVersion),
+        ),
+      ),
+    runCodemod: (request) =>
+      stoppable(async () => {
+        const { proposeCodemod } = await import('./codemod.ts')
+        return carryOut(request, (prepared, remarks) => proposeCodemod(request, prepared, toolVersion, remarks), {
+          recipe: request.transform,
+          toolVersion,
+        })
+      }),
+    async explainLine(request, file, line) {
+      const prepared = prepare({ ...request, paths: [resolve(request.root, file)] })
+      return explain(input(request, prepared), prepared, file, line)
+    },
+    recipes: () => recipesOf(catalogue).map((recipe) => summary(catalogue, recipe)),
+    undo: (root, run, options) => undo(root, run, options),
+    runs: async (root) => [...(await listRuns(root))],
+  }
+}
+
+/** A project that was listed. */
+export interface Prepared {
+  readonly discovery: Discovery
+  readonly packages: Packages
+}
+
+function prepare(request: RequestBase): Prepared {
+  request.onProgress?.({ phase: 'discover' })
+  const { root, paths, include, exclude } = request
+  const discovery = discover(root, {
+    cwd: root,
+    ...(paths ? { paths } : {}),
+    ...(include ? { include } : {}),
+    ...(exclude ? { exclude } : {}),
+  })
+  return { discovery, packages: readPackages(root, discovery) }
+}
+
+/** The type checker, when the request and the project allow it. */
+function typesFor(request: RunRequest, catalogue: Catalogue): ProposalInput['types'] {
+  if (request.types === 'off') return undefined
+  const recipe = selectRecipe(catalogue, request.recipe, request)
+  const models = catalogue.providers.flatMap((provider) =>
+    provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
+  )
+  return (sources) => {
+    const { typeOracle } = load('../formats/javascript/types.js') as typeof import('../formats/javascript/types.ts')
+    return typeOracle(sources.root, models, request.types === 'on')
+  }
+}
+
+function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {
+  const { from, to } = selectRecipe(catalogue, request.recipe, request)
+  return { recipe: request.recipe, from, to, toolVersion }
+}
+
+/** Turns the abort of a signal, wherever it was noticed, into `Interrupted`. */
+async function stoppable(work: () => Promise<Report>): Promise<Report> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw new Interrupted()
+    throw error
+  }
+}
+
+/** One run from the first look to the verdict. `proposal` says what to write; all of the rest is the same for everybody. */
+async function carryOut(
+  request: RequestBase,
+  proposal: (prepared: Prepared, remarks: readonly string[]) => Promise<Proposed>,
+  meta: Parameters<typeof openRun>[1],
+): Promise<Report> {
+  const { onProgress, signal } = request
+  onProgress?.({ phase: 'preflight' })
+  const writes = request.mode === 'apply'
+  const remarks = await checkGit(request, writes)
+  const prepared = prepare(request)
+  if (!writes) return (await proposal(prepared, remarks)).report
+  const tests = request.verify
+    ? await testCommand(request.root, prepared.packages.folders, request.testCommand)
+    : undefined
+  const before = await test(request, tests, 'baseline')
+  signal?.throwIfAborted()
+  const { report, files } = await proposal(prepared, remarks)
+  if (files.size === 0) return { ...report, ...verified(request, tests, before, undefined, undefined) }
+  const journal = await openRun(request.root, meta)
+  try {
+    onProgress?.({ phase: 'write' })
+    const { written, refused, stopped } = await writeAll(journal, plannedWrites(request.root, files), signal)
+    if (stopped) throw new Interrupted(await journal.abandon(), written)
+    const outcome = afterWriting(report, refused)
+    const installation = request.install ? await installed(request, journal, prepared, files) : undefined
+    const after = installation && installation.exit !== 0 ? undefined : await test(request, tests, 'verify')
+    if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
+    const run = await journal.finish()
+    return {
+      ...outcome,
+      ...(installation ? { installation } : {}),
+      ...verified(request, tests, before, after, installation),
+      ...(run === undefined ? {} : { run }),
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) await journal.abandon()
+    throw error
+  }
+}
+
+async function checkGit(request: RequestBase, writes: boolean): Promise<string[]> {
+  const state = await gitState(request.root)
+  if (state.is === 'not-a-repository')
+    return ['This is not a git repository: what is written can be taken back with `upgrade-kit undo` only.']
+  if (state.is === 'no-git')
+    return ['git is not installed: what is written can be taken back with `upgrade-kit undo` only.']
+  if (state.is !== 'dirty' || !writes) return []
+  if (request.force) return ['git had uncommitted changes when the run started.']
+  const some = state.files.slice(0, 5).join(', ')
+  throw new UserError(
+    `git has uncommitted changes: ${some}${state.files.length > 5 ? ` and ${state.files.length - 5} more` : ''}.`,
+    'Commit or stash them first, so that the upgrade is a change of its own; or use --force. --dry-run never writes.',
+  )
+}
+
+async function test(
+  request: RequestBase,
+  tests: TestCommand | undefined,
+  phase: 'baseline' | 'verify',
+): Promise<TestRun | undefined> {
+  if (!tests || !('steps' in tests)) return undefined
+  request.onProgress?.({ phase })
+  return runTests(tests.steps, {
+    ...(request.signal ? { signal: request.signal } : {}),
+    ...(request.testTimeoutSeconds === undefined ? {} : { timeoutSeconds: request.testTimeoutSeconds }),
+    onLine: (line) => request.onProgress?.({ phase, line }),
+  })
+}
+
+function verified(
+  request: RequestBase,
+  tests: TestCommand | undefined,
+  before: TestRun | undefined,
+  after: TestRun | undefined,
+  installation: Installation | undefined,
+): { verification?: Verification } {
+  if (!request.verify || !tests) return {}
+  // nothing was written, so nothing was run again
+  if (before && !after && !installation) return {}
+  return { verification: verdict(before, after, installation, 'none' in tests ? tests.none : undefined) }
+}
+
+async function installed(
+  request: RequestBase,
+  journal: RunJournal,
+  prepared: Prepared,
+  files: ReadonlyMap<ProjectPath, PlannedFile>,
+): Promise<Installation | undefined> {
+  const manifests = [...files.keys()].filter((file) => /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(file))
+  if (manifests.length === 0) return undefined
+  const folders = [...new Set(manifests.map((file) => prepared.packages.owner(file)?.directory ?? request.root))]
+  request.onProgress?.({ phase: 'install' })
+  const plans = await installPlans(folders)
+  const root = realpathSync(request.root)
+  const inside = plans
+    .flatMap((plan) => plan.mayChange.map((file) => relative(root, resolve(plan.folder, file)).split(sep).join('/')))
+    .filter((file) => !file.startsWith('..'))
+  await journal.guard([...new Set(inside)])
+  const result = await install(folders, {
+    ...(request.signal ? { signal: request.signal } : {}),
+    ...(request.installTimeoutSeconds === undefined ? {} : { timeoutSeconds: request.installTimeoutSeconds }),
+    onLine: (line) => request.onProgress?.({ phase: 'install', line }),
+  })
+  await journal.settle()
+  return result
+}
+
+const BOM = '\uFEFF'
+
+function plannedWrites(root: string, files: ReadonlyMap<ProjectPath, PlannedFile>): PlannedWrite[] {
+  const { readFileSync } = load('node:fs') as typeof import('node:fs')
+  return [...files].map(([path, { before, after, changes }]) => {
+    // as it was read: a byte order mark is no part of the text, and stays
+    const now = readFileSync(resolve(root, path))
+    const mark = now.subarray(0, 3).toString('utf8') === BOM ? BOM : ''
+    return { path, before: Buffer.from(mark + before), after: Buffer.from(mark + after), changes }
+  })
+}
+
+/** What could not be written is no longer reported as written. */
+function afterWriting(
+  report: Report,
+  refused: readonly { readonly path: ProjectPath; readonly reason: string }[],
+): Report {
+  if (refused.length === 0) return report
+  const paths = new Set(refused.map(({ path }) => path))
+  const touches = (finding: ReportedFinding) => finding.fix?.edits.some((edit) => paths.has(edit.file)) === true
+  return {
+    ...report,
+    findings: report.findings.map((finding) =>
+      finding.outcome === 'written' && touches(finding) ? { ...finding, outcome: 'conflict' as const } : finding,
+    ),
+    patches: report.patches.filter(({ file }) => !paths.has(file)),
+    notLookedAt: [
+      ...report.notLookedAt,
+      ...refused.map(({ path, reason }) => ({
+        file: path,
+        kind: 'unreadable' as const,
+        reason: `not written: ${reason}`,
+      })),
+    ],
+  }
+}
+
+function explain(input: ProposalInput, prepared: Prepared, file: string, line: number): LineExplanation {
+  const path = relative(prepared.discovery.root, resolve(prepared.discovery.root, file)).split(sep).join('/')
+  const { sources, scan, packages } = openProject(input)
+  const owner = prepared.packages.owner(path)
+  const standing = packages.find((pkg) => pkg.folder === owner?.folder)
+  if (standing && !standing.inScope)
+    throw new UserError(
+      `${path} is not in scope: its package ${standing.reason}.`,
+      'Use --from and --to for another interval.',
+    )
+  const opened = sources.open(path)
+  if (opened.is === 'unreadable')
+    throw new UserError(
+      `${path} cannot be read: ${opened.reason}.`,
+      'Give a file of the project and a line, as in src/app.js:42.',
+    )
+  if (opened.is === 'broken')
+    throw new UserError(
+      `${path} does not parse: ${syntaxReason(opened.problem, opened.text)}.`,
+      'Mend the file first; until then nothing is written to it.',
+    )
+  const lines = lineIndex(opened.module.text)
+  const range = lines.lineRange(line)
+  if (!range)
+    throw new UserError(
+      `${path} has ${lines.count} lines, and no line ${line}.`,
+      `Give a line from 1 to ${lines.count}.`,
+    )
+  const looks = scan
+    .looksAt(path)
+    .filter(
+      (look) =>
+        look.range.start <= range.end &&
+        look.range.end >= range.start &&
+        lines.positionAt(look.range.end).line <= line + 1,
+    )
+    .map(({ change, verdict: judged, message, steps }) => ({ change, verdict: judged, message, steps }))
+  return {
+    at: { file: path, line, column: 1 },
+    excerpt: excerpt(opened.module.text.slice(range.start, range.end), 1).text,
+    looks,
+  }
+}
+
+function summary(catalogue: Catalogue, recipe: SelectedRecipe): RecipeSummary {
+  return {
+    id: recipe.id,
+    provider: recipe.provider.id,
+    from: recipe.from,
+    to: recipe.to,
+    guide: recipe.guide,
+    changes: selectChanges(catalogue, recipe).map(({ id, change }): ChangeSummary => {
+      const example = catalogue.examples?.[id]
+      return {
+        ...facts(id, change),
+        ...('byHand' in change ? { checklist: change.byHand } : {}),
+        ...(example ? { example } : {}),
+      }
+    }),
+  }
+}
