@@ -44,7 +44,6 @@ class Attempt {
   readonly #change: PathChange | undefined
   readonly #nodes: readonly PathNode[]
   readonly #separators: readonly string[]
-  readonly #longest: number
   #refusal: Pick<Refused, 'reason' | 'differs'> = { reason: 'no form of it is accepted by Express 5' }
 
   constructor(v4: string, situation: PathSituation) {
@@ -53,7 +52,6 @@ class Attempt {
     this.#change = classify(v4)
     this.#nodes = parsePath(v4)
     this.#separators = separatorsOf(this.#nodes)
-    this.#longest = longestUrl(v4, this.#nodes)
   }
 
   result(): Conversion {
@@ -130,7 +128,7 @@ class Attempt {
     if (this.#situation.kind === 'use') allow.add('mount-double-slash')
     let verdict: Verdict
     try {
-      const known = { v4: this.#v4, situation: this.#situation, separators: this.#separators, longest: this.#longest }
+      const known = { v4: this.#v4, situation: this.#situation, separators: this.#separators }
       verdict = prove({ ...claim, ...known, v5, allow })
     } catch (error) {
       this.#refusal = { reason: `Express 5 does not accept ${JSON.stringify(v5)}: ${(error as Error).message}` }
@@ -163,16 +161,6 @@ function separatorsOf(nodes: readonly PathNode[]): readonly string[] {
   }
   return [...found]
 }
-
-/** URLs are kept short where the RegExp of Express 4 may need exponential time. */
-function longestUrl(v4: string, nodes: readonly PathNode[]): number {
-  const unbounded = [...everyNode(nodes)].filter((node) => node.kind === 'wild' || /^(?:plus|class)/.test(whatOf(node)))
-  const nested = /[*+}][^()]*\)[*+{]/.test(v4)
-  if (nested) return 16
-  return unbounded.length > 3 ? 32 : 120
-}
-
-const whatOf = (node: PathNode): string => (node.kind === 'regex' ? node.what : '')
 
 /** What the author of the path probably meant, where Express 4 did something else. */
 function* intents(v4: string, nodes: readonly PathNode[]): Generator<string> {

@@ -34,8 +34,6 @@ export interface Claim {
   readonly separators?: readonly string[]
   /** Numeric keys outside `situation.reads` may lose their value; they are then in `lost`. */
   readonly mayLose?: boolean
-  /** Longest URL to try, where long ones would take too long to match. */
-  readonly longest?: number
 }
 
 /** The result of a comparison; it holds when there is no `differs`. */
@@ -58,7 +56,7 @@ export interface Verdict {
 export function prove(claim: Claim): Verdict {
   const old = matcherV4(claim.v4, claim.situation)
   const now = matcherV5(claim.v5, claim.situation)
-  const urls = urlsFor(seedText(claim.v4), [...old.regexps, ...now.regexps], claim.longest)
+  const urls = urlsFor(seedText(claim.v4), [...old.regexps, ...now.regexps])
   return compare(old, now, urls, claim)
 }
 

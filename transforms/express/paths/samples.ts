@@ -67,6 +67,56 @@ export function sampler(regexp: RegExp, extra: readonly string[], random: () => 
   return () => write(part)
 }
 
+/**
+ * The longest string that a regular expression matches or rejects without delay, by its shape: some characters more
+ * than its shortest match where repetitions are nested (exponential time) or many (polynomial), else `otherwise`.
+ */
+export function longestQuickInput(regexp: RegExp, otherwise: number): number {
+  const part = new RegExpParser(regexp.source, '').parse()
+  const { nested, open } = repetitions(part)
+  if (nested) return shortest(part) + 9
+  return open > 3 ? shortest(part) + 24 : otherwise
+}
+
+/** Whether an endless repetition holds another one, and how many of them go on over slashes. */
+function repetitions(part: Part): { nested: boolean; endless: number; open: number } {
+  if (part.is === 'text' || part.is === 'set') return { nested: false, endless: 0, open: 0 }
+  const inner = inside(part).map(repetitions)
+  const nested = inner.some((one) => one.nested)
+  const endless = inner.reduce((sum, one) => sum + one.endless, 0)
+  const open = inner.reduce((sum, one) => sum + one.open, 0)
+  if (part.is !== 'repeat' || part.max !== Number.POSITIVE_INFINITY) return { nested, endless, open }
+  const bySegment = beginsWithSlash(part.part) && open === 0
+  return {
+    nested: nested || (endless > 0 && !bySegment),
+    endless: endless + 1,
+    open: open + (crossesSlashes(part.part) ? 1 : 0),
+  }
+}
+
+function inside(part: Part): readonly Part[] {
+  if (part.is === 'sequence') return part.parts
+  if (part.is === 'choice') return part.options
+  return part.is === 'repeat' ? [part.part] : []
+}
+
+function beginsWithSlash(part: Part): boolean {
+  if (part.is === 'sequence') return part.parts[0] !== undefined && beginsWithSlash(part.parts[0])
+  return part.is === 'text' && part.text === '/'
+}
+
+function crossesSlashes(part: Part): boolean {
+  return part.is === 'set' ? part.test.test('/') : inside(part).some(crossesSlashes)
+}
+
+function shortest(part: Part): number {
+  if (part.is === 'set') return 1
+  if (part.is === 'text') return part.text.length
+  if (part.is === 'repeat') return part.min * shortest(part.part)
+  const inner = inside(part).map(shortest)
+  return part.is === 'choice' ? Math.min(...inner) : inner.reduce((sum, one) => sum + one, 0)
+}
+
 const ASCII = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i))
 
 /** Reads the source of a RegExp that compiled. Assertions and back references become nothing. */

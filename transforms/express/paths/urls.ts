@@ -1,4 +1,4 @@
-import { numbers, sampler, seedOf } from './samples.ts'
+import { longestQuickInput, numbers, sampler, seedOf } from './samples.ts'
 
 /** URL paths that every comparison tries: roots, slashes, dots, dashes, case, escapes that decode and that do not. */
 // biome-ignore format: one table
@@ -12,6 +12,9 @@ const ALWAYS = [
   '/users/42', '/users/42/', '/users/me', '/users//42', '/api/v1/users', '/api/v1/users/42', '/aa', '/aaa', '/ab', '/b', '/B/',
 ]
 
+/** Longest URL in characters. */
+const LONGEST = 120
+
 /** How many strings are drawn from each regular expression, and how many of those are also varied. */
 const DRAWN = 160
 const VARIED = 30
@@ -23,11 +26,13 @@ const EVERY_ILLEGAL = /[^!-~]|[?#]/gu
 /**
  * URL paths that tell matchers apart: hand-made ones, the old text itself, and strings drawn from the regular
  * expressions of both matchers with their near misses (other case, slashes, dots and separators added, doubled or taken
- * away). Deterministic, without duplicates, each at most `longest` characters, shortest first where that is a limit.
+ * away). Deterministic, without duplicates, and short where a regular expression would need
+ * exponential time for long ones.
  */
-export function urlsFor(text: string, regexps: readonly RegExp[], longest = 120): readonly string[] {
+export function urlsFor(text: string, regexps: readonly RegExp[]): readonly string[] {
+  const longest = Math.min(...regexps.map((regexp) => longestQuickInput(regexp, LONGEST)), LONGEST)
   const random = numbers(seedOf(text))
-  const urls = new Set<string>(ALWAYS)
+  const urls = new Set<string>(ALWAYS.filter((url) => url.length <= longest))
   const add = (url: string) => {
     const legal = ILLEGAL.test(url) ? url.replace(EVERY_ILLEGAL, percentEncoded) : url
     const absolute = legal.startsWith('/') ? legal : `/${legal}`
@@ -50,7 +55,7 @@ export function urlsFor(text: string, regexps: readonly RegExp[], longest = 120)
       if (i < VARIED) for (const near of nearMisses(url, random)) add(near)
     }
   }
-  return longest < 120 ? [...urls].sort((a, b) => a.length - b.length) : [...urls]
+  return [...urls]
 }
 
 /** Half a surrogate pair, which a string can hold and a URL cannot, becomes the replacement character. */
