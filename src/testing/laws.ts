@@ -165,7 +165,7 @@ function opened(root: string, files: Files, change: ChangeId, recipe: SelectedRe
         joinBom({ bom: splitBom(files.get(file) ?? '').bom, text: after }),
       ])
       const { findings, counts, notLookedAt } = report
-      return { findings, written: new Map(written), rounds: counts.rounds, notLookedAt }
+      return { findings: findings.filter(Boolean), written: new Map(written), rounds: counts.rounds, notLookedAt }
     },
     async scan(catalogue, everyFile = false) {
       const { findings } = await openProject({ ...input(catalogue), everyFile }).scan.run()

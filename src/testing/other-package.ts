@@ -51,9 +51,13 @@ function otherName(name: string): string {
 function renamedInCode(text: string, names: readonly string[], namespace: string | undefined): string {
   const string = new RegExp(`(['"\`])(${alternatives(names)})(/[^'"\`\\n]*)?\\1`, 'g')
   const renamed = text.replace(string, (_all, quote, name, path = '') => `${quote}${otherName(name)}${path}${quote}`)
-  if (namespace === undefined || new RegExp(`\\b(?:import|const|let|var)\\b[^;\\n]*\\b${namespace}\\b`).test(text))
-    return renamed
-  return renamed.replace(new RegExp(`\\b${namespace}\\.`, 'g'), `Not${namespace}.`)
+  if (namespace === undefined || isDeclared(namespace, text)) return renamed
+  return renamed.replace(new RegExp(`(?<=\\bnamespace )${namespace}\\b|\\b${namespace}(?=\\.)`, 'g'), `Not${namespace}`)
+}
+
+/** True if the file has a value or an import of this name: then it is not the global namespace. */
+function isDeclared(name: string, text: string): boolean {
+  return new RegExp(`\\bimport\\b[^;'"]*\\b${name}\\b|\\b(?:const|let|var|class)\\s+${name}\\b`).test(text)
 }
 
 /** Keys and values of JSON and YAML: `"express": …`, `express: …`, `npm:express@^4`. */
