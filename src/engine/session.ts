@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { relative, resolve, sep } from 'node:path'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges, selectRecipe } from '../catalogue/select.ts'
+import { typeOracle } from '../formats/javascript/types.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report, ReportedFinding } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
@@ -103,10 +104,7 @@ function typesFor(request: RunRequest, catalogue: Catalogue): ProposalInput['typ
   const models = catalogue.providers.flatMap((provider) =>
     provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
   )
-  return (sources) => {
-    const { typeOracle } = load('../formats/javascript/types.js') as typeof import('../formats/javascript/types.ts')
-    return typeOracle(sources.root, models, request.types === 'on')
-  }
+  return (sources) => typeOracle(sources.root, models, request.types === 'on')
 }
 
 function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {

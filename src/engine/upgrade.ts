@@ -56,6 +56,7 @@ export interface Opened {
   readonly packages: readonly PackageStanding[]
   readonly sources: Sources
   readonly scan: Scan
+  readonly types?: TypeOracle
 }
 
 /** Selects the changes and the packages of a recipe and makes the scanner. Reads no source file yet. */
@@ -65,6 +66,7 @@ export function openProject(input: ProposalInput): Opened {
   const standings = packages.folders.map((folder) => standing(folder, recipe.provider.packages, recipe.from, recipe.to))
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
+  const types = input.types && lazyTypes(() => input.types?.(sources))
   const scan = new Scan({
     discovery,
     packages,
@@ -81,12 +83,12 @@ export function openProject(input: ProposalInput): Opened {
     ),
     to: recipe.to,
     inScope: (pkg) => inScope.has(pkg.folder),
-    ...(input.types ? { types: lazyTypes(() => input.types?.(sources)) } : {}),
+    ...(types ? { types } : {}),
     ...(input.everyFile ? { everyFile: true } : {}),
     ...(input.onFile ? { onFile: input.onFile } : {}),
     ...(input.signal ? { signal: input.signal } : {}),
   })
-  return { changes, packages: standings, sources, scan }
+  return { changes, packages: standings, sources, scan, ...(types ? { types } : {}) }
 }
 
 /**
@@ -94,7 +96,7 @@ export function openProject(input: ProposalInput): Opened {
  * written to disk: a dry run is a proposal that nobody wrote.
  */
 export async function propose(input: ProposalInput): Promise<Proposal> {
-  const { changes, packages, sources, scan } = openProject(input)
+  const { changes, packages, sources, scan, types } = openProject(input)
   const first = await scan.run()
   const outcomes = new Map<Finding, Outcome>()
   const findings: Finding[] = [...first.findings]
@@ -166,7 +168,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
       filesParsed: first.filesParsed,
       rounds,
     },
-    remarks: [...input.discovery.remarks, ...(input.remarks ?? [])],
+    remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
   }
   return { report, files, scan }
 }
@@ -203,7 +205,8 @@ function isNew(finding: Finding, outcomes: ReadonlyMap<Finding, Outcome>): boole
   return true
 }
 
-function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): ReportedFinding {
+/** A finding with what became of it, the places a person reads, and what its lines are after the fix. */
+export function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): ReportedFinding {
   const text = sources.text(finding.file)
   const lines = lineIndex(text)
   const start = lines.positionAt(finding.range.start)
@@ -264,6 +267,9 @@ function lazyTypes(make: () => TypeOracle | undefined): TypeOracle {
         oracle = make()
       }
       return oracle?.kindAt(module, node)
+    },
+    get remarks() {
+      return oracle?.remarks ?? []
     },
   }
 }

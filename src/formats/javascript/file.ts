@@ -33,6 +33,8 @@ export interface TypeOracle {
     module: JavaScriptModule,
     node: Node,
   ): { readonly kind: Kind; readonly steps: readonly Hop[] } | 'not-ours' | undefined
+  /** What a reader of the report should know of questions that were not answered. */
+  readonly remarks?: readonly string[]
 }
 
 /** What is known of an expression without running it. */
@@ -283,8 +285,11 @@ export class JavaScriptFile {
         )
         return undefined
       }
-      if (typed && kinds.includes(typed.kind))
-        return { kind: typed.kind, evidence: { certainty: 'proven', steps: typed.steps } }
+      if (typed && !kinds.includes(typed.kind)) {
+        this.#note(at, 'not-ours', `it is the ${typed.kind.name}`, typed.steps)
+        return undefined
+      }
+      if (typed) return { kind: typed.kind, evidence: { certainty: 'proven', steps: typed.steps } }
       const named = this.#named(object, kinds)
       if (named) {
         const steps: Hop[] = [
