@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { JavaScriptModule } from '../src/formats/javascript/module.ts'
+import { parseJavaScript } from '../src/formats/javascript/parse.ts'
+import { literalText } from '../src/formats/javascript/syntax.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+interface Import {
+  readonly from: string
+  /** A path of the repository, `#kit`, `node:…` or the name of a package. */
+  readonly to: string
+}
+
+/** A layer imports from itself and from what stands before it. */
+const LAYERS = ['model', 'text', 'formats', 'catalogue', 'engine', 'report', 'cli']
+/** What stands beside the layers, and the highest layer it may import from. */
+const BESIDE: Readonly<Record<string, string>> = {
+  'kit.ts': 'catalogue',
+  'index.ts': 'engine',
+  testing: 'engine',
+  dev: 'cli',
+}
+/** Where the catalogue as a whole may be named: the composition root and the scripts. */
+const KNOWS_ALL_CHANGES = /^src\/(?:cli\/bin\.ts|dev\/)/
+/** The disk, other programs and the network. */
+const WORLD = /^node:(?:fs|fs\/promises|child_process|http|https|net|worker_threads)$/
+const TOUCHES_THE_WORLD = /^src\/(?:engine|testing|dev|cli)\/|^src\/formats\/javascript\/types\.ts$/
+
+/** Every third-party package has one door: to replace it is to change what stands here. */
+const DOORS: Readonly<Record<string, RegExp>> = {
+  '@babel/parser': /^src\/formats\/(?:javascript\/parse|json)\.ts$/,
+  '@babel/types': /^src\/formats\//,
+  commander: /^src\/cli\//,
+  diff: /^src\/text\/patch\.ts$|^src\/formats\/javascript\/jscodeshift\.ts$/,
+  execa: /^src\/engine\/processes\.ts$/,
+  'fast-glob': /^src\/engine\/(?:discover|packages)\.ts$/,
+  'fastest-levenshtein': /^src\/(?:catalogue\/select|cli\/suggest)\.ts$/,
+  'get-tsconfig': /^src\/engine\/link\.ts$/,
+  ignore: /^src\/engine\/discover\.ts$/,
+  jscodeshift: /^src\/formats\/javascript\/jscodeshift\.ts$/,
+  'package-manager-detector': /^src\/engine\/(?:install|verify)\.ts$/,
+  'path-to-regexp': /^transforms\/express\/paths\//,
+  'path-to-regexp-v0': /^transforms\/express\/paths\//,
+  picocolors: /^src\/report\/style\.ts$/,
+  semver: /^src\/(?:catalogue|engine)\//,
+  'simple-git': /^src\/engine\/git\.ts$/,
+  'ts-morph': /^src\/formats\/javascript\/types\.ts$/,
+  'write-file-atomic': /^src\/engine\/write\.ts$/,
+  yaml: /^src\/(?:formats\/yaml|engine\/lockfiles)\.ts$/,
+  'yocto-spinner': /^src\/cli\/progress\.ts$/,
+}
+
+const imports: readonly Import[] = [...sourceFiles('src'), ...sourceFiles('transforms')].flatMap(importsOf)
+const packages = imports.filter(({ to }) => !/^(?:src|transforms)\/|^#|^node:/.test(to))
+
+test('there is something to look at', () => {
+  expect(imports.length).toBeGreaterThan(100)
+  for (const layer of LAYERS) expect(imports.some(({ from }) => from.startsWith(`src/${layer}/`))).toBe(true)
+})
+
+test('layers import downwards', () => {
+  expect(
+    violations(({ from, to }) => to.startsWith('src/') && from.startsWith('src/') && rank(to) > rank(from)),
+  ).toEqual([])
+})
+
+test('nothing imports what stands beside the layers, but its neighbours', () => {
+  const beside = (path: string) => (path.split('/')[1]! in BESIDE ? path.split('/')[1]! : undefined)
+  const isForeign = ({ from, to }: Import) => {
+    const target = to.startsWith('src/') ? beside(to) : undefined
+    return target !== undefined && target !== beside(from) && !(beside(from) === 'dev' && target === 'testing')
+  }
+  expect(violations(isForeign)).toEqual([])
+})
+
+test('a transform imports #kit and files of its own provider', () => {
+  const isOutside = ({ from, to }: Import) =>
+    /^transforms\/[^/]+\//.test(from) &&
+    (to.startsWith('src/') ||
+      (to.startsWith('transforms/') && to.split('/')[1] !== from.split('/')[1]) ||
+      WORLD.test(to))
+  expect(violations(isOutside)).toEqual([])
+  expect(violations(({ from, to }) => to === '#kit' && !from.startsWith('transforms/'))).toEqual([])
+})
+
+test('only the composition root and the scripts know all changes', () => {
+  const isWide = ({ from, to }: Import) =>
+    from.startsWith('src/') &&
+    to.startsWith('transforms/') &&
+    !(to === 'transforms/index.ts' && KNOWS_ALL_CHANGES.test(from))
+  expect(violations(isWide)).toEqual([])
+})
+
+test('only the engine and what runs it touches the disk, programs and the network', () => {
+  expect(violations(({ from, to }) => WORLD.test(to) && !TOUCHES_THE_WORLD.test(from))).toEqual([])
+})
+
+test('every third-party package has one door', () => {
+  expect(violations(({ from, to }) => packages.some((one) => one.to === to) && !DOORS[to]?.test(from))).toEqual([])
+})
+
+test('package.json declares what is imported and nothing else', () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object }
+  expect([...new Set(packages.map(({ to }) => to))].sort()).toEqual(Object.keys(dependencies).sort())
+})
+
+function violations(isWrong: (one: Import) => boolean): string[] {
+  return imports.filter(isWrong).map(({ from, to }) => `${from} imports ${to}`)
+}
+
+/** The place of a file of src/ among the layers. */
+function rank(path: string): number {
+  const part = path.split('/')[1]!
+  const layer = LAYERS.indexOf(part)
+  return layer >= 0 ? layer : LAYERS.indexOf(BESIDE[part] ?? '')
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !/\/_/.test(path))
+}
+
+/** Everything a file imports, also with `load('x')`, our name for a `require` that waits until it is needed. */
+function importsOf(path: string): Import[] {
+  const text = readFileSync(join(root, path), 'utf8')
+  const parsed = parseJavaScript(text, path)
+  if (parsed.is === 'failed') throw new Error(`${path} does not parse`)
+  const module = new JavaScriptModule(path, text, parsed.ast)
+  const loaded = module.calls.flatMap(({ callee, arguments: args }) => {
+    const specifier = callee.type === 'Identifier' && callee.name === 'load' ? literalText(args[0]) : undefined
+    return specifier === undefined ? [] : [specifier]
+  })
+  return [...module.mentions.map(({ specifier }) => specifier), ...loaded].map((specifier) => ({
+    from: path,
+    to: target(path, specifier),
+  }))
+}
+
+function target(from: string, specifier: string): string {
+  if (specifier.startsWith('.')) return posix.join(posix.dirname(from), specifier)
+  if (/^[#]|^node:/.test(specifier)) return specifier
+  return /^(?:@[^/]+\/)?[^/]+/.exec(specifier)![0]
+}
