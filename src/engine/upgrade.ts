@@ -129,7 +129,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
       (finding) => finding.fix && finding.fix.applicability !== 'manual' && isNew(finding, step.outcomes),
     )
     notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
-    if (fresh.length === 0) break
+    if (fresh.length === 0 || rounds === MAX_ROUNDS) break
     for (const conflict of [...step.outcomes].filter(([, outcome]) => outcome === 'conflict')) {
       outcomes.delete(conflict[0])
       reported.delete(conflict[0])
