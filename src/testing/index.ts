@@ -22,4 +22,13 @@ export {
   unmark,
 } from './cases.ts'
 export { explainProblems, fixtureTests, type TestRunner } from './fixtures.ts'
-export { type CaseResult, checkCase, checkChange, LAWS, type Law, type Problem, type Verdict } from './laws.ts'
+export {
+  type CaseResult,
+  caseFindings,
+  checkCase,
+  checkChange,
+  LAWS,
+  type Law,
+  type Problem,
+  type Verdict,
+} from './laws.ts'

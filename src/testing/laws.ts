@@ -72,6 +72,12 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
   })
 }
 
+/** What the change under test finds in a case, planned for nothing: quicker than judging it. */
+export async function caseFindings(one: Case, catalogue: Catalogue): Promise<readonly Finding[]> {
+  const recipe = recipeFor(one.change, catalogue)
+  return onDisk(withManifest(one.before, recipe), one.change, recipe, (project) => project.scan(catalogue))
+}
+
 /** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
 function recipeFor(id: ChangeId, catalogue: Catalogue): SelectedRecipe {
   const found = recipesOf(catalogue).find(

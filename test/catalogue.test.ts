@@ -1,0 +1,113 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import semver from 'semver'
+import { describe, expect, test } from 'vitest'
+import { recipesOf, selectChanges } from '../src/catalogue/select.ts'
+import { changeIds, providerIds } from '../src/dev/generated.ts'
+import { type Change, isTransform } from '../src/index.ts'
+import type { ChangeId } from '../src/model/finding.ts'
+import { caseFindings, readCases } from '../src/testing/index.ts'
+import { catalogue } from '../transforms/index.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const cases = readCases(join(root, 'fixtures'))
+const changes = Object.entries(catalogue.changes) as [ChangeId, Change][]
+
+/** Words for the cure: an id names what broke, and a title says so. */
+const CURE =
+  /^(?:add|change|convert|drop|fix|migrate|move|prefer|remove|rename|replace|rewrite|split|swap|switch|update|upgrade|use)$/i
+/** A statement about the new version: in the past, or of what is so now. */
+const STATEMENT = /\b(?:was|were|is|are|has|have|must|needs?|asks?|no longer|became|moved|by default)\b/
+const SENTENCE_END = /[.?!](?=["'`)]*(?:\s+[`A-Z]|$))/g
+const MAX_TITLE = 100
+
+test('every file under transforms/ is a change of the catalogue, and nothing else is', () => {
+  expect(Object.keys(catalogue.changes).sort()).toEqual(changeIds(join(root, 'transforms')).sort())
+})
+
+test('every provider is called like its folder, and every recipe has a name of its own', () => {
+  expect(catalogue.providers.map(({ id }) => id)).toEqual(providerIds(join(root, 'transforms')))
+  const recipes = recipesOf(catalogue).map(({ id }) => id)
+  expect(recipes).toEqual([...new Set(recipes)])
+})
+
+describe.each(changes)('%s', (id, change) => {
+  const own = cases.filter((one) => one.change === id)
+
+  test('is named after the old thing that broke, in two to four words', () => {
+    const words = id.slice(id.indexOf('/') + 1).split('-')
+    expect(words.length).toBeGreaterThanOrEqual(2)
+    expect(words.length).toBeLessThanOrEqual(4)
+    for (const word of words) expect(word).toMatch(/^[a-z][a-z0-9]*$/)
+    for (const word of words) expect(word).not.toMatch(/^v?\d|\dx?$/)
+    expect(words[0]).not.toMatch(CURE)
+  })
+
+  test('says in its title what broke', () => {
+    expect(change.title).toMatch(/^[`A-Z].*[^.\s]$/)
+    expect(change.title).toMatch(STATEMENT)
+    expect(change.title.split(' ')[0]).not.toMatch(CURE)
+    expect(change.title.length).toBeLessThanOrEqual(MAX_TITLE)
+  })
+
+  test('explains itself in one to three sentences', () => {
+    expect(change.why).toMatch(/^[`A-Z][^\n]*\.$/)
+    const sentences = change.why.match(SENTENCE_END)?.length ?? 0
+    expect(sentences, change.why).toBeGreaterThanOrEqual(1)
+    expect(sentences, change.why).toBeLessThanOrEqual(3)
+  })
+
+  test('happens within a recipe, and names where upstream says so', () => {
+    expect(semver.valid(change.since)).toBe(change.since)
+    const holding = recipesOf(catalogue).filter((recipe) =>
+      selectChanges(catalogue, recipe).some((one) => one.id === id),
+    )
+    expect(holding).not.toEqual([])
+    expect(new URL(change.source).protocol).toBe('https:')
+  })
+
+  if (isTransform(change)) {
+    test('has a case that shows it and one that stays untouched', () => {
+      expect(own.filter((one) => one.marks.length > 0).map(({ situation }) => situation)).not.toEqual([])
+      expect(own.filter((one) => one.marks.length === 0).map(({ situation }) => situation)).not.toEqual([])
+    })
+
+    test('speaks as all others do', async () => {
+      for (const one of own)
+        for (const { message, fix, notes } of await caseFindings(one, catalogue)) {
+          expect(message).toMatch(/^[^A-Z\s][^\n]*[^.\s]$/)
+          if (fix) expect(fix.title).toMatch(/^[A-Z][a-z]+\b(?<!(?:ed|ing|es))(?: .*)?[^.]$/)
+          for (const note of notes ?? []) expect(note.trim()).toBe(note)
+        }
+    })
+  } else
+    test('is for a person alone', () => {
+      expect(change.fixable).toBe('never')
+    })
+})
+
+describe('cases', () => {
+  test.each(situationFolders())('%s has a change and a `before`, and is called after its situation', (folder) => {
+    const [provider, change, situation] = folder.split('/')
+    expect(Object.keys(catalogue.changes)).toContain(`${provider}/${change}`)
+    expect(cases.some((one) => one.change === `${provider}/${change}` && one.situation === situation)).toBe(true)
+    expect(situation).toMatch(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/)
+    expect(situation).not.toMatch(/^(?:case|test|example|fixture)(?:-?\d+)?$/)
+  })
+})
+
+/** `<provider>/<change>/<situation>`, whatever is in it. */
+function situationFolders(): string[] {
+  const below = (path: string) =>
+    existsSync(join(root, 'fixtures', path))
+      ? readdirSync(join(root, 'fixtures', path), { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => (path === '' ? entry.name : `${path}/${entry.name}`))
+      : []
+  return below('')
+    .filter((provider) => provider !== 'projects')
+    .flatMap(below)
+    .flatMap(below)
+    .sort()
+}
