@@ -204,7 +204,8 @@ function typeOfPackageOrFile(
 ): Value[] {
   for (const model of origins.models) {
     if (!model.specifiers.includes(specifier) && !model.typePackages.includes(specifier)) continue
-    const kind = model.types[name]
+    // Flow's own declarations of packages put a dollar before the names
+    const kind = model.types[name] ?? model.types[name.replace(/^\$/, '')]
     return kind
       ? [value({ is: 'kind', kind }, { what: `\`${name}\` of '${specifier}'`, module, offset: 0, next: undefined })]
       : []

@@ -129,7 +129,7 @@ export class JavaScriptFile {
     for (const name of names)
       for (const node of this.module.membersNamed(name)) {
         const object = unwrap(node.object)
-        const judged = this.#judge(object, kinds, node)
+        const judged = this.#judge(node.object as Node, kinds, node)
         if (!judged) continue
         this.#cap(judged, name)
         const parent = parentOf(node)
@@ -194,14 +194,14 @@ export class JavaScriptFile {
     kinds: readonly Kind[],
     module: JavaScriptModule = this.module,
   ): (Evidence & { kind: Kind }) | undefined {
-    const values = this.origins.valueOf(module, expression)
+    const values = this.origins.settled(this.origins.valueOf(module, expression))
     const found = judge(values, kinds)
     return found.is === 'match' ? { kind: found.kind, certainty: found.certainty, steps: found.steps } : undefined
   }
 
   /** What is known of an expression. */
   known(expression: t.Node, module: JavaScriptModule = this.module): Known {
-    const alternatives = this.origins.valueOf(module, expression)
+    const alternatives = this.origins.settled(this.origins.valueOf(module, expression))
     const types = new Set(alternatives.map(typeName))
     const values = new Set(alternatives.map((v) => (v.is === 'primitive' ? v.value : undefined)))
     const type = types.size === 1 ? [...types][0] : undefined
@@ -219,7 +219,7 @@ export class JavaScriptFile {
     expression: t.Node,
     module: JavaScriptModule = this.module,
   ): { readonly found: FunctionPlace[]; readonly complete: boolean } {
-    const values = this.origins.valueOf(module, expression)
+    const values = this.origins.settled(this.origins.valueOf(module, expression))
     const found: FunctionPlace[] = []
     let complete = true
     for (const v of values) {
@@ -259,7 +259,7 @@ export class JavaScriptFile {
   }
 
   #judge(object: Node, kinds: readonly Kind[], at: Node): { kind: Kind; evidence: Evidence } | undefined {
-    return this.#judgeValues(this.origins.valueOf(this.module, object), kinds, at, object)
+    return this.#judgeValues(this.origins.valueOf(this.module, object), kinds, at, unwrap(object))
   }
 
   #judgeValues(
@@ -268,7 +268,7 @@ export class JavaScriptFile {
     at: Node,
     object?: Node,
   ): { kind: Kind; evidence: Evidence } | undefined {
-    const found = judge(values, kinds)
+    const found = judge(this.origins.settled(values), kinds)
     if (found.is === 'match') {
       const steps = object ? [this.#receiver(object, found.kind), ...found.steps] : found.steps
       this.#note(at, 'unaffected', `it is the ${found.kind.name}, in a form that this change does not touch`, steps)

@@ -81,12 +81,12 @@ export class Origins {
     if (cast) return cast
     const known = this.#memo.get(node)
     if (known) return known
-    if (this.#open.has(node) || this.#depth > MAX_DEPTH) {
+    if (this.#open.has(node)) {
       this.#cuts++
       return []
     }
     if (this.#depth === 0) this.#steps = 0
-    if (this.#steps++ > STEPS_PER_QUESTION) {
+    if (this.#depth > MAX_DEPTH || this.#steps++ > STEPS_PER_QUESTION) {
       this.#cuts++
       return [value({ is: 'unknown', why: 'the chain is too long to follow' })]
     }
@@ -350,9 +350,13 @@ export class Origins {
     const known = memo.get(index)
     if (known) return known
     const key = `${module.path}:${fn.start}:${index}`
-    if (this.#openParameters.has(key) || this.#depth > MAX_DEPTH) {
+    if (this.#openParameters.has(key)) {
       this.#cuts++
       return []
+    }
+    if (this.#depth > MAX_DEPTH) {
+      this.#cuts++
+      return unknown('the chain is too long to follow')
     }
     this.#openParameters.add(key)
     this.#depth++
@@ -374,10 +378,13 @@ export class Origins {
     const typed = this.#parameterType(module, fn, index, param)
     if (typed) return through(typed, `\`${label}\` is declared with its type`, module, param)
     if (param.type === 'RestElement') return unknown(`\`${label}\` is a list of all further arguments`)
+    const cuts = this.#cuts
     const found = this.uses.of(module, fn).flatMap((use) => this.#parameterFromUse(module, use, fn, index, label))
     if (param.type === 'AssignmentPattern') found.push(...this.valueOf(module, param.right))
     const telling = found.filter((v) => v.is !== 'unknown' && !(v.is === 'primitive' && v.type === 'undefined'))
     if (telling.some((v) => v.is === 'kind') || (telling.length > 0 && telling.length === found.length)) return found
+    if (fn.params.some((each) => isDeclaredOtherwise(each as Node)))
+      return found.length > 0 ? found : unknown(`\`${label}\` has a declared type that is not followed`)
     const shaped = shapedParameters(this, module, fn)[index]
     if (shaped)
       return [
@@ -392,7 +399,8 @@ export class Origins {
         ),
         ...telling,
       ]
-    if (found.length > 0) return found
+    // a function that only calls itself here is called from somewhere else, and that is being looked at
+    if (found.length > 0 || this.#cuts !== cuts) return found
     return unknown(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
   }
 
@@ -548,6 +556,16 @@ export class Origins {
     return found
   }
 
+  /** The same values, with what `module.exports` was set to in place of the exports as a whole. */
+  settled(values: readonly Value[], seen = new Set<JavaScriptModule>()): readonly Value[] {
+    if (!values.some((v) => v.is === 'exports')) return values
+    return values.flatMap((v): readonly Value[] => {
+      if (v.is !== 'exports' || seen.has(v.module)) return [v]
+      const whole = this.#wholeExports(v.module)
+      return whole.length > 0 ? keep(v, this.settled(whole, new Set(seen).add(v.module))) : [v]
+    })
+  }
+
   /** What calling, or reading a plain member of, `require` of a file starts from. */
   #wholeExports(module: JavaScriptModule): readonly Value[] {
     return exportsOf(module).whole.flatMap((node) =>
@@ -561,7 +579,12 @@ export class Origins {
     if (isModuleExports(node, module)) return [value({ is: 'exports', module })]
     const name = this.memberNameOf(module, node)
     const objects = this.valueOf(module, node.object)
-    if (name === undefined) return objects.flatMap((v) => this.#dynamicMember(v))
+    if (name === undefined) {
+      const names = this.#possibleNames(module, node)
+      return objects.flatMap((v) =>
+        names ? names.flatMap((each) => this.memberValue(v, each, node)) : this.#dynamicMember(v),
+      )
+    }
     const found = objects.flatMap((v) => this.memberValue(v, name, node))
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
   }
@@ -573,6 +596,13 @@ export class Origins {
     const key = this.valueOf(module, node.property)
     const only = key.length === 1 ? key[0] : undefined
     return only?.is === 'primitive' && only.value !== undefined ? String(only.value) : undefined
+  }
+
+  /** All names that a computed member may have, when each of them is a constant: `for (const verb of ['get', 'post']) app[verb]`. */
+  #possibleNames(module: JavaScriptModule, node: MemberNode): string[] | undefined {
+    const keys = this.valueOf(module, node.property)
+    const names = keys.flatMap((v) => (v.is === 'primitive' && typeof v.value === 'string' ? [v.value] : []))
+    return names.length > 0 && names.length === keys.length ? names : undefined
   }
 
   #dynamicMember(v: Value): Value[] {
@@ -723,7 +753,7 @@ export class Origins {
     }
     for (const member of module.membersNamed(name)) {
       const assigned = assignedMember(member)
-      if (!assigned || !this.#isOwn(module, member.object as Node, owner)) continue
+      if (!assigned || !this.isOwn(module, member.object as Node, owner)) continue
       found.push(
         ...through(
           this.valueOf(module, assigned),
@@ -745,7 +775,7 @@ export class Origins {
   }
 
   /** True for `this` inside the owner, and for a name that holds it (`var self = this`). */
-  #isOwn(module: JavaScriptModule, object: Node, owner: Node): boolean {
+  isOwn(module: JavaScriptModule, object: Node, owner: Node): boolean {
     const inner = unwrap(object)
     if (inner.type === 'ThisExpression') {
       const holder = this.thisOwner(module, inner)
@@ -757,7 +787,7 @@ export class Origins {
     return (
       declaration?.type === 'VariableDeclarator' &&
       declaration.init?.type === 'ThisExpression' &&
-      this.#isOwn(module, declaration.init as Node, owner)
+      this.isOwn(module, declaration.init as Node, owner)
     )
   }
 
@@ -871,7 +901,8 @@ export class Origins {
         if (alias) return this.#constructorOf(module, alias)
         if (isClass(declaration)) return { is: 'class', node: declaration }
       }
-      if (isModuleExports(target, module)) return isConstructor(module, fn) ? { is: 'instance', node: fn } : undefined
+      if (isModuleExports(target, module))
+        return isConstructor(module, fn) || keepsThis(fn) ? { is: 'instance', node: fn } : undefined
       return undefined
     }
     return isConstructor(module, fn) ? { is: 'instance', node: fn } : undefined
@@ -900,7 +931,7 @@ export class Origins {
         : this.moduleValue(module, specifier, node)
     }
     const callee = unwrap(node.callee)
-    if (callee.type === 'Identifier' && !module.binding(callee)) {
+    if (callee.type === 'Identifier' && isFree(module, callee)) {
       if (callee.name === 'require') {
         const specifier = requiredSpecifier(node)
         return specifier === undefined
@@ -1158,6 +1189,15 @@ export function plainParameter(param: Node): t.Identifier | undefined {
   return undefined
 }
 
+/** True for a parameter with a written type that says something: names and shapes then prove nothing against it. */
+function isDeclaredOtherwise(param: Node): boolean {
+  const at = plainParameter(param) as Node | undefined
+  const annotation =
+    at && 'typeAnnotation' in at ? (at.typeAnnotation as t.TSTypeAnnotation | null | undefined) : undefined
+  const type = annotation?.typeAnnotation?.type
+  return type !== undefined && !/^(?:TSAny|TSUnknown|TSFunction|Any|Mixed|Exists)/.test(type)
+}
+
 /** The value that a reference is given when it is the target of `=`; `pattern` when it is inside a pattern that is. */
 function assignedValue(reference: Node): Node | 'pattern' | undefined {
   const parent = parentOf(reference)
@@ -1235,6 +1275,21 @@ function isConstructor(module: JavaScriptModule, fn: FunctionNode): boolean {
   })
 }
 
+/** True if a function sets `this.x`, or keeps `this` under a name, as constructors do. */
+function keepsThis(fn: FunctionNode): boolean {
+  return (
+    fn.type === 'FunctionExpression' &&
+    fn.body.body.some((statement) =>
+      statement.type === 'VariableDeclaration'
+        ? statement.declarations.some(({ init }) => init?.type === 'ThisExpression')
+        : statement.type === 'ExpressionStatement' &&
+          statement.expression.type === 'AssignmentExpression' &&
+          isMember(statement.expression.left) &&
+          statement.expression.left.object.type === 'ThisExpression',
+    )
+  )
+}
+
 /** The arguments of all `return` statements of a function's own body; undefined for a bare one. */
 export function returnsOf(fn: FunctionNode): (Node | undefined)[] {
   const found: (Node | undefined)[] = []
@@ -1301,6 +1356,18 @@ export function calleeText(module: JavaScriptModule, call: CallNode): string {
     return name ? `${owner}.${name}` : excerpt(module, callee)
   }
   return excerpt(module, callee)
+}
+
+/** True for a name that the file does not declare; `const require = createRequire(import.meta.url)` is the usual one. */
+function isFree(module: JavaScriptModule, id: t.Identifier): boolean {
+  const declaration = module.binding(id)?.declarations[0]
+  if (!declaration) return true
+  const init = declaration.type === 'VariableDeclarator' ? declaration.init : undefined
+  const callee = id.name === 'require' && isCall(init) ? unwrap(init.callee) : undefined
+  return (
+    (callee?.type === 'Identifier' && callee.name === 'createRequire') ||
+    (isMember(callee) && memberName(callee) === 'createRequire')
+  )
 }
 
 /** For callers that need to know which kind an expression is, and nothing else. */

@@ -16,6 +16,7 @@ import {
   isFunction,
   isMember,
   keyName,
+  literalText,
   memberName,
   type Node,
   parentOf,
@@ -417,8 +418,9 @@ class Walk {
     if (name === undefined) return
     for (const member of module.membersNamed(name))
       if (
-        member.object.type === 'ThisExpression' &&
-        this.#origins.thisOwner(module, member.object as Node)?.node === node
+        (member.object.type === 'ThisExpression' &&
+          this.#origins.thisOwner(module, member.object as Node)?.node === node) ||
+        (member.object.type === 'Identifier' && this.#origins.isOwn(module, member.object as Node, node))
       )
         this.#push({ ...holder, node: member, path: path.slice(path[0] === NEW ? 2 : 1) })
   }
@@ -543,6 +545,15 @@ class Walk {
   /** `Object.assign(target, holder)`, `util.promisify(fn)`, `Object.keys(holder)` … */
   #knownCall(holder: Holder, call: CallNode, index: number): boolean {
     const callee = unwrap(call.callee)
+    const calleeName = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+    if (/export_?star/i.test(calleeName ?? '')) {
+      if (holder.path[0] !== 'default') this.#exported(holder, holder.path)
+      return true
+    }
+    if (calleeName === 'concat' && isMember(callee) && holder.path[0] === ITEM) {
+      this.#push({ ...holder, node: call })
+      return true
+    }
     if (!isMember(callee) || callee.object.type !== 'Identifier') {
       if (callee.type === 'Identifier' && /^_*(interop|import(Default|Star)|toESM)/i.test(callee.name)) {
         this.#push({ ...holder, node: call })
@@ -562,11 +573,11 @@ class Walk {
         }
         return true
       }
-      if (name === 'values' && holder.path.length > 0) {
+      if ((name === 'values' || name === 'entries') && holder.path.length > 0) {
         this.#push({
           ...holder,
           node: call,
-          path: [ITEM, ...holder.path.slice(1)],
+          path: [...(name === 'values' ? [ITEM] : [ITEM, ITEM]), ...holder.path.slice(1)],
           certainty: weaker(holder.certainty, 'inferred'),
         })
         return true
@@ -625,6 +636,8 @@ class Walk {
     const { module } = holder
     const fn = enclosingFunction(holder.node)
     if (!fn) return
+    const getterOf = definedGetter(fn, module)
+    if (getterOf !== undefined) this.#exported(holder, [getterOf, ...holder.path])
     if (this.#uses.isOpen(fn)) this.incomplete = true
     for (const use of this.#uses.of(module, fn)) {
       if (use.is === 'called')
@@ -649,6 +662,7 @@ class Walk {
   #exported(holder: Holder, path: readonly string[]): void {
     const origin = holder.module
     const { esm, transpiled } = exportsOf(origin)
+    this.#readBack(holder, path)
     for (const { module, node } of this.#origins.neighbours.importers(origin)) {
       const at = { ...holder, module }
       if (isCall(node) || node.type === 'ImportExpression') this.#push({ ...at, node, path })
@@ -687,6 +701,18 @@ class Walk {
     }
   }
 
+  /** `exports.name` read in the file that sets it. */
+  #readBack(holder: Holder, path: readonly string[]): void {
+    const [name] = path
+    if (name === undefined || name === ITEM || name === NEW) return
+    for (const member of holder.module.membersNamed(name)) {
+      const parent = parentOf(member)
+      const isTarget = parent?.type === 'AssignmentExpression' && parent.left === member
+      if (!isTarget && isModuleExports(member.object as Node, holder.module))
+        this.#push({ ...holder, node: member, path: path.slice(1) })
+    }
+  }
+
   #reexported(holder: Holder, node: Node, path: readonly string[]): void {
     const key = `export ${path.join('.')}`
     const seen = this.#seen.get(node) ?? new Set()
@@ -695,4 +721,16 @@ class Walk {
     seen.add(key)
     this.#exported(holder, path)
   }
+}
+
+/** In `Object.defineProperty(exports, 'name', { get: fn })`, the name. */
+function definedGetter(fn: FunctionNode, module: JavaScriptModule): string | undefined {
+  const property = fn.type === 'ObjectMethod' ? fn : parentOf(fn)
+  if (property?.type !== 'ObjectMethod' && property?.type !== 'ObjectProperty') return undefined
+  const object = parentOf(property)
+  const call = object && parentOf(object)
+  if (keyName(property) !== 'get' || !isCall(call) || !isMember(call.callee)) return undefined
+  const [target, name, descriptor] = argumentsOf(call)
+  const defines = memberName(call.callee) === 'defineProperty' && descriptor === object
+  return defines && target && isModuleExports(target, module) ? literalText(name) : undefined
 }
