@@ -1,6 +1,7 @@
-import { convert } from './convert.ts'
+import { convert, separatorsOf } from './convert.ts'
 import { compileV4 } from './matchers.ts'
 import { type Degenerate, prove, type Verdict } from './prove.ts'
+import { parsePath } from './syntax.ts'
 import type { Conversion, ParamFate, PathChange, PathMember, PathSituation, Proof, Refused } from './types.ts'
 
 /** What breaks a member of an array of paths; two of them only exist in arrays. */
@@ -99,7 +100,7 @@ function keysOf(path: PathMember, situation: PathSituation): Record<string, Para
 /** Adds the fates of one member; a key that would have to be read in two ways is returned. */
 function merge(all: Record<string, ParamFate>, more: Readonly<Record<string, ParamFate>>): string | undefined {
   for (const [key, fate] of Object.entries(more)) {
-    const before = all[key]
+    const before = Object.hasOwn(all, key) ? all[key] : undefined
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(fate)) return key
     all[key] = fate
   }
@@ -118,7 +119,9 @@ function proven(
   let verdict: Verdict
   try {
     const v4 = members.map((member) => member.old)
-    verdict = prove({ v4, v5: members.flatMap((member) => member.value), situation, params, allow, mayLose: true })
+    const v5 = members.flatMap((member) => member.value)
+    const separators = v4.flatMap((old) => (typeof old === 'string' ? separatorsOf(parsePath(old)) : []))
+    verdict = prove({ v4, v5, situation, params, allow, separators, mayLose: true })
   } catch (error) {
     return refusal(members, `it does not compile: ${(error as Error).message}`)
   }

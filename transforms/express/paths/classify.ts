@@ -1,4 +1,12 @@
-import { everyNode, type ParamNode, type PathNode, parsePath, type RegexSyntax, type TextNode } from './syntax.ts'
+import {
+  everyNode,
+  overlapsItself,
+  type ParamNode,
+  type PathNode,
+  parsePath,
+  type RegexSyntax,
+  type TextNode,
+} from './syntax.ts'
 import type { PathChange } from './types.ts'
 
 /** Regular expression syntax and the change it belongs to. */
@@ -42,14 +50,14 @@ const ORDER: readonly PathChange[] = [
  * string means the same in Express 5. Looks at the syntax only, so it costs microseconds.
  */
 export function classify(v4: string): PathChange | undefined {
-  if (!SUSPICIOUS.test(v4)) return undefined
+  if (PLAIN.test(v4)) return undefined
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(v4)) return 'path-url-as-path'
   const found = changesOf(v4)
   return ORDER.find((change) => found.has(change))
 }
 
-/** A path without any of these is plain text and plain parameters. */
-const SUSPICIOUS = /[*?+()[\]{}|^$!\\]|:(?![a-z_]\w*(?:[/-]|$))|:\w+[^/]*:|\/\/$/i
+/** Segments of plain text and segments that are one parameter: nothing to look for. */
+const PLAIN = /^(?:\/(?:[\w~@,;=%-][\w~@,;=%.-]*|:[a-z_]\w*))*\/?$/i
 
 function changesOf(v4: string): Set<PathChange> {
   const nodes = parsePath(v4)
@@ -92,20 +100,25 @@ function* ofNeighbours(nodes: readonly PathNode[]): Generator<PathChange> {
     const before = nodes[i - 1]
     const next = nodes[i + 1]
     if (node.kind === 'text' && before?.kind === 'param' && next?.kind === 'param' && next.separator === '') {
-      if (overlapsItself(node.text)) yield 'path-adjacent-params'
+      if (!node.text.includes('/') && overlapsItself(node.text)) yield 'path-adjacent-params'
     }
+    if (node.kind === 'text' && next === undefined && node.text.endsWith('//')) yield 'path-reserved-literal'
     if (node.kind !== 'param') continue
     if (next?.kind === 'param' && next.separator === '') yield 'path-adjacent-params'
     if (next?.kind === 'text' && ID_CONTINUE.test(next.bare)) yield 'path-bad-name'
     if (node.separator === '.' && before?.kind !== 'param') yield 'path-dot-format'
+    if (miscounted(node, before, nodes[i - 2])) yield 'path-dot-format'
   }
 }
 
-/** `--`: 0.1.x looks for the first place where such a text could stand, 8 for the last. */
-function overlapsItself(text: string): boolean {
-  const low = text.toLowerCase()
-  if (low.includes('/')) return false
-  return Array.from(low.slice(1), (_, i) => low.startsWith(low.slice(i + 1))).includes(true)
+/**
+ * The value of a parameter cannot contain the text before it. 0.1.13 gets that text wrong after a dot or an escape, so
+ * that the two versions only agree where it is the text since the last parameter, or contains a slash anyway.
+ */
+function miscounted(node: ParamNode, before: PathNode | undefined, beforeThat: PathNode | undefined): boolean {
+  if (node.separator !== '' || node.constraint || node.avoids.includes('/')) return false
+  if (before?.kind !== 'text' || beforeThat?.kind !== 'param') return node.avoids !== ''
+  return node.avoids.replace(/\\(.)/g, '$1') !== before.text || /(?<!\\)\./.test(node.avoids)
 }
 
 /** Every `*` is followed by what path-to-regexp 8 takes for a name. */

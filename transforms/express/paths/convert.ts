@@ -3,8 +3,8 @@ import { compileV4 } from './matchers.ts'
 import { type Claim, type Degenerate, prove, type Verdict } from './prove.ts'
 import { withNamedGroups } from './regexp.ts'
 import { type Rendering, renderStrings } from './render.ts'
-import { everyNode, type PathNode, parsePath } from './syntax.ts'
-import type { Conversion, ParamFate, PathChange, PathSituation, Refused, RegExpText, Rewritten } from './types.ts'
+import { everyNode, overlapsItself, type PathNode, parsePath } from './syntax.ts'
+import type { Conversion, ParamFate, PathChange, PathSituation, Refused, RegExpText } from './types.ts'
 
 /** Results by path and situation: a project uses the same few paths over and over. */
 const known = new Map<string, Conversion>()
@@ -58,6 +58,7 @@ class Attempt {
     if (this.#change === 'path-url-as-path') {
       return this.#refused('it is a URL, not a path, and never matched in Express 4; Express 5 throws')
     }
+    if (this.#v4.includes(':__proto__')) return this.#refused('a parameter named __proto__ is lost in Express 4')
     const broken = this.#brokenInV4()
     if (broken) return this.#refused(broken)
     return this.#same() ?? this.#asStrings() ?? this.#asRegExp() ?? this.#refused()
@@ -81,7 +82,7 @@ class Attempt {
     return verdict && { is: 'same', proof: verdict.proof }
   }
 
-  #asStrings(): Rewritten | undefined {
+  #asStrings(): Conversion | undefined {
     const rendering = renderStrings(this.#nodes, this.#situation)
     if (typeof rendering === 'string' || !this.#keepsReads(rendering)) return undefined
     const [only, ...others] = rendering.paths
@@ -89,6 +90,7 @@ class Attempt {
     const { params } = rendering
     const verdict = this.#try(v5, { params, mayLose: true }, ['repeated-separator', ...rendering.allow])
     if (!verdict) return undefined
+    if (v5 === this.#v4) return { is: 'same', proof: verdict.proof }
     const fates: Record<string, ParamFate> = { ...params }
     for (const key of verdict.lost) fates[key] = 'gone'
     const rest = this.#rest(verdict, fates)
@@ -104,11 +106,11 @@ class Attempt {
     return !read.some((key) => params[key] === 'gone' || wildcards > 1)
   }
 
-  #asRegExp(): Rewritten | undefined {
+  #asRegExp(): Conversion | undefined {
     const [regexp, keys] = compileV4(this.#v4, this.#situation)
     const value: RegExpText | undefined =
       this.#v4 === '*' ? { source: '(.*)', flags: '' } : withNamedGroups(regexp, keys)
-    if (!value) return undefined
+    if (!value) return this.#refused('a parameter name stands twice in it, or it has groups that Express 5 miscounts')
     const verdict = this.#try(value, {})
     if (!verdict) return undefined
     const params = Object.fromEntries(keys.map((key): [string, ParamFate] => [String(key.name), 'unchanged']))
@@ -148,8 +150,8 @@ class Attempt {
 /** Where only the comparison shows that a string means something else, its parameters are split in another place. */
 const FALLBACK: PathChange = 'path-adjacent-params'
 
-/** The single characters between two parameters of one segment. */
-function separatorsOf(nodes: readonly PathNode[]): readonly string[] {
+/** The texts between two parameters of one segment. */
+export function separatorsOf(nodes: readonly PathNode[]): readonly string[] {
   const found = new Set<string>()
   const flat = [...everyNode(nodes)]
   for (const [i, node] of flat.entries()) {
@@ -157,7 +159,7 @@ function separatorsOf(nodes: readonly PathNode[]): readonly string[] {
     const before = flat[i - 1]!
     if (node.separator === '.' && before.kind === 'param') found.add('.')
     const betweenParams = node.separator === '' && before.kind === 'text' && flat[i - 2]?.kind === 'param'
-    if (betweenParams && before.text.length === 1 && before.text !== '/') found.add(before.text)
+    if (betweenParams && !before.text.includes('/') && !overlapsItself(before.text)) found.add(before.text)
   }
   return [...found]
 }

@@ -1,6 +1,6 @@
 import { type Matcher, matcherV4, matcherV5, type Outcome } from './matchers.ts'
 import type { Difference, ParamFate, ParamMapping, PathMember, PathSituation, Proof } from './types.ts'
-import { urlsFor } from './urls.ts'
+import { commonUrls, drawnUrls, longestUrl } from './urls.ts'
 
 type Match = Outcome & { is: 'match' }
 
@@ -30,7 +30,7 @@ export interface Claim {
   /** Keys that are not listed are `unchanged`. */
   readonly params?: Readonly<Record<string, ParamFate>>
   readonly allow?: ReadonlySet<Degenerate>
-  /** The separators of `repeated-separator`, one character each. */
+  /** The separators of `repeated-separator`. */
   readonly separators?: readonly string[]
   /** Numeric keys outside `situation.reads` may lose their value; they are then in `lost`. */
   readonly mayLose?: boolean
@@ -54,10 +54,49 @@ export interface Verdict {
  * Throws what path-to-regexp throws when one of the two does not compile.
  */
 export function prove(claim: Claim): Verdict {
-  const old = matcherV4(claim.v4, claim.situation)
   const now = matcherV5(claim.v5, claim.situation)
-  const urls = urlsFor(seedText(claim.v4), [...old.regexps, ...now.regexps])
-  return compare(old, now, urls, claim)
+  const old = oldSide(claim)
+  const longest = Math.min(old.longest, longestUrl(now.regexps))
+  const comparison = new Comparison(claim)
+  for (const [url, before] of old.answers) {
+    if (url.length <= longest && !comparison.agrees(url, before, now.match(url))) return comparison.verdict()
+  }
+  for (const url of drawnUrls(`${old.text} in 8`, now.regexps, longest)) {
+    if (old.answers.has(url)) continue
+    if (!comparison.agrees(url, old.matcher.match(url), now.match(url))) break
+  }
+  return comparison.verdict()
+}
+
+/** The old half of a comparison: it is the same for all candidates of one path. */
+interface OldSide {
+  readonly key: string
+  readonly text: string
+  readonly matcher: Matcher
+  readonly longest: number
+  /** By URL. */
+  readonly answers: ReadonlyMap<string, Outcome>
+}
+
+let latest: OldSide | undefined
+
+function oldSide({ v4, situation: { kind, strict, caseSensitive } }: Claim): OldSide {
+  const key = JSON.stringify([v4, kind, strict, caseSensitive])
+  if (latest?.key === key) return latest
+  const matcher = matcherV4(v4, {
+    kind,
+    reads: 'unknown',
+    strict: strict === true,
+    caseSensitive: caseSensitive === true,
+  })
+  const text = seedText(v4)
+  const longest = longestUrl(matcher.regexps)
+  const answers = new Map<string, Outcome>()
+  for (const urls of [commonUrls(text, longest), drawnUrls(text, matcher.regexps, longest)]) {
+    for (const url of urls) answers.set(url, matcher.match(url))
+  }
+  latest = { key, text, matcher, longest, answers }
+  return latest
 }
 
 function seedText(path: Claim['v4']): string {
@@ -65,33 +104,43 @@ function seedText(path: Claim['v4']): string {
   return 'source' in path ? path.source : path.map(seedText).join('|')
 }
 
-function compare(old: Matcher, now: Matcher, urls: readonly string[], claim: Claim): Verdict {
-  const degenerate = new Map<Degenerate, Difference>()
-  const lost = new Set<string>()
-  let matching = 0
-  let differing = 0
-  let differs: Difference | undefined
-  for (const url of urls) {
-    const before = old.match(url)
-    const after = now.match(url)
-    if (before.is !== 'no match') matching++
-    if (agree(before, after, claim, lost)) continue
-    differing++
-    const difference = { url, v4: inWords(before), v5: inWords(after) }
-    const excuse = excuses(url, before, after, claim, lost)
-    if (excuse === undefined) {
-      differs = difference
-      break
-    }
-    if (!degenerate.has(excuse)) degenerate.set(excuse, difference)
+/** Counts and collects while URLs come in. */
+class Comparison {
+  readonly #claim: Claim
+  readonly #degenerate = new Map<Degenerate, Difference>()
+  readonly #lost = new Set<string>()
+  #urls = 0
+  #matching = 0
+  #differing = 0
+  #differs: Difference | undefined
+
+  constructor(claim: Claim) {
+    this.#claim = claim
   }
-  const examples = Array.from(
-    degenerate.values(),
-    ({ url, v4, v5 }) => `${url}: ${v4} in Express 4, ${v5} in Express 5`,
-  )
-  const proof = { urls: urls.length, matching, differing, examples }
-  return { proof, degenerate, lost, ...(differs && { differs }) }
+
+  /** False at the first difference that is not allowed. */
+  agrees(url: string, before: Outcome, after: Outcome): boolean {
+    this.#urls++
+    if (before.is !== 'no match') this.#matching++
+    if (agree(before, after, this.#claim, this.#lost)) return true
+    this.#differing++
+    const difference = { url, v4: inWords(before), v5: inWords(after) }
+    const excuse = excuses(url, before, after, this.#claim, this.#lost)
+    if (excuse === undefined) this.#differs = difference
+    else if (!this.#degenerate.has(excuse)) this.#degenerate.set(excuse, difference)
+    return excuse !== undefined
+  }
+
+  verdict(): Verdict {
+    const differences = [...this.#degenerate.values()]
+    const examples = differences.map(({ url, v4, v5 }) => `${url}: ${v4} in Express 4, ${v5} in Express 5`)
+    const proof = { urls: this.#urls, matching: this.#matching, differing: this.#differing, examples }
+    const differs = this.#differs
+    return { proof, degenerate: this.#degenerate, lost: this.#lost, ...(differs && { differs }) }
+  }
 }
+
+const NONE: Readonly<Record<string, ParamFate>> = {}
 
 function agree(before: Outcome, after: Outcome, claim: Claim, lost: Set<string>): boolean {
   if (before.is !== 'match' || after.is !== 'match') return before.is === after.is
@@ -99,9 +148,9 @@ function agree(before: Outcome, after: Outcome, claim: Claim, lost: Set<string>)
 }
 
 function sameParams(before: Match, after: Match, claim: Claim, lost: Set<string>): boolean {
-  const fates = claim.params ?? {}
+  const fates = claim.params ?? NONE
   for (const key in before.params) {
-    const fate = fates[key] ?? 'unchanged'
+    const fate = Object.hasOwn(fates, key) ? fates[key]! : 'unchanged'
     if (fate === 'gone' || lost.has(key)) continue
     const value = fate === 'unchanged' ? after.params[key] : oldValue(fate, after.params)
     if (value === before.params[key]) continue
@@ -109,7 +158,7 @@ function sameParams(before: Match, after: Match, claim: Claim, lost: Set<string>
     lost.add(key)
   }
   for (const key in after.params) {
-    if (!(key in before.params) && !isTarget(key, fates)) return false
+    if (!Object.hasOwn(before.params, key) && !isTarget(key, fates)) return false
   }
   return true
 }
@@ -151,7 +200,7 @@ function excuses(
     'root-double-slash': () => url === '//' && before.is === 'no match' && after.is === 'match',
     'trailing-double-slash': () => url.endsWith('//') && onlyOld,
     'leading-double-slash': () => url.startsWith('//') && onlyOld,
-    'repeated-separator': () => separators.some((separator) => url.includes(separator + separator)),
+    'repeated-separator': () => separators.some((text) => url.toLowerCase().includes((text + text).toLowerCase())),
     'undecodable-tail': () => before.is === 'bad request' && after.is === 'match',
   }
   for (const id of allow ?? []) if (covers[id]()) return id

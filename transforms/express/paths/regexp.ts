@@ -4,19 +4,16 @@ import type { RegExpText } from './types.ts'
 /**
  * The RegExp that Express 4 makes of a path, written so that Express 5 gives its groups the same keys: named groups for
  * named parameters, unnamed ones for numeric keys, no literal `(` (router 2 counts `\(` as a group), no group without a
- * purpose. Undefined when the source has groups that router 2 cannot count.
+ * purpose. Undefined when the source has groups that router 2 cannot count, or a name stands twice.
  */
 export function withNamedGroups(regexp: RegExp, keys: readonly LegacyKey[]): RegExpText | undefined {
   const { source, flags } = regexp
-  if (/\(\?<[=!]/.test(source)) return undefined
-  const last = new Map<string | number, number>()
-  keys.forEach((key, i) => {
-    last.set(key.name, i)
-  })
+  const names = keys.map((key) => key.name).filter((name) => typeof name === 'string')
+  if (/\(\?<[=!]/.test(source) || new Set(names).size < names.length) return undefined
   const opening = (i: number): string => {
     const name = keys[i]?.name
     if (typeof name !== 'string' || !/^[a-z_]\w*$/i.test(name)) return '('
-    return last.get(name) === i ? `(?<${name}>` : '(?:'
+    return `(?<${name}>`
   }
   return { source: withoutIdleGroups(rewriteGroups(source, opening)), flags }
 }

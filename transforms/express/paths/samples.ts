@@ -75,7 +75,7 @@ export function longestQuickInput(regexp: RegExp, otherwise: number): number {
   const part = new RegExpParser(regexp.source, '').parse()
   const { nested, open } = repetitions(part)
   if (nested) return shortest(part) + 9
-  return open > 3 ? shortest(part) + 24 : otherwise
+  return open > 2 ? shortest(part) + 24 : otherwise
 }
 
 /** Whether an endless repetition holds another one, and how many of them go on over slashes. */

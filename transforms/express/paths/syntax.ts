@@ -29,6 +29,8 @@ export interface ParamNode {
   /** `:name*`. */
   readonly tail: boolean
   readonly optional: boolean
+  /** What 0.1.13 takes for the text before the parameter, as a regular expression: the value cannot contain it. */
+  readonly avoids: string
 }
 
 /** `(…)`, or `/(…)` whose parentheses do not capture. */
@@ -90,20 +92,48 @@ function lexemes(path: string): Lexeme[] {
       from += length
     }
   }
+  const preceding = new PrecedingText(path)
   for (const match of path.matchAll(TOKEN)) {
     plain(match.index)
-    if (!inClass) out.push(...tokenLexemes(match))
+    const avoids = preceding.next(match)
+    if (!inClass) out.push(...tokenLexemes(match, avoids))
     from = match.index + match[0].length
   }
   plain(path.length)
   return out
 }
 
-function tokenLexemes(match: RegExpMatchArray): Lexeme[] {
+/** The bookkeeping of 0.1.13 about the text before a parameter, which loses count after a dot or an escape. */
+class PrecedingText {
+  readonly #path: string
+  #text = ''
+  #at = 0
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Takes in one token; the text before it. */
+  next(match: RegExpExecArray): string {
+    const [token, slash, dot, name] = match
+    if (token[0] === '\\' || token === '.') {
+      this.#text += token === '.' ? '\\.' : token
+      this.#at += token.length
+      return ''
+    }
+    const text = slash || dot ? '' : this.#text + this.#path.slice(this.#at, match.index)
+    this.#at = match.index + token.length
+    this.#text = name !== undefined || token === '*' ? '' : `${text}/`
+    return text
+  }
+}
+
+function tokenLexemes(match: RegExpMatchArray, avoids: string): Lexeme[] {
   const [token, slash = '', dot = '', name, constraint, star, optional] = match
   if (name !== undefined) {
     const separator = `${slash}${dot}` as ParamNode['separator']
-    return [{ kind: 'param', name, separator, constraint, tail: star !== undefined, optional: optional !== undefined }]
+    const [tail, maybe] = [star !== undefined, optional !== undefined]
+    return [{ kind: 'param', name, separator, constraint, tail, optional: maybe, avoids }]
   }
   if (token === '*') return [{ kind: 'wild', optional: false }]
   if (token === '/(') return [text('/'), { kind: 'open', capturing: false }]
@@ -169,6 +199,12 @@ function maybe(node: PathNode | undefined): PathNode {
   if (node?.kind === 'wild' && !node.optional) return { kind: 'wild', optional: true }
   if (node?.kind === 'group' && !node.optional) return { ...node, optional: true }
   return regex('?', node?.kind === 'regex' ? node.what : 'lazy')
+}
+
+/** Whether a text can begin before an earlier copy of it has ended, as `--` can. */
+export function overlapsItself(text: string): boolean {
+  const low = text.toLowerCase()
+  return Array.from(low.slice(1), (_, i) => low.startsWith(low.slice(i + 1))).includes(true)
 }
 
 const joinedText = (a: TextNode, b: TextNode): PathNode => text(a.text + b.text, a.bare + b.bare)

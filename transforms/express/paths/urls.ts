@@ -23,39 +23,61 @@ const VARIED = 30
 const ILLEGAL = /[^!-~]|[?#]/
 const EVERY_ILLEGAL = /[^!-~]|[?#]/gu
 
+/** The longest URL that all of these regular expressions match or reject without delay. */
+export function longestUrl(regexps: readonly RegExp[]): number {
+  return Math.min(...regexps.map((regexp) => longestQuickInput(regexp, LONGEST)), LONGEST)
+}
+
 /**
- * URL paths that tell matchers apart: hand-made ones, the old text itself, and strings drawn from the regular
- * expressions of both matchers with their near misses (other case, slashes, dots and separators added, doubled or taken
- * away). Deterministic, without duplicates, and short where a regular expression would need
- * exponential time for long ones.
+ * Hand-made URL paths that every comparison tries: alone and after the literal beginning of the path; then the text of
+ * the path and its words. `longest` is in characters.
  */
-export function urlsFor(text: string, regexps: readonly RegExp[]): readonly string[] {
-  const longest = Math.min(...regexps.map((regexp) => longestQuickInput(regexp, LONGEST)), LONGEST)
+export function commonUrls(text: string, longest: number): Set<string> {
+  const urls = new UrlSet(longest)
+  const stem = /^(?:\/[\w.-]+)*(?=\/)/.exec(text)?.[0] ?? ''
+  for (const url of ALWAYS) urls.add(url)
+  if (stem) for (const url of ALWAYS) urls.add(stem + url)
+  for (const url of [text, text.replace(/[^\w/.-]/g, ''), ...words(text)]) urls.add(url)
+  return urls.all
+}
+
+/**
+ * URL paths drawn from regular expressions, with their near misses: other case, slashes, dots and separators added,
+ * doubled or taken away. `text` is the path they come from, whose own characters are drawn more often, and the seed.
+ */
+export function drawnUrls(text: string, regexps: readonly RegExp[], longest: number): Set<string> {
+  const urls = new UrlSet(longest)
   const random = numbers(seedOf(text))
-  const urls = new Set<string>(ALWAYS.filter((url) => url.length <= longest))
-  const add = (url: string) => {
-    const legal = ILLEGAL.test(url) ? url.replace(EVERY_ILLEGAL, percentEncoded) : url
-    const absolute = legal.startsWith('/') ? legal : `/${legal}`
-    if (absolute.length <= longest) urls.add(absolute)
-  }
   const separators = [...new Set(text.replace(/[\w\\]/g, ''))].flatMap((char) => [char, char])
-  const stem = /^(?:\/[\w.-]+)*(?=\/)/.exec(text)?.[0]
-  if (stem) for (const url of ALWAYS) add(stem + url)
-  const words = text.match(/[a-z0-9]+/gi) ?? []
-  const pieces = text
-    .replace(/\\(.)/g, '$1')
-    .split(/:\w+|[/*?()+|]/)
-    .filter((piece) => piece.length > 1)
-  for (const url of [text, text.replace(/[^\w/.-]/g, ''), ...words.map((word) => `/${word}`)]) add(url)
+  const pieces = text.replace(/\\(.)/g, '$1').split(/:\w+|[/*?()+|]/)
+  const long = pieces.filter((piece) => piece.length > 1).slice(0, 6)
   for (const regexp of regexps) {
-    const draw = sampler(regexp, [...separators, ...words.slice(0, 4), ...pieces.slice(0, 6)], random)
+    const draw = sampler(regexp, [...separators, ...words(text).slice(0, 4), ...long], random)
     for (let i = 0; i < DRAWN; i++) {
       const url = draw()
-      add(url)
-      if (i < VARIED) for (const near of nearMisses(url, random)) add(near)
+      urls.add(url)
+      if (i < VARIED) for (const near of nearMisses(url, random)) urls.add(near)
     }
   }
-  return [...urls]
+  return urls.all
+}
+
+const words = (text: string): readonly string[] => text.match(/[a-z0-9]+/gi) ?? []
+
+/** Legal, absolute, short enough, and each one once. */
+class UrlSet {
+  readonly all = new Set<string>()
+  readonly #longest: number
+
+  constructor(longest: number) {
+    this.#longest = longest
+  }
+
+  add(url: string): void {
+    const legal = ILLEGAL.test(url) ? url.replace(EVERY_ILLEGAL, percentEncoded) : url
+    const absolute = legal.startsWith('/') ? legal : `/${legal}`
+    if (absolute.length <= this.#longest) this.all.add(absolute)
+  }
 }
 
 /** Half a surrogate pair, which a string can hold and a URL cannot, becomes the replacement character. */
