@@ -1,0 +1,4 @@
+const library = require('library')
+
+const app = library()
+app.old('/') // want
