@@ -1,7 +1,7 @@
 import { type Catalogue, type NamedChange, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import { BREAKAGES } from '../model/change.ts'
-import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
+import type { ChangeId, Edit, Finding, ProjectPath } from '../model/finding.ts'
 import type {
   FilePatch,
   Mode,
@@ -125,8 +125,10 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     }
     scan.forget()
     const again = await scan.run(new Set(step.files.keys()))
+    const written = writtenRanges(step.outcomes)
     fresh = again.findings.filter(
-      (finding) => finding.fix && finding.fix.applicability !== 'manual' && isNew(finding, step.outcomes),
+      (finding) =>
+        finding.fix && finding.fix.applicability !== 'manual' && isNew(finding, step.outcomes, written, notLookedAt),
     )
     notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
     if (fresh.length === 0 || rounds === MAX_ROUNDS) break
@@ -190,8 +192,51 @@ function coverage(guide: string, changes: readonly NamedChange[]): Report['cover
   }
 }
 
-/** In a later round, only what was not known before, or lost a collision, is news. */
-function isNew(finding: Finding, outcomes: ReadonlyMap<Finding, Outcome>): boolean {
+/** A range that a change wrote, in the text after its round. */
+interface WrittenRange {
+  readonly change: ChangeId
+  readonly file: ProjectPath
+  readonly start: number
+  readonly end: number
+}
+
+/** Where the fixes of a round put their text. */
+function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
+  const written = [...outcomes].filter(([, outcome]) => outcome === 'written').map(([finding]) => finding)
+  const edits = new Map<ProjectPath, Edit[]>()
+  for (const finding of written)
+    for (const edit of finding.fix?.edits ?? []) edits.set(edit.file, [...(edits.get(edit.file) ?? []), edit])
+  return written.flatMap((finding) =>
+    (finding.fix?.edits ?? []).map((edit) => {
+      const others = edits.get(edit.file)!.filter((other) => other.end <= edit.start && other !== edit)
+      const start = mapOffset(others, edit.start)
+      return { change: finding.change, file: edit.file, start, end: start + edit.text.length }
+    }),
+  )
+}
+
+/**
+ * In a later round, only what lost a collision, or what another change made of the text, is news. A change that finds its
+ * own work again would never come to an end: that is our bug, and nothing is written for it.
+ */
+function isNew(
+  finding: Finding,
+  outcomes: ReadonlyMap<Finding, Outcome>,
+  written: readonly WrittenRange[],
+  notLookedAt: NotLookedAt[],
+): boolean {
+  const own = written.some(
+    (range) =>
+      range.change === finding.change &&
+      range.file === finding.file &&
+      range.start <= finding.range.end &&
+      finding.range.start <= range.end,
+  )
+  if (own && finding.fix?.applicability === 'safe') {
+    const reason = `the rewrite of ${finding.change} is found again in what it wrote, which is a bug of upgrade-kit; it was written once`
+    notLookedAt.push({ file: finding.file, change: finding.change, kind: 'ours', reason })
+  }
+  if (own) return false
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
@@ -205,7 +250,6 @@ function isNew(finding: Finding, outcomes: ReadonlyMap<Finding, Outcome>): boole
   return true
 }
 
-/** A finding with what became of it, the places a person reads, and what its lines are after the fix. */
 export function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): ReportedFinding {
   const text = sources.text(finding.file)
   const lines = lineIndex(text)

@@ -1,6 +1,9 @@
-import { parseExpression } from '@babel/parser'
+import { createRequire } from 'node:module'
 import type * as t from '@babel/types'
 import type { Range } from '../model/finding.ts'
+
+// see javascript/parse.ts
+const { parseExpression } = createRequire(import.meta.url)('@babel/parser') as typeof import('@babel/parser')
 
 type Node = t.Node & { start: number; end: number }
 

@@ -1,5 +1,10 @@
-import { isMap, isScalar, parseDocument } from 'yaml'
+import { createRequire } from 'node:module'
+import type { Document } from 'yaml'
 import type { Range } from '../model/finding.ts'
+
+// loaded when there is a YAML file to read
+const load = createRequire(import.meta.url)
+const yaml = () => load('yaml') as typeof import('yaml')
 
 /** One `key: value` of a YAML mapping whose value is a scalar. */
 export interface YamlEntry {
@@ -13,12 +18,12 @@ export interface YamlEntry {
 export class YamlFile {
   readonly path: string
   readonly text: string
-  readonly #document: ReturnType<typeof parseDocument>
+  readonly #document: Document.Parsed
 
   constructor(path: string, text: string) {
     this.path = path
     this.text = text
-    this.#document = parseDocument(text)
+    this.#document = yaml().parseDocument(text)
     const [error] = this.#document.errors
     if (error) throw error
   }
@@ -26,6 +31,7 @@ export class YamlFile {
   /** The scalar entries of the mapping at a path of keys; empty when it is absent. */
   entries(...path: readonly string[]): YamlEntry[] {
     const node = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true)
+    const { isMap, isScalar } = yaml()
     if (!isMap(node)) return []
     return node.items.flatMap(({ key, value }) =>
       isScalar(key) && isScalar(value) && value.range
@@ -43,6 +49,7 @@ export class YamlFile {
   /** The keys of the mapping at a path of keys. */
   keys(...path: readonly string[]): string[] {
     const node = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true)
+    const { isMap, isScalar } = yaml()
     return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : []
   }
 }

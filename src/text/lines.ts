@@ -102,6 +102,10 @@ export function excerpt(line: string, column: number, limit = 200): Excerpt {
 
 function lineStarts(text: string): readonly number[] {
   const starts = [0]
+  if (!text.includes('\r')) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+    return starts
+  }
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === LF || (code === CR && text.charCodeAt(i + 1) !== LF)) starts.push(i + 1)

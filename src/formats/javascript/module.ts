@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Location } from '../../model/trust.ts'
 import { type LineIndex, lineIndex } from '../../text/lines.ts'
-import { type Binding, children, Scopes } from './scopes.ts'
+import { type Binding, eachChild, Scopes } from './scopes.ts'
 import {
   argumentsOf,
   type CallNode,
@@ -148,7 +148,7 @@ export class JavaScriptModule {
           if (specifier !== undefined) mentions.push({ specifier, node })
         }
     }
-    for (const child of children(node)) this.#index(child, node, mentions, calls)
+    eachChild(node, (child) => this.#index(child, node, mentions, calls))
   }
 }
 

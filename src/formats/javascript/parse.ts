@@ -1,5 +1,9 @@
-import { type ParserOptions, type ParserPlugin, parse } from '@babel/parser'
+import { createRequire } from 'node:module'
+import type { ParserOptions, ParserPlugin } from '@babel/parser'
 import type * as t from '@babel/types'
+
+// `import` would first read all of the package to find its export names, which takes longer than loading it
+const { parse } = createRequire(import.meta.url)('@babel/parser') as typeof import('@babel/parser')
 
 /** What came of parsing a file. */
 export type Parsed =
@@ -54,20 +58,21 @@ function options(plugins: readonly ParserPlugin[]): ParserOptions {
 /**
  * Parses JavaScript or TypeScript of any dialect, the dialect chosen by the extension of `path`. Never throws: the best
  * attempt is the first that needs no recovery, else the first that gives a tree at all, with the problems it met.
+ * `extras.tokens`: the tree has all tokens too, comments among them.
  */
-export function parseJavaScript(text: string, path: string): Parsed {
+export function parseJavaScript(text: string, path: string, extras: Pick<ParserOptions, 'tokens'> = {}): Parsed {
   let best: Parsed | undefined
   for (const plugins of ladder(path)) {
-    const attempt = attemptParse(text, plugins)
+    const attempt = attemptParse(text, { ...options(plugins), ...extras })
     if (attempt.is === 'parsed' && attempt.recovered.length === 0) return attempt
     if (!best || (best.is === 'failed' && attempt.is === 'parsed')) best = attempt
   }
   return best as Parsed
 }
 
-function attemptParse(text: string, plugins: readonly ParserPlugin[]): Parsed {
+function attemptParse(text: string, settings: ParserOptions): Parsed {
   try {
-    const ast = parse(text, options(plugins))
+    const ast = parse(text, settings)
     return { is: 'parsed', ast, recovered: (ast.errors ?? []).map(problem) }
   } catch (error) {
     return { is: 'failed', problem: problem(error) }

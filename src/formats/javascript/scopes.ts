@@ -1,5 +1,6 @@
 import type * as t from '@babel/types'
 import { isClass, isFunction, type Node, parentOf } from './syntax.ts'
+import { VISITOR_KEYS } from './visitor-keys.ts'
 
 export type BindingKind =
   | 'var'
@@ -70,7 +71,7 @@ export class Scopes {
     const scope = this.#opens(node, outer)
     const here = scope ?? outer
     if (here) this.#declare(node, here, outer ?? here)
-    for (const child of children(node)) this.#build(child, here)
+    eachChild(node, (child) => this.#build(child, here))
   }
 
   #opens(node: Node, outer: Scope | undefined): Scope | undefined {
@@ -197,28 +198,22 @@ export function patternIdentifiers(pattern: t.Node | null | undefined): t.Identi
   }
 }
 
-const SKIPPED = new Set(['type', 'start', 'end', 'loc', 'range', 'extra', 'parent', 'errors', 'comments', 'tokens'])
-
-/** The nodes directly below a node, in the order of its fields (not always the order of the text). */
-export function children(node: t.Node): Node[] {
-  const found: Node[] = []
+/** Calls `visit` for each node directly below a node, in the order of its fields (not always the order of the text). */
+export function eachChild(node: t.Node, visit: (child: Node) => void): void {
   const fields = node as unknown as Record<string, unknown>
-  for (const key in fields) {
-    if (SKIPPED.has(key)) continue
+  for (const key of VISITOR_KEYS[node.type] ?? NONE) {
     const value = fields[key]
-    if (typeof value !== 'object' || value === null) continue
     if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) found.push(item)
-    } else if (isNode(value)) found.push(value)
+      for (const item of value) if (item) visit(item as Node)
+    } else if (value) visit(value as Node)
   }
-  return found
 }
 
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { type?: unknown }).type === 'string' &&
-    typeof (value as { start?: unknown }).start === 'number'
-  )
+const NONE: readonly string[] = []
+
+/** The nodes directly below a node. */
+export function children(node: t.Node): Node[] {
+  const found: Node[] = []
+  eachChild(node, (child) => found.push(child))
+  return found
 }
