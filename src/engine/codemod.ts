@@ -7,8 +7,6 @@ import { parseJavaScript } from '../formats/javascript/parse.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { Ledger, NotLookedAt, Report, ReportedChange } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
-import { normaliseNewlines } from '../text/edits.ts'
-import { dominantLineEnding } from '../text/lines.ts'
 import type { CodemodRequest } from './api.ts'
 import { guardText } from './discover.ts'
 import { plan } from './plan.ts'
@@ -116,7 +114,7 @@ class CodemodRun {
     if (result.is === 'failed') return this.#leave(file, result.reason)
     const broken = syntaxProblem(result.text, file)
     if (broken !== undefined) return this.#leave(file, `what the codemod made of it does not parse: ${broken}`)
-    const after = normaliseNewlines(withoutChurn(text, result.text, file), dominantLineEnding(text))
+    const after = withoutChurn(text, result.text, file)
     if (after !== text) this.findings.push(this.#finding(file, text, after))
   }
 
