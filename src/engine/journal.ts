@@ -143,6 +143,16 @@ export async function openRun(
   }
 }
 
+/** @throws UserError if an earlier run was stopped in the middle and is not undone, or is still going. */
+export async function mustBeFinished(root: string): Promise<void> {
+  const project = await realpath(root)
+  const unfinished = recordedRuns(project).find((run) => run.state === 'interrupted')
+  if (!unfinished) return
+  // only whoever gets the lock knows that nobody is at it any more
+  lockProject(project).unlock()
+  throw unfinishedRun(unfinished)
+}
+
 /** What was written in this project, newest first. A run that never announced a write is not listed. */
 export async function listRuns(root: string): Promise<readonly RunSummary[]> {
   return recordedRuns(await realpath(root)).map(({ id, meta, startedAt, state, entries }) => {

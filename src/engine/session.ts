@@ -1,5 +1,4 @@
-import { realpathSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { readFileSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges, selectRecipe } from '../catalogue/select.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
@@ -19,15 +18,13 @@ import {
 import { type Discovery, discover } from './discover.ts'
 import { gitState } from './git.ts'
 import { install, installPlans } from './install.ts'
-import { listRuns, openRun, type RunJournal } from './journal.ts'
+import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
 import { type Packages, readPackages } from './packages.ts'
 import type { PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import { facts, openProject, type ProposalInput, propose } from './upgrade.ts'
 import { runTests, type TestCommand, testCommand, verdict } from './verify.ts'
 import { type PlannedWrite, undo, writeAll } from './write.ts'
-
-const load = createRequire(import.meta.url)
 
 /** What a run writes: the report so far, and the new texts. */
 export interface Proposed {
@@ -131,6 +128,8 @@ async function carryOut(
   const { onProgress, signal } = request
   onProgress?.({ phase: 'preflight' })
   const writes = request.mode === 'apply'
+  // asked first: what a run that was stopped left behind makes git dirty, and may look as if it was upgraded
+  if (writes) await mustBeFinished(request.root)
   const remarks = await checkGit(request, writes)
   const prepared = prepare(request)
   if (!writes) return (await proposal(prepared, remarks)).report
@@ -211,7 +210,7 @@ async function installed(
   prepared: Prepared,
   files: ReadonlyMap<ProjectPath, PlannedFile>,
 ): Promise<Installation | undefined> {
-  const manifests = [...files.keys()].filter((file) => /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(file))
+  const manifests = [...files.keys()].filter(isManifest)
   if (manifests.length === 0) return undefined
   const folders = [...new Set(manifests.map((file) => prepared.packages.owner(file)?.directory ?? request.root))]
   request.onProgress?.({ phase: 'install' })
@@ -233,13 +232,26 @@ async function installed(
 const BOM = '\uFEFF'
 
 function plannedWrites(root: string, files: ReadonlyMap<ProjectPath, PlannedFile>): PlannedWrite[] {
-  const { readFileSync } = load('node:fs') as typeof import('node:fs')
-  return [...files].map(([path, { before, after, changes }]) => {
+  const writes = [...files].map(([path, { before, after, changes }]) => {
     // as it was read: a byte order mark is no part of the text, and stays
-    const now = readFileSync(resolve(root, path))
-    const mark = now.subarray(0, 3).toString('utf8') === BOM ? BOM : ''
+    const mark = startsWithMark(resolve(root, path)) ? BOM : ''
     return { path, before: Buffer.from(mark + before), after: Buffer.from(mark + after), changes }
   })
+  // manifests last: a run that was stopped in the middle leaves the project on the version that it came from
+  return [...writes.filter(({ path }) => !isManifest(path)), ...writes.filter(({ path }) => isManifest(path))]
+}
+
+/** False also for a file that is gone by now: then the writing refuses it. */
+function startsWithMark(file: string): boolean {
+  try {
+    return readFileSync(file).subarray(0, 3).toString('utf8') === BOM
+  } catch {
+    return false
+  }
+}
+
+function isManifest(file: ProjectPath): boolean {
+  return /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(file)
 }
 
 /** What could not be written is no longer reported as written. */
