@@ -1,4 +1,4 @@
-import { defineChange, fix, replace } from '#kit'
+import { defineChange, fix, type MemberUse, parentOf, replace } from '#kit'
 import { App } from './provider.ts'
 
 export default defineChange({
@@ -14,16 +14,13 @@ export default defineChange({
   names: ['del'],
   *find(file) {
     for (const use of file.members([App], 'del')) {
-      const name =
-        use.property.type === 'Identifier'
-          ? 'delete'
-          : `${file.source(use.property)[0]}delete${file.source(use.property)[0]}`
+      const quote = file.source(use.property)[0]!
+      const name = use.property.type === 'Identifier' ? 'delete' : `${quote}delete${quote}`
       yield {
         at: use.property,
         message: '`del` is gone; the method is `delete`',
         evidence: use,
-        // a route without handlers did nothing in Express 4 and throws in Express 5, whatever it is called
-        ...(use.arguments.length === 1 ? {} : { fix: fix('safe', 'Rename to `delete`', replace(use.property, name)) }),
+        ...(obstacle(use) ?? { fix: fix('safe', 'Rename to `delete`', replace(use.property, name)) }),
       }
     }
     for (const use of file.destructured([App], 'del'))
@@ -34,3 +31,13 @@ export default defineChange({
       }
   },
 })
+
+/** Why another name alone does not mend a use; undefined if it does. */
+function obstacle({ node, call, arguments: given }: MemberUse): { readonly notes: readonly string[] } | undefined {
+  const parent = parentOf(node)
+  if (call && given.length < 2 && given[0]?.type !== 'SpreadElement')
+    return { notes: ['a route without handlers did nothing in Express 4; Express 5 throws, also for `delete`'] }
+  if (parent?.type === 'AssignmentExpression' && parent.left === node)
+    return { notes: ['the program gives the application a `del` of its own'] }
+  return undefined
+}

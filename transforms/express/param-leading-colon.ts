@@ -15,30 +15,29 @@ export default defineChange({
   *find(file) {
     for (const use of file.calls([App, Router], 'param')) {
       const [name] = use.arguments
-      if (!name || use.arguments.length < 2) continue
-      const names = name.type === 'ArrayExpression' ? (name.elements.filter(Boolean) as Node[]) : [name]
-      for (const one of names) yield* judge(file, use, one)
+      if (!name || name.type === 'SpreadElement' || use.arguments.length < 2) continue
+      // a router took a list for one name, which never came up
+      if (name.type !== 'ArrayExpression') yield* judge(file, use, name)
+      else if (use.kind === App) for (const one of name.elements) if (one) yield* judge(file, use, one as Node)
     }
   },
 })
 
 function* judge(file: JavaScriptFile, use: MemberCall, name: Node) {
   const raw = file.source(name)
-  if ((name.type === 'StringLiteral' || name.type === 'TemplateLiteral') && raw[1] === ':') {
+  const names = file.known(name).alternatives
+  const isLiteral = name.type === 'StringLiteral' || name.type === 'TemplateLiteral'
+  if (isLiteral && /^.:[^:]/.test(raw))
     yield {
       at: name,
       message: 'the name of the parameter is written without its colon',
       evidence: use,
       fix: fix('safe', 'Drop the colon', replace({ start: name.start + 1, end: name.start + 2 }, '')),
     }
-    return
-  }
-  const known = file.known(name)
-  const withColon = known.alternatives.some(
-    (v) => v.is === 'primitive' && typeof v.value === 'string' && v.value.startsWith(':'),
-  )
-  if (withColon)
+  else if (names.some((v) => v.is === 'primitive' && typeof v.value === 'string' && v.value.startsWith(':')))
     yield { at: name, message: 'this value starts with a colon; drop it where it is defined', evidence: use }
-  else if (known.value === undefined && name.type !== 'FunctionExpression' && name.type !== 'ArrowFunctionExpression')
+  else if (!isLiteral && names.some((v) => v.is === 'unknown' || (v.is === 'primitive' && v.value === undefined)))
     yield { at: name, message: 'make sure that this name never starts with a colon', evidence: use }
+  else if (names.some((v) => v.is === 'foreign'))
+    file.undecided(use, 'its name is only known when it runs; a leading colon is no longer dropped')
 }

@@ -24,14 +24,11 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [/\bredirect['"`\]]*\s*\(\s*[^)\s]/],
+  mentions: [/\bredirect\b['"`\])]*\s*(?:\?\.|[(</])/],
   names: ['redirect'],
   *find(file) {
-    for (const use of file.calls([Response], 'redirect')) {
-      const address = addressOf(file, use)
-      if (!address) continue
-      const leaves = alternatives(address)
-      for (const leaf of leaves) {
+    for (const use of file.calls([Response], 'redirect'))
+      for (const leaf of addresses(file, use).flatMap(alternatives)) {
         if (isBack(leaf))
           yield {
             at: leaf,
@@ -46,15 +43,17 @@ export default defineChange({
             evidence: use,
           }
       }
-    }
   },
 })
 
-/** The address argument, in either order of the arguments. */
-function addressOf(file: JavaScriptFile, use: MemberCall): Node | undefined {
+/** The arguments that can be the address: both orders are met, and the first one may turn out to be a status. */
+function addresses(file: JavaScriptFile, use: MemberCall): Node[] {
   const [first, second] = use.arguments
-  if (!first || !second) return first
-  return statusOf(file, first).is === 'number' ? second : first
+  if (!first) return []
+  if (!second || use.arguments.length !== 2) return use.arguments.length === 1 ? [first] : []
+  const { is } = statusOf(file, first)
+  if (is === 'number') return [second]
+  return is === 'other' ? [first] : [first, second]
 }
 
 /** The expressions that the address may come from: both sides of `||`, both branches of `?:`. */

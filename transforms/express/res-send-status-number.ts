@@ -2,18 +2,25 @@ import {
   argumentsOf,
   defineChange,
   fix,
-  isCall,
   isMember,
   type JavaScriptFile,
-  literalText,
   type MemberCall,
   memberName,
   type Node,
+  type Range,
   replace,
-  unwrap,
 } from '#kit'
 import { Response } from './provider.ts'
-import { hasPhrase, isNamedLikeStatus, isPure, isValidStatus, statusOf } from './responses/status.ts'
+import { setsContentType } from './responses/content-type.ts'
+import { isPure } from './responses/evaluation.ts'
+import {
+  hasPhrase,
+  isConstantName,
+  isNamedLikeStatus,
+  isValidStatus,
+  type Status,
+  statusOf,
+} from './responses/status.ts'
 
 export default defineChange({
   title: '`res.send(status)` no longer sets the status',
@@ -24,12 +31,12 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [/\bsend['"`\]]*\s*\(\s*[^)\s]/],
+  mentions: [/\bsend\b['"`\])]*\s*(?:\?\.|[(</])/],
   names: ['send'],
   *find(file) {
     for (const use of file.calls([Response], 'send')) {
       const [argument] = use.arguments
-      if (!argument || use.arguments.length !== 1 || argument.type === 'SpreadElement') continue
+      if (!argument || use.arguments.length !== 1) continue
       const status = statusOf(file, argument)
       if (status.is === 'number') {
         if (!isValidStatus(status.values)) continue
@@ -39,80 +46,62 @@ export default defineChange({
           evidence: use,
           ...rewrite(file, use, argument, status),
         }
-      } else if (status.is === 'maybe' || (status.is === 'unknown' && isNamedLikeStatus(argument)))
+      } else if (status.is === 'maybe' || (status.is === 'unknown' && isNamedLikeStatus(argument))) {
+        const text = file.source(argument)
         yield {
           at: use.property,
-          message: `if \`${file.source(argument)}\` can be a number, it was the status and is the body now; use \`sendStatus\` for it`,
+          message: `if \`${text}\` can be a number, it was the status and is the body now; use \`sendStatus\` for it`,
           evidence: use,
+          notes: eitherWay(file.source(use.node.object), argument, text),
         }
-      else if (status.is === 'unknown')
+      } else if (status.is === 'unknown')
         file.undecided(use, 'its argument is not known to be a number or not; a number would be sent as the body now')
     }
   },
 })
 
-function rewrite(
-  file: JavaScriptFile,
-  use: MemberCall,
-  argument: Node,
-  status: { values: readonly number[]; exact: boolean },
-) {
+function rewrite(file: JavaScriptFile, use: MemberCall, argument: Node, status: Status & { is: 'number' }) {
   const notes: string[] = []
-  const chain = droppedStatus(use)
-  if (chain === 'impure')
-    return {
-      notes: [
-        'the status set before is computed by something with side effects; Express 4 ran it and ignored its result',
-      ],
-    }
-  if (setsType(file, use))
+  if (setsContentType(file, use))
     notes.push('a Content-Type was set before: Express 4 kept it, `sendStatus` answers with text/plain')
-  if (!status.exact) notes.push('the value is a number, but not known: Express 5 throws for codes outside 100 to 999')
   if (status.exact && !hasPhrase(status.values))
     notes.push(
       'the code has no standard phrase: Express 4 answered with an empty body, `sendStatus` answers with the number',
     )
-  const review = setsType(file, use) || (status.exact && !hasPhrase(status.values))
-  const token = use.property.type === 'Identifier' ? 'sendStatus' : `'sendStatus'`
-  const edits = [...(chain ? [replace(chain, '')] : []), replace(use.property, token)]
-  return { fix: fix(review ? 'review' : 'safe', `Use \`sendStatus(${file.source(argument)})\``, ...edits), notes }
+  if (!status.exact && !isConstantName(argument) && !isNamedLikeStatus(argument))
+    notes.push('Express 4 took this number for the status; where it is meant as the body, send it as a string')
+  const before = ignoredStatus(use)
+  if (before && !argumentsOf(before).every(isPure))
+    notes.push('Express 4 ignored the status that is set before; Express 5 throws if it is none')
+  const applicability = notes.length > 0 ? 'review' : 'safe'
+  if (!status.exact) notes.push('Express 5 throws for a status that is not an integer from 100 to 999')
+  const quote = file.source(use.property)[0]!
+  const name = use.property.type === 'Identifier' ? 'sendStatus' : `${quote}sendStatus${quote}`
+  const edits = [...droppedStatus(file, before), replace(use.property, name)]
+  return { fix: fix(applicability, `Use \`sendStatus(${file.source(argument)})\``, ...edits), notes }
 }
 
-/** In `res.status(500).send(404)` Express 4 answered 404: the range of `.status(500)`. */
-function droppedStatus(use: MemberCall): { start: number; end: number } | 'impure' | undefined {
+/** In `res.status(500).send(404)` Express 4 answered 404: the call of `status`. */
+function ignoredStatus(use: MemberCall) {
   const before = use.object
-  if (!isCall(before, false)) return undefined
-  const callee = unwrap(before.callee)
-  if (!isMember(callee) || memberName(callee) !== 'status') return undefined
-  if (!argumentsOf(before).every(isPure)) return 'impure'
-  return { start: (callee.object as Node).end, end: before.end }
+  if (before.type !== 'CallExpression' || before.callee.type !== 'MemberExpression') return undefined
+  return memberName(before.callee as Node & { type: 'MemberExpression' }) === 'status' ? before : undefined
 }
 
-/** True if something before in the same chain or file region may have set a Content-Type on this response. */
-function setsType(file: JavaScriptFile, use: MemberCall): boolean {
-  const sets = (call: Node): boolean => {
-    if (!isCall(call, false)) return false
-    const callee = unwrap(call.callee)
-    if (!isMember(callee)) return false
-    const name = memberName(callee)
-    if (name === 'type' || name === 'contentType' || name === 'attachment') return true
-    const header = literalText(argumentsOf(call)[0])
-    if (name === 'set' || name === 'header' || name === 'setHeader' || name === 'append')
-      return header === undefined || header.toLowerCase() === 'content-type'
-    return false
-  }
-  let base = use.object
-  while (isCall(base, false) && isMember(unwrap(base.callee))) {
-    if (sets(base)) return true
-    base = unwrap((unwrap(base.callee) as unknown as { object: Node }).object)
-  }
-  if (base.type !== 'Identifier') return false
-  const binding = file.module.binding(base)
-  if (!binding) return false
-  return file.module.calls.some((call) => {
-    if (call.start >= use.node.start || !sets(call)) return false
-    const callee = unwrap(call.callee)
-    const object = isMember(callee) ? unwrap(callee.object) : undefined
-    return object?.type === 'Identifier' && file.module.binding(object) === binding
-  })
+/** Takes `.status(500)` out, unless it does something or holds a comment. */
+function droppedStatus(file: JavaScriptFile, before: ReturnType<typeof ignoredStatus>) {
+  if (!before || !isMember(before.callee) || !argumentsOf(before).every(isPure)) return []
+  const { object, property } = before.callee
+  // from the dot on: the object may stand in parentheses
+  const range: Range = { start: file.text.lastIndexOf('.', property.start!), end: before.end }
+  const holdsComment = file.module.comments.some(({ start, end }) => start! >= object.end! && end! <= range.end)
+  return holdsComment ? [] : [replace(range, '')]
+}
+
+/** What to write for a value that can be a number and something else. */
+function eitherWay(response: string, argument: Node, text: string): string[] {
+  if (argument.type !== 'Identifier' && !isMember(argument)) return []
+  return [
+    `where it can be both: typeof ${text} === 'number' ? ${response}.sendStatus(${text}) : ${response}.send(${text})`,
+  ]
 }

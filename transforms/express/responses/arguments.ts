@@ -1,22 +1,17 @@
 import {
   type DraftEdit,
-  insertAfter,
   insertBefore,
   type JavaScriptFile,
   type MemberCall,
   type Node,
+  type Range,
   replace,
 } from '#kit'
 
-/** Two arguments with what belongs to each: comments before the comma to the first, behind it to the second. */
-interface Pair {
-  readonly first: string
-  readonly second: string
-}
-
 /**
- * The edits that turn `res.send(S, B)` or `res.send(B, S)` into `res.status(S).send(B)`, or undefined where the text
- * between the arguments cannot be divided without breaking it (a line comment at the wrong place).
+ * The edits that turn `res.send(S, B)` or `res.send(B, S)` into `res.status(S).send(B)`; `status` is the position of S.
+ * Comments beside an argument go with it; where a line comment is in the way, all comments stay where they are. Undefined
+ * for `res?.['send']`, which cannot be split, and for parentheses around an argument that cannot be told from others.
  */
 export function statusFirst(
   file: JavaScriptFile,
@@ -24,39 +19,50 @@ export function statusFirst(
   status: 0 | 1,
   statusText?: string,
 ): readonly DraftEdit[] | undefined {
-  const [first, second] = use.arguments as readonly [Node, Node]
-  const pair = divide(file, first, second)
-  if (!pair) return undefined
-  const code = statusText ?? (status === 0 ? pair.first : pair.second)
-  if (!statusText && code.includes('//')) return undefined
-  const removal =
-    status === 0
-      ? replace({ start: first.start, end: second.start - (pair.second.length - file.source(second).length) }, '')
-      : replace({ start: first.end + (pair.first.length - file.source(first).length), end: second.end }, '')
-  const call = use.node.computed
-    ? insertAfter(use.object, `.status(${code})`)
-    : insertBefore(use.property, `status(${code}).`)
-  return use.node.computed && use.node.optional ? undefined : [call, removal]
+  if (use.node.computed && use.node.optional) return undefined
+  const [first, second] = use.arguments.map((argument) => withParentheses(file.text, argument))
+  if (!first || !second) return undefined
+  const comma = commaBetween(file.text, first, second)
+  const [before, after] = [file.text.slice(first.end, comma), file.text.slice(comma + 1, second.start)]
+  const moved = status === 0 ? first : second
+  const code = statusText ?? file.text.slice(moved.start, moved.end)
+  if (/\/\//.test(before + after))
+    return [statusCall(file, use, code), replace({ start: comma, end: comma + 1 }, ''), replace(moved, '')]
+  if (status === 0)
+    return [
+      statusCall(file, use, code + before.trimEnd()),
+      replace({ start: first.start, end: second.start - after.trimStart().length }, ''),
+    ]
+  return [
+    statusCall(file, use, after.trimStart() + code),
+    replace({ start: first.end + before.trimEnd().length, end: second.end }, ''),
+  ]
 }
 
-/** Splits the text of two neighbouring arguments at their comma. */
-function divide(file: JavaScriptFile, first: Node, second: Node): Pair | undefined {
-  const gap = file.text.slice(first.end, second.start)
-  const comma = commaIn(gap)
-  if (comma < 0) return undefined
-  const before = gap.slice(0, comma)
-  const after = gap.slice(comma + 1)
-  if (/\/\//.test(before) || /\/\//.test(after)) return undefined
-  return { first: file.source(first) + before.trimEnd(), second: after.trimStart() + file.source(second) }
+/** `.status(code)` before the member, whatever brackets are around what it is a member of. */
+function statusCall(file: JavaScriptFile, use: MemberCall, code: string): DraftEdit {
+  if (!use.node.computed) return insertBefore(use.property, `status(${code}).`)
+  const bracket = file.text.lastIndexOf('[', use.property.start)
+  return insertBefore({ start: bracket, end: bracket }, `.status(${code})`)
 }
 
-function commaIn(gap: string): number {
-  for (let i = 0; i < gap.length; i++) {
-    if (gap.startsWith('/*', i)) i = gap.indexOf('*/', i) + 1
-    else if (gap.startsWith('//', i)) i = gap.slice(i).search(/[\r\n]/) + i
-    else if (gap[i] === ',') return i
-    // a closing parenthesis around the first argument is not part of its node
-    else if (gap[i] === '(' || gap[i] === ')') return -1
+/** An argument with the pair of parentheses it may stand in; undefined for several, and for comments in between. */
+function withParentheses(text: string, argument: Node): Range | undefined {
+  if (argument.extra?.parenthesized !== true) return argument
+  const start = argument.extra.parenStart as number
+  const opens = /\(\s*$/.exec(text.slice(0, start))
+  const inside = text.slice(start + 1, argument.start).trim()
+  const closes = /^\s*\)/.exec(text.slice(argument.end))
+  const isNested = opens && /^\s*\)\s*\)\s*[,)]/.test(text.slice(argument.end))
+  return closes && inside === '' && !isNested ? { start, end: argument.end + closes[0].length } : undefined
+}
+
+/** Where the comma between two arguments is, comments left out. */
+function commaBetween(text: string, first: Range, second: Range): number {
+  for (let at = first.end; at < second.start; at++) {
+    if (text.startsWith('/*', at)) at = text.indexOf('*/', at) + 1
+    else if (text.startsWith('//', at)) at += text.slice(at).search(/[\r\n]/)
+    else if (text[at] === ',') return at
   }
-  return -1
+  return second.start
 }

@@ -1,4 +1,8 @@
-import { isMember, type JavaScriptFile, type JavaScriptModule, literalText, memberName, type Node, unwrap } from '#kit'
+import { isMember, type JavaScriptFile, type JavaScriptModule, memberName, type Node, unwrap } from '#kit'
+import { declaredType, STATUS_PACKAGES } from './declared.ts'
+import { isSettled } from './settled.ts'
+
+export { isPure } from './evaluation.ts'
 
 /** What is known of an expression that may be a status code. */
 export type Status =
@@ -7,21 +11,10 @@ export type Status =
   /** A string such as `'404'`, which Express 4 accepted and Express 5 refuses. */
   | { readonly is: 'numeric-string'; readonly value: number }
   /** Certainly not a number. */
-  | { readonly is: 'other'; readonly type: string | undefined }
+  | { readonly is: 'other'; readonly type: string | undefined; readonly constant: boolean }
   /** A number in some cases: `err.status || 500`. */
   | { readonly is: 'maybe' }
   | { readonly is: 'unknown' }
-
-/** Packages whose members in capitals are status codes. */
-const STATUS_PACKAGES = new Set([
-  'http-status-codes',
-  'http-status',
-  'statuses',
-  '@nestjs/common',
-  'http-codes',
-  'status-code-enum',
-  'readable-http-codes',
-])
 
 /** Codes with a standard phrase, which is what `sendStatus` answers with. Source: the IANA registry, as in the package `statuses`. */
 const WITH_PHRASE = new Set([
@@ -32,11 +25,13 @@ const WITH_PHRASE = new Set([
 
 /** Judges an expression as a status code. */
 export function statusOf(file: JavaScriptFile, expression: Node, module?: JavaScriptModule): Status {
+  if (expression.type === 'SpreadElement') return { is: 'unknown' }
+  const declared = module ? undefined : declaredType(file, expression)
+  if (declared === 'number') return { is: 'number', values: [], exact: false }
+  if (declared === 'string') return { is: 'other', type: 'string', constant: false }
   const known = file.known(expression, module)
   const numbers: number[] = []
-  let exact = true
-  let others = 0
-  let unknown = 0
+  let [exact, others, unknown] = [true, 0, 0]
   for (const v of known.alternatives) {
     if (v.is === 'primitive' && v.type === 'number') {
       if (typeof v.value === 'number') numbers.push(v.value)
@@ -47,22 +42,25 @@ export function statusOf(file: JavaScriptFile, expression: Node, module?: JavaSc
     } else others++
   }
   const numeric = known.alternatives.length - others - unknown
-  if (numeric > 0 && others === 0 && unknown === 0) return { is: 'number', values: numbers, exact }
-  if (typeof known.value === 'string' && /^\d{3}$/.test(known.value))
+  if (numeric > 0 && (others > 0 || unknown > 0)) return { is: 'maybe' }
+  if (numeric > 0)
+    return isSettled(file, expression, module) ? { is: 'number', values: numbers, exact } : { is: 'maybe' }
+  if (others === 0 || unknown > 0) return { is: 'unknown' }
+  if (typeof known.value === 'string' && /^[1-5]\d{2}$/.test(known.value) && isSettled(file, expression, module))
     return { is: 'numeric-string', value: Number(known.value) }
-  if (others > 0 && numeric === 0 && unknown === 0) return { is: 'other', type: known.type }
-  return numeric > 0 ? { is: 'maybe' } : { is: 'unknown' }
+  return { is: 'other', type: known.type, constant: known.value !== undefined }
 }
 
-function isConstantName(expression: Node): boolean {
+/** True for a name in capitals, as constants have: `NOT_FOUND`, `HttpStatus.GONE`. */
+export function isConstantName(expression: Node): boolean {
   const node = unwrap(expression)
   const name = isMember(node) ? memberName(node) : node.type === 'Identifier' ? node.name : undefined
   return name !== undefined && /^[A-Z][A-Z0-9_]*$/.test(name)
 }
 
-/** True if every value is a code that a response can have. */
+/** True if every value is a code that both versions answer with: Node takes no others, and Express 5 throws for them. */
 export function isValidStatus(values: readonly number[]): boolean {
-  return values.every((value) => Number.isInteger(value) && value >= 100 && value <= 599)
+  return values.every((value) => Number.isInteger(value) && value >= 100 && value <= 999)
 }
 
 /** True if every value has a standard phrase. */
@@ -75,40 +73,4 @@ export function isNamedLikeStatus(expression: Node): boolean {
   const node = unwrap(expression)
   const name = isMember(node) ? memberName(node) : node.type === 'Identifier' ? node.name : undefined
   return name !== undefined && /^(?:http)?_?(?:status|code|statuscode|status_code|errorcode|responsecode)$/i.test(name)
-}
-
-/** True if evaluating an expression twice, or in another order, makes no difference. */
-export function isPure(expression: Node): boolean {
-  const node = unwrap(expression)
-  switch (node.type) {
-    case 'Identifier':
-    case 'ThisExpression':
-    case 'StringLiteral':
-    case 'NumericLiteral':
-    case 'BooleanLiteral':
-    case 'NullLiteral':
-      return true
-    case 'TemplateLiteral':
-      return (node.expressions as Node[]).every(isPure)
-    case 'MemberExpression':
-    case 'OptionalMemberExpression':
-      return (
-        isPure(node.object as Node) &&
-        (!node.computed || literalText(node.property) !== undefined || isPure(node.property as Node))
-      )
-    case 'LogicalExpression':
-    case 'BinaryExpression':
-      return isPure(node.left as Node) && isPure(node.right as Node)
-    case 'ConditionalExpression':
-      return isPure(node.test as Node) && isPure(node.consequent as Node) && isPure(node.alternate as Node)
-    case 'UnaryExpression':
-      return node.operator !== 'delete' && isPure(node.argument as Node)
-    default:
-      return false
-  }
-}
-
-/** True if a body looks at the status, which would be another one when it is set first. */
-export function readsStatus(file: JavaScriptFile, body: Node): boolean {
-  return /\bstatusCode\b/.test(file.source(body))
 }
