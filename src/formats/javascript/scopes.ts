@@ -62,7 +62,7 @@ export class Scopes {
     if (declares && start.type.endsWith('Declaration')) start = parentOf(start) ?? start
     for (let scope = this.at(start); scope; scope = scope.parent) {
       const found = scope.bindings.get(name)
-      if (found) return found
+      if (found && isVisible(found, scope, from)) return found
     }
     return undefined
   }
@@ -149,6 +149,17 @@ export class Scopes {
         for (const id of patternIdentifiers(param as Node)) add(here, id, 'parameter', node)
     }
   }
+}
+
+/** What a `switch` is about stands outside of its cases, and the defaults of parameters outside of the function's body. */
+function isVisible(binding: Binding, { node }: Scope, from: t.Node): boolean {
+  if (node.type === 'SwitchStatement') return !isWithin(from, node.discriminant)
+  if (!isFunction(node) || binding.kind === 'parameter' || binding.declarations[0] === node) return true
+  return !node.params.some((param) => isWithin(from, param))
+}
+
+function isWithin(inner: t.Node, outer: t.Node): boolean {
+  return (outer as Node).start <= (inner as Node).start && (inner as Node).end <= (outer as Node).end
 }
 
 function add(scope: Scope, id: t.Identifier, kind: BindingKind, declaration: Node): void {
