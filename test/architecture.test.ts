@@ -34,7 +34,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   '@babel/parser': /^src\/formats\/(?:javascript\/parse|json)\.ts$/,
   '@babel/types': /^src\/formats\//,
   commander: /^src\/cli\//,
-  diff: /^src\/text\/patch\.ts$|^src\/formats\/javascript\/jscodeshift\.ts$/,
+  diff: /^src\/text\/patch\.ts$|^src\/formats\/javascript\/churn\.ts$/,
   execa: /^src\/engine\/processes\.ts$/,
   'fast-glob': /^src\/engine\/(?:discover|packages)\.ts$/,
   'fastest-levenshtein': /^src\/(?:catalogue\/select|cli\/suggest)\.ts$/,

@@ -196,20 +196,35 @@ describe('law 3 catches', () => {
   })
 
   test('a rewrite that takes two rounds', async () => {
-    const find: Find = function* (file) {
-      for (const [old, now] of [
-        ['del', 'remove'],
-        ['remove', 'delete'],
-      ] as const)
-        for (const use of file.members([App], old))
-          yield { at: use.property, message: old, evidence: use, fix: fix('safe', old, replace(use.property, now)) }
+    const find: Find = function* (file, project) {
+      const first = [...RENAME(file, project)]
+      yield* first
+      for (const use of first.length > 0 ? [] : file.members([App], 'remove'))
+        yield {
+          at: use.property,
+          message: 'x',
+          evidence: use,
+          fix: fix('safe', 'Two', replace(use.property, 'delete')),
+        }
     }
-    const mentions = ['del', 'remove']
-    const result = await judge({ 'before.js': BEFORE, 'after.js': AFTER }, change(find, { mentions }))
+    const before = `${BEFORE}app.use(fn)\napp.remove('/b', fn)\n`
+    const result = await judge({ 'before.js': before }, change(find, { mentions: ['del', 'remove'] }))
     expect(result.problems.map(({ law, detail }) => ({ law, detail }))).toContainEqual({
       law: 3,
       detail: 'the first run needed 2 rounds instead of one',
     })
+  })
+
+  test('two rewrites of one place', async () => {
+    const find: Find = function* (file, project) {
+      for (const draft of RENAME(file, project)) {
+        yield draft
+        yield { ...draft, fix: fix('safe', 'Another', replace(draft.at, 'remove')) }
+      }
+    }
+    const result = await judge({ 'before.js': BEFORE.replace('want', 'want 2'), 'after.js': AFTER }, change(find))
+    expect(laws(result)).toEqual(['3 Wrong'])
+    expect(result.problems[0]!.detail).toContain('before.js:3: collides with another fix')
   })
 })
 
@@ -254,6 +269,15 @@ describe('law 5 catches', () => {
     expect(laws(await judge({ 'before.js': BEFORE.replace('want', 'want by hand') }, change(find)))).toEqual([
       '5 Noisy',
     ])
+  })
+
+  test('a shape that somebody passes off as a proof', async () => {
+    const find: Find = function* (file) {
+      for (const use of file.members([Response], 'sendfile'))
+        yield { at: use.property, message: 'x', evidence: { certainty: 'proven', steps: [] } }
+    }
+    const before = "exports.show = (req, res) => {\n  res.sendfile('/a') // want by hand\n}\n"
+    expect(laws(await judge({ 'before.js': before }, change(find, { mentions: ['sendfile'] })))).toEqual(['5 Noisy'])
   })
 
   test('nothing where only the shape of a function speaks for it', async () => {

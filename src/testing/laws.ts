@@ -171,7 +171,7 @@ function opened(root: string, files: Files, change: ChangeId, recipe: SelectedRe
         joinBom({ bom: splitBom(files.get(file) ?? '').bom, text: after }),
       ])
       const { findings, counts, notLookedAt } = report
-      return { findings: findings.filter(Boolean), written: new Map(written), rounds: counts.rounds, notLookedAt }
+      return { findings, written: new Map(written), rounds: counts.rounds, notLookedAt }
     },
     async scan(catalogue, everyFile = false) {
       const { findings } = await openProject({ ...input(catalogue), everyFile }).scan.run()
@@ -309,6 +309,8 @@ async function stable({ one, recipe, catalogue, files, base }: Check): Promise<P
   const problems: Problem[] = []
   if (base.rounds !== 1)
     problems.push({ law: 3, verdict: 'Wrong', detail: `the first run needed ${base.rounds} rounds instead of one` })
+  for (const { at, message } of base.findings.filter(({ outcome }) => outcome === 'conflict'))
+    problems.push({ law: 3, verdict: 'Wrong', detail: `${at.file}:${at.line}: collides with another fix (${message})` })
   if (base.written.size === 0) return problems
   const result = new Map([...files, ...base.written])
   const again = await onDisk(result, one.change, recipe, (project) => project.scan(catalogue))
