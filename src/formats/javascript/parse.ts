@@ -73,6 +73,11 @@ export function parseJavaScript(text: string, path: string, extras: Pick<ParserO
 function attemptParse(text: string, settings: ParserOptions): Parsed {
   try {
     const ast = parse(text, settings)
+    // Babel tries a module first, and keeps what it forgave there: `with`, `0755`, `var package` are fine in a script
+    if (ast.errors?.length && ast.program.sourceType === 'script' && settings.sourceType !== 'script') {
+      const script = attemptParse(text, { ...settings, sourceType: 'script', allowAwaitOutsideFunction: false })
+      if (script.is === 'parsed' && script.recovered.length === 0) return script
+    }
     return { is: 'parsed', ast, recovered: (ast.errors ?? []).map(problem) }
   } catch (error) {
     return { is: 'failed', problem: problem(error) }
