@@ -3,7 +3,16 @@
  * versions of Express are development dependencies of this repository, and the copy is linked to them.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +20,7 @@ import { main } from '../cli/main.ts'
 import type { Report } from '../model/report.ts'
 
 const root = rootAbove(import.meta.url)
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
 const packages = join(root, 'node_modules')
 const SHARED = ['cookie-parser', 'ejs', 'morgan', 'multer', 'supertest']
 
@@ -92,7 +102,7 @@ async function upgraded(cwd: string, testCommand: string): Promise<Report | unde
         import('../engine/session.ts'),
         import('../../transforms/index.ts'),
       ])
-      const engine = createEngine(catalogue, 'demo')
+      const engine = createEngine(catalogue, version)
       return {
         ...engine,
         run: async (request) => {
@@ -105,7 +115,7 @@ async function upgraded(cwd: string, testCommand: string): Promise<Report | unde
     stderr: process.stderr,
     env: process.env,
     cwd,
-    version: 'demo',
+    version,
     signal: new AbortController().signal,
   })
   return heard
