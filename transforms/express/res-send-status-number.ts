@@ -92,8 +92,9 @@ function ignoredStatus(use: MemberCall) {
 function droppedStatus(file: JavaScriptFile, before: ReturnType<typeof ignoredStatus>) {
   if (!before || !isMember(before.callee) || !argumentsOf(before).every(isPure)) return []
   const { object, property } = before.callee
-  // from the dot on: the object may stand in parentheses
-  const range: Range = { start: file.text.lastIndexOf('.', property.start!), end: before.end }
+  // from the dot on, with the blanks before it: the object may stand in parentheses
+  const dot = file.text.lastIndexOf('.', property.start!)
+  const range: Range = { start: file.text.slice(0, dot).trimEnd().length, end: before.end }
   const holdsComment = file.module.comments.some(({ start, end }) => start! >= object.end! && end! <= range.end)
   return holdsComment ? [] : [replace(range, '')]
 }
