@@ -64,7 +64,7 @@ function newPath(v4: string, conversion: Conversion): unknown {
 
 /** Functions that read the old value of each key out of the new params. */
 function readers(fates: Readonly<Record<string, ParamFate>>): Record<string, (params: unknown) => unknown> {
-  const out: Record<string, (params: unknown) => unknown> = {}
+  const out: Record<string, (params: unknown) => unknown> = Object.create(null)
   for (const [key, fate] of Object.entries(fates)) {
     const read = paramRead(fate, 'params', { typescript: false, inlineHandler: true })
     if (typeof read === 'object')
@@ -90,7 +90,8 @@ function difference(v4: string, url: string, before: Answer, after: Answer, same
 
 /** The first of the URLs on which the converted path is not what the old one was. */
 function firstDifference(v4: string, situation: PathSituation, conversion: Conversion, urls: Iterable<string>) {
-  const fates = conversion.is === 'rewritten' ? conversion.params : {}
+  const fates: Record<string, ParamFate> = Object.create(null)
+  if (conversion.is === 'rewritten') Object.assign(fates, conversion.params)
   const targets = new Set(Object.values(fates).map((fate) => (typeof fate === 'object' ? fate.name : '')))
   const read = readers(fates)
   const old = router(express4, v4, situation)

@@ -19,6 +19,10 @@ const LONGEST = 120
 const DRAWN = 160
 const VARIED = 30
 
+/** Where few strings match, changes of changes make up for it: until there are enough, and for so many strings. */
+const ENOUGH = 600
+const MOST_ROUNDS = 5
+
 /** Characters that stand in a path of a request line as they are; everything else is percent-encoded. */
 const ILLEGAL = /[^!-~]|[?#]/
 const EVERY_ILLEGAL = /[^!-~]|[?#]/gu
@@ -57,6 +61,9 @@ export function drawnUrls(text: string, regexps: readonly RegExp[], longest: num
       const url = draw()
       urls.add(url)
       if (i < VARIED) for (const near of nearMisses(url, random)) urls.add(near)
+    }
+    for (let i = 0; i < MOST_ROUNDS && urls.all.size < ENOUGH; i++) {
+      for (const near of nearMisses(draw(), random)) for (const far of nearMisses(near, random)) urls.add(far)
     }
   }
   return urls.all
