@@ -1107,9 +1107,9 @@ export class Origins {
   #logical(module: JavaScriptModule, node: t.LogicalExpression): readonly Value[] {
     const left = this.valueOf(module, node.left)
     const right = this.valueOf(module, node.right)
-    return node.operator === '&&'
-      ? right
-      : [...left.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null'))), ...right]
+    // `debug && 404` can be what stands left; `options && express()` is asked for what stands right
+    if (node.operator === '&&') return right.every((v) => v.is === 'primitive') ? [...left, ...right] : right
+    return [...left.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null'))), ...right]
   }
 
   #template(module: JavaScriptModule, node: t.TemplateLiteral): Value {
