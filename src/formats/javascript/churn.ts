@@ -7,20 +7,20 @@ import { gapRange, gapText, isSameProgram, type Run, readTokens, type Token, typ
 
 /**
  * The output of a codemod without what it only reformatted: whitespace, quotes, and the brackets, commas and semicolons
- * that mean nothing are as they were in `before`. What the codemod wrote itself stays as it wrote it.
+ * that mean nothing are as they were in `before`, and comments that the printer moved are where they were. What the
+ * codemod wrote itself stays as it wrote it, but with the tabs of a file that is indented by tabs.
  *
- * Always the same program as `after`, with the same comments in the same order: each thing that is put back is put back
- * only if that holds. Where `before` or `after` does not parse, nothing is put back but the line endings.
+ * Always the same program as `after`, with the same comments: each thing that is put back is put back only if that holds. Where `before` or `after` does not parse, nothing is put back but the line endings.
  */
 export function withoutChurn(before: string, after: string, path: string): string {
   const output = normaliseNewlines(after, dominantLineEnding(before))
   const old = readTokens(before, path)
   const made = readTokens(output, path)
   if (!old || !made) return output
-  const { spacing, punctuation } = restorations(old, made)
+  const { spacing, loose } = restorations(old, made)
   const settlement = new Settlement(made, path)
   settlement.settle(spacing)
-  settlement.settleStatements(punctuation)
+  settlement.settleStatements(loose)
   return settlement.text()
 }
 
@@ -39,19 +39,20 @@ interface Piece extends Run {
 }
 
 const PUNCTUATION: ReadonlySet<string> = new Set(['(', ')', ';', ','])
-const isPunctuation = (token: Token | undefined) => token !== undefined && PUNCTUATION.has(token.key)
+/** What may be elsewhere, or not at all, in the same program. */
+const isLoose = (token: Token | undefined) => token !== undefined && (PUNCTUATION.has(token.key) || token.isComment)
 const NEWLINE = /[\r\n]/
 
-/** Spacing, with quotes, comes back nearly always; punctuation only where it means nothing. */
+/** Spacing, with quotes, comes back nearly always; loose tokens only where they mean nothing. */
 interface Restorations {
   readonly spacing: readonly Restoration[]
-  readonly punctuation: readonly Restoration[]
+  readonly loose: readonly Restoration[]
 }
 
 function restorations(old: Tokenised, made: Tokenised): Restorations {
   const pieces = (changedRuns(old, made) ?? []).flatMap((run) => partsOf(run, old, made))
   const spacing: TextEdit[][] = []
-  const punctuation: Restoration[] = []
+  const loose: Restoration[] = []
   let [from, start] = [0, 0]
   for (const piece of withBorders(pieces, old, made)) {
     for (; from < piece.from; from++, start++) {
@@ -59,11 +60,11 @@ function restorations(old: Tokenised, made: Tokenised): Restorations {
       if (from + 1 < piece.from) spacing.push(gapEdit(made, start + 1, gapText(old, from + 1)))
     }
     const edits = spacingEdits(piece, old, made)
-    if (isAllPunctuation(piece, old, made)) punctuation.push({ edits: wholeEdit(piece, old, made), instead: edits })
+    if (isAllLoose(piece, old, made)) loose.push({ edits: wholeEdit(piece, old, made), instead: edits })
     else spacing.push(edits)
     ;[from, start] = [piece.to, piece.end]
   }
-  return { spacing: spacing.filter((edits) => edits.length > 0).map((edits) => ({ edits })), punctuation }
+  return { spacing: spacing.filter((edits) => edits.length > 0).map((edits) => ({ edits })), loose }
 }
 
 /** The pieces, and the start and the end of the file where no piece is there. */
@@ -104,17 +105,17 @@ function changedRuns({ tokens: old }: Tokenised, { tokens: made }: Tokenised): r
   return run ? [...runs, run] : runs
 }
 
-function isAllPunctuation({ from, to, start, end }: Run, old: Tokenised, made: Tokenised): boolean {
+function isAllLoose({ from, to, start, end }: Run, old: Tokenised, made: Tokenised): boolean {
   const tokens = [...old.tokens.slice(from, to), ...made.tokens.slice(start, end)]
-  return tokens.length > 0 && tokens.every(isPunctuation)
+  return tokens.length > 0 && tokens.every(isLoose)
 }
 
 /** A run in up to three pieces: what a printer may have put around the change is a piece of its own. */
 function partsOf(run: Run, old: Tokenised, made: Tokenised): readonly Piece[] {
   const { from, to, start, end } = run
-  if (from === to || start === end || isAllPunctuation(run, old, made)) return [run]
+  if (from === to || start === end || isAllLoose(run, old, made)) return [run]
   const inner = (of: Tokenised, first: number, last: number): [number, number] => {
-    const isCore = (k: number) => !isPunctuation(of.tokens[k])
+    const isCore = (k: number) => !isLoose(of.tokens[k])
     let [low, high] = [first, last]
     while (low < last && !isCore(low)) low++
     while (high > low && !isCore(high - 1)) high--
@@ -124,8 +125,8 @@ function partsOf(run: Run, old: Tokenised, made: Tokenised): readonly Piece[] {
   const [coreStart, coreEnd] = inner(made, start, end)
   const left: Run = { from, to: coreFrom, start, end: coreStart }
   const right: Run = { from: coreTo, to, start: coreEnd, end }
-  const hasLeft = isAllPunctuation(left, old, made)
-  const hasRight = isAllPunctuation(right, old, made)
+  const hasLeft = isAllLoose(left, old, made)
+  const hasRight = isAllLoose(right, old, made)
   const core: Piece = {
     from: coreFrom,
     to: coreTo,
@@ -141,11 +142,29 @@ function partsOf(run: Run, old: Tokenised, made: Tokenised): readonly Piece[] {
 function spacingEdits(piece: Piece, old: Tokenised, made: Tokenised): TextEdit[] {
   const { from, to, start, end } = piece
   if (start === end) return gapEdit(made, start, from === to ? gapText(old, from) : closedGap(piece, old, made))
-  if (from === to) return foldedList(piece, old, made)
+  if (from === to) {
+    const folded = foldedList(piece, old, made)
+    return folded.length > 0 ? folded : indented(start, end, old, made)
+  }
   return [
     ...(piece.openLeft ? [] : gapEdit(made, start, gapText(old, from))),
+    ...indented(start + 1, end - 1, old, made),
     ...(piece.openRight ? [] : gapEdit(made, end, gapText(old, to))),
   ]
+}
+
+/** What recast takes a tab for, in columns. */
+const TAB_WIDTH = 4
+
+/** New lines, from the gap in front of token `first` to that of token `last`, in a file that is indented by tabs. */
+function indented(first: number, last: number, old: Tokenised, made: Tokenised): TextEdit[] {
+  if (!/^\t/m.test(old.text) || /^ {2}/m.test(old.text)) return []
+  const edits: TextEdit[] = []
+  for (let k = first; k <= last; k++) {
+    const tabs = (spaces: string) => '\t'.repeat(spaces.length / TAB_WIDTH) + ' '.repeat(spaces.length % TAB_WIDTH)
+    edits.push(...gapEdit(made, k, gapText(made, k).replace(/(?<=[\r\n]) +/g, tabs)))
+  }
+  return edits
 }
 
 /** The gap that stays where something was removed: one of the two it had, whichever the codemod's own one is like. */

@@ -10,6 +10,8 @@ export interface Token {
   readonly end: number
   /** As it is written. */
   readonly text: string
+  readonly isComment: boolean
+  /** A comment that ends with its line. */
   readonly isLineComment: boolean
 }
 
@@ -41,14 +43,36 @@ export function readTokens(text: string, path: string): Tokenised | undefined {
 
 function tokenOf({ type, value, start, end }: BabelToken, whole: string): Token {
   const text = whole.slice(start, end)
-  const isString = typeof type === 'object' && type.label === 'string'
+  const isComment = type === 'CommentLine' || type === 'CommentBlock'
   return {
-    key: isString ? `string ${value}` : normaliseNewlines(text, '\n'),
+    key: isComment ? unindented(text) : keyOf(typeof type === 'object' ? type.label : type, value, text),
     start,
     end,
     text,
+    isComment,
     isLineComment: type === 'CommentLine',
   }
+}
+
+function keyOf(label: string, value: unknown, text: string): string {
+  if (label === 'string') return `string ${value}`
+  return label === 'jsxText' ? `jsx ${meaningOfJsxText(text)}` : normaliseNewlines(text, '\n')
+}
+
+/** What JSX makes of a text between tags: line breaks go, with the spaces and tabs on both sides of them. */
+function meaningOfJsxText(text: string): string {
+  const lines = text.split(/\r\n|\r|\n/)
+  const last = lines.length - 1
+  return lines
+    .map((line, i) => (i === 0 ? line : line.replace(/^[ \t]+/, '')))
+    .map((line, i) => (i === last ? line : line.replace(/[ \t]+$/, '')))
+    .filter((line) => line !== '')
+    .join(' ')
+}
+
+/** A comment, however far its lines are indented. */
+function unindented(comment: string): string {
+  return comment.replace(/(?:\r\n|\r|\n)[ \t]*/g, '\n')
 }
 
 /** Range of what stands in front of token `k`; for the number of tokens, of what stands behind the last one. */
@@ -70,13 +94,14 @@ export interface Run {
   readonly end: number
 }
 
-/** True if two trees are the same program with the same comments, wherever their nodes stand and however they are written. */
+/** True if two trees are the same program with the same comments, wherever both stand and however they are written. */
 export function isSameProgram(a: t.File, b: t.File): boolean {
   return isSameTree(a.program, b.program) && commentsOf(a) === commentsOf(b)
 }
 
 function commentsOf(ast: t.File): string {
-  return normaliseNewlines((ast.comments ?? []).map(({ type, value }) => `${type} ${value}`).join('\0'), '\n')
+  const comments = (ast.comments ?? []).map(({ type, value }) => `${type} ${unindented(value)}`)
+  return comments.sort().join('\0')
 }
 
 /** What says where a node stands or how it was written, and not what it is. */
@@ -87,6 +112,8 @@ function isSameTree(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSameTree(item, b[i]))
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  if (left.type === 'JSXText' && right.type === 'JSXText')
+    return meaningOfJsxText(String(left.value)) === meaningOfJsxText(String(right.value))
   for (const key in left) if (!WRITING.has(key) && !isSameTree(left[key], right[key])) return false
   for (const key in right) if (!WRITING.has(key) && right[key] !== undefined && !(key in left)) return false
   return true
