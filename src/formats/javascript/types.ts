@@ -226,7 +226,10 @@ class Classifier {
     }
     if (type.isIntersection()) {
       const parts = type.types.map((part) => this.classify(part))
-      return parts.find((part) => part !== undefined && part !== 'not-ours') ?? this.#unlessFits(type)
+      const own = parts.filter((part) => typeof part === 'object')
+      if (own.some((part) => part.kind !== own[0]!.kind)) return undefined
+      // it has to be all of its parts, so one that cannot be ours is enough
+      return own[0] ?? (parts.includes('not-ours') ? 'not-ours' : undefined)
     }
     if (!(type.flags & TypeFlags.Object)) return 'not-ours'
     return this.#byName(type) ?? this.#unlessFits(type)
