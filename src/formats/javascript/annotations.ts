@@ -82,7 +82,7 @@ function reference(origins: Origins, module: JavaScriptModule, name: Node, args:
   if (name.type !== 'Identifier') return []
   if (TRANSPARENT.has(name.name) && args[0]) return annotatedValue(origins, module, args[0])
   const found = typeNamed(origins, module, name.name, name)
-  return through(found, `the type \`${name.name}\``, module, name)
+  return through(found, () => `the type \`${name.name}\``, module, name)
 }
 
 /** `express.Request`, `Express.Request`, `ns.Type`. */
@@ -102,7 +102,7 @@ function qualified(origins: Origins, module: JavaScriptModule, name: Node): Valu
         : (name as t.MemberExpression).property
   ) as Node
   if (left.type !== 'Identifier' || right.type !== 'Identifier') return []
-  const what = `the type \`${left.name}.${right.name}\``
+  const what = () => `the type \`${left.name}.${right.name}\``
   const binding = module.scopes.lookup(left.name, name)
   if (!binding) {
     const model = origins.models.find((m) => m.globalNamespace === left.name)
@@ -132,9 +132,10 @@ function importType(origins: Origins, module: JavaScriptModule, node: t.TSImport
   const argument = node.argument as unknown as { value?: string; literal?: { value?: unknown } }
   const specifier = argument.value ?? (typeof argument.literal?.value === 'string' ? argument.literal.value : undefined)
   if (specifier === undefined || node.qualifier?.type !== 'Identifier') return []
+  const { name } = node.qualifier
   return through(
-    typeOfPackageOrFile(origins, module, specifier, node.qualifier.name),
-    `the type \`${node.qualifier.name}\` of '${specifier}'`,
+    typeOfPackageOrFile(origins, module, specifier, name),
+    () => `the type \`${name}\` of '${specifier}'`,
     module,
     node as Node,
   )
@@ -302,7 +303,7 @@ export function documentedParameter(
 
 function documentedName(origins: Origins, module: JavaScriptModule, written: string, at: Node): Value[] {
   const text = written.trim().replace(/^[!?]/, '')
-  const what = `the comment says \`{${text}}\``
+  const what = () => `the comment says \`{${text}}\``
   const imported = /^import\(['"]([^'"]+)['"]\)\.(\w+)/.exec(text)
   if (imported) return through(typeOfPackageOrFile(origins, module, imported[1]!, imported[2]!), what, module, at)
   const dotted = /^(\w+)\.(\w+)$/.exec(text)

@@ -37,7 +37,8 @@ export class JavaScriptModule {
   readonly #members = new Map<string, MemberNode[]>()
   readonly #patternKeys = new Map<string, (t.ObjectProperty & Node)[]>()
   readonly #identifiers = new Map<string, (t.Identifier & Node)[]>()
-  readonly #references = new Map<Binding, readonly (t.Identifier & Node)[]>()
+  readonly #references = new Map<Binding, (t.Identifier & Node)[]>()
+  readonly #sorted = new Set<string>()
   #scopes: Scopes | undefined
   #lines: LineIndex | undefined
 
@@ -90,15 +91,18 @@ export class JavaScriptModule {
 
   /** All identifiers that refer to a binding, its declarations left out. */
   references(binding: Binding): readonly (t.Identifier & Node)[] {
-    let found = this.#references.get(binding)
-    if (!found) {
-      const declared = new Set<t.Node>(binding.identifiers)
-      found = this.identifiersNamed(binding.name).filter(
-        (id) => !declared.has(id) && isReference(id) && this.binding(id) === binding,
-      )
-      this.#references.set(binding, found)
+    if (!this.#sorted.has(binding.name)) this.#sortReferences(binding.name)
+    return this.#references.get(binding) ?? []
+  }
+
+  /** Sorts all identifiers of one name by what they refer to, so that asking for each binding costs nothing more. */
+  #sortReferences(name: string): void {
+    this.#sorted.add(name)
+    for (const id of this.identifiersNamed(name)) {
+      if (!isReference(id)) continue
+      const binding = this.binding(id)
+      if (binding && !binding.identifiers.includes(id)) push(this.#references, binding, id)
     }
-    return found
   }
 
   /** The source text of a node. */

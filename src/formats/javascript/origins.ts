@@ -226,7 +226,7 @@ export class Origins {
           found.push(
             ...through(
               this.valueOf(module, assigned),
-              `\`${binding.name}\` is set to \`${excerpt(module, assigned)}\``,
+              () => `\`${binding.name}\` is set to \`${excerpt(module, assigned)}\``,
               module,
               reference,
             ),
@@ -243,14 +243,15 @@ export class Origins {
     switch (declaration.type) {
       case 'VariableDeclarator': {
         const typed = this.#typed(module, declaration.id as Node, declaration)
-        if (typed) return through(typed, `\`${name}\` is declared with its type`, module, declaration)
+        if (typed) return through(typed, () => `\`${name}\` is declared with its type`, module, declaration)
         if (declaration.id !== id) return this.#fromPattern(module, id as t.Identifier & Node)
         const loop = loopSource(declaration)
-        if (loop) return through(this.#elements(module, loop), `\`${name}\` runs over a list`, module, declaration)
+        if (loop)
+          return through(this.#elements(module, loop), () => `\`${name}\` runs over a list`, module, declaration)
         if (!declaration.init) return [primitive('undefined')]
         return through(
           this.valueOf(module, declaration.init),
-          `\`${name}\` is \`${excerpt(module, declaration.init as Node)}\``,
+          () => `\`${name}\` is \`${excerpt(module, declaration.init as Node)}\``,
           module,
           declaration,
         )
@@ -333,7 +334,7 @@ export class Origins {
       found = found.flatMap((v) => this.memberValue(v, name, id))
     }
     for (const fallback of defaults) found.push(...this.valueOf(module, fallback))
-    return through(found, `\`${id.name}\` is taken out of \`${excerpt(module, holder)}\``, module, id)
+    return through(found, () => `\`${id.name}\` is taken out of \`${excerpt(module, holder)}\``, module, id)
   }
 
   #parameterBinding(module: JavaScriptModule, fn: FunctionNode, id: t.Identifier & Node): readonly Value[] {
@@ -376,7 +377,7 @@ export class Origins {
     if (!param) return unknown('there is no such parameter')
     const label = module.source((plainParameter(param) as Node | undefined) ?? param).split(/[:\s=]/)[0] ?? ''
     const typed = this.#parameterType(module, fn, index, param)
-    if (typed) return through(typed, `\`${label}\` is declared with its type`, module, param)
+    if (typed) return through(typed, () => `\`${label}\` is declared with its type`, module, param)
     if (param.type === 'RestElement') return unknown(`\`${label}\` is a list of all further arguments`)
     const cuts = this.#cuts
     const found = this.uses.of(module, fn).flatMap((use) => this.#parameterFromUse(module, use, fn, index, label))
@@ -391,7 +392,7 @@ export class Origins {
         ...atMost(
           through(
             [value({ is: 'kind', kind: shaped })],
-            `\`${label}\` has the name and the use of the ${shaped.name}`,
+            () => `\`${label}\` has the name and the use of the ${shaped.name}`,
             module,
             param,
           ),
@@ -424,7 +425,8 @@ export class Origins {
       return atMost(
         through(
           [...this.valueOf(use.module, argument)],
-          `\`${label}\` is \`${excerpt(use.module, argument)}\` in the call \`${excerpt(use.module, use.call)}\`${place}`,
+          () =>
+            `\`${label}\` is \`${excerpt(use.module, argument)}\` in the call \`${excerpt(use.module, use.call)}\`${place}`,
           use.module,
           use.call,
         ),
@@ -440,7 +442,8 @@ export class Origins {
       const kinds = c.kind.shape.callback?.(fn, { argument: use.argument, count: argumentsOf(use.call).length })
       const kind = kinds?.[index]
       if (!kind) return kinds ? unknown(`\`${label}\` is not a value of the package here`) : []
-      const what = `\`${label}\` is parameter ${index + 1} of the function handed to \`${calleeText(use.module, use.call)}\`${place}`
+      const what = () =>
+        `\`${label}\` is parameter ${index + 1} of the function handed to \`${calleeText(use.module, use.call)}\`${place}`
       return atMost(
         [
           {
@@ -462,7 +465,7 @@ export class Origins {
     const lists = this.valueOf(use.module, callee.object).filter((v) => v.is === 'array')
     if (lists.length === 0) return undefined
     if (index > 0) return [primitive('number')]
-    const what = `\`${label}\` runs over \`${excerpt(use.module, callee.object as Node)}\``
+    const what = () => `\`${label}\` runs over \`${excerpt(use.module, callee.object as Node)}\``
     return through(
       lists.flatMap((v) => this.#elementsOf(v)),
       what,
@@ -477,12 +480,12 @@ export class Origins {
   moduleValue(module: JavaScriptModule, specifier: string, at: Node): Value[] {
     for (const model of this.models)
       if (model.specifiers.includes(specifier))
-        return through([value({ is: 'kind', kind: model.module })], `the module '${specifier}'`, module, at)
+        return through([value({ is: 'kind', kind: model.module })], () => `the module '${specifier}'`, module, at)
     const resolution = this.neighbours.resolve(module, specifier)
     if (resolution.is === 'file')
       return through(
         [value({ is: 'exports', module: resolution.module })],
-        `the file ${resolution.module.path}`,
+        () => `the file ${resolution.module.path}`,
         module,
         at,
       )
@@ -507,7 +510,7 @@ export class Origins {
     const found = name === '*' ? whole : whole.flatMap((v) => this.memberValue(v, name, at, true))
     return name === '*' || name === 'default'
       ? found
-      : through(found, `\`${name}\` is imported from '${specifier}'`, module, at)
+      : through(found, () => `\`${name}\` is imported from '${specifier}'`, module, at)
   }
 
   /** The value that a project file exports under a name; `default` is the default export, or `module.exports` as ESM sees it. */
@@ -521,7 +524,7 @@ export class Origins {
         found.push(
           ...through(
             this.valueOf(module, source.node),
-            `exported as \`${name}\` by ${module.path}`,
+            () => `exported as \`${name}\` by ${module.path}`,
             module,
             source.node,
           ),
@@ -532,7 +535,7 @@ export class Origins {
           found.push(
             ...through(
               this.bindingValue(module, binding),
-              `exported as \`${name}\` by ${module.path}`,
+              () => `exported as \`${name}\` by ${module.path}`,
               module,
               source.id as Node,
             ),
@@ -569,7 +572,7 @@ export class Origins {
   /** What calling, or reading a plain member of, `require` of a file starts from. */
   #wholeExports(module: JavaScriptModule): readonly Value[] {
     return exportsOf(module).whole.flatMap((node) =>
-      through(this.valueOf(module, node), `exported by ${module.path}`, module, node),
+      through(this.valueOf(module, node), () => `exported by ${module.path}`, module, node),
     )
   }
 
@@ -677,7 +680,12 @@ export class Origins {
       } else if (keyName(property) === name) {
         if (property.type === 'ObjectProperty')
           found.push(
-            ...through(this.valueOf(module, property.value), `\`${name}\` in an object`, module, property as Node),
+            ...through(
+              this.valueOf(module, property.value),
+              () => `\`${name}\` in an object`,
+              module,
+              property as Node,
+            ),
           )
         else if (property.kind === 'get') found.push(...this.returned(module, property as FunctionNode))
         else found.push(value({ is: 'function', module, node: property as FunctionNode }))
@@ -696,7 +704,7 @@ export class Origins {
       const current: Value = init ? (known ?? primitive('number')) : primitive('number', next)
       next = current.is === 'primitive' && typeof current.value === 'number' ? current.value + 1 : undefined
       if ((member.id.type === 'Identifier' ? member.id.name : member.id.value) === name)
-        return through([current], `\`${name}\` of the enum`, module, member as Node)
+        return through([current], () => `\`${name}\` of the enum`, module, member as Node)
     }
     return []
   }
@@ -724,11 +732,16 @@ export class Origins {
     ) {
       const typed = this.#typed(module, member, member)
       if (typed)
-        return through(typed, `the field \`${module.source(member.key)}\` is declared with its type`, module, member)
+        return through(
+          typed,
+          () => `the field \`${module.source(member.key)}\` is declared with its type`,
+          module,
+          member,
+        )
       return member.value
         ? through(
             this.valueOf(module, member.value),
-            `the field \`${module.source(member.key)}\` is \`${excerpt(module, member.value as Node)}\``,
+            () => `the field \`${module.source(member.key)}\` is \`${excerpt(module, member.value as Node)}\``,
             module,
             member,
           )
@@ -757,7 +770,7 @@ export class Origins {
       found.push(
         ...through(
           this.valueOf(module, assigned),
-          `\`${excerpt(module, member)}\` is set to \`${excerpt(module, assigned)}\``,
+          () => `\`${excerpt(module, member)}\` is set to \`${excerpt(module, assigned)}\``,
           module,
           member,
         ),
@@ -804,7 +817,12 @@ export class Origins {
         const assigned = assignedMember(outer)
         if (assigned)
           found.push(
-            ...through(this.valueOf(module, assigned), `\`${excerpt(module, outer)}\` is set here`, module, outer),
+            ...through(
+              this.valueOf(module, assigned),
+              () => `\`${excerpt(module, outer)}\` is set here`,
+              module,
+              outer,
+            ),
           )
       }
       const replaced = assignedMember(prototype)
@@ -820,7 +838,12 @@ export class Origins {
       const assigned = assignedMember(member)
       if (assigned)
         found.push(
-          ...through(this.valueOf(module, assigned), `\`${excerpt(module, member)}\` is set here`, module, member),
+          ...through(
+            this.valueOf(module, assigned),
+            () => `\`${excerpt(module, member)}\` is set here`,
+            module,
+            member,
+          ),
         )
     }
     const binding = ownBinding(module, holder)
@@ -1023,7 +1046,7 @@ export class Origins {
       case 'function':
         return through(
           this.returned(callee.module, callee.node),
-          `\`${excerpt(module, node)}\` returns it`,
+          () => `\`${excerpt(module, node)}\` returns it`,
           module,
           node,
         )

@@ -5,7 +5,8 @@ import type { ClassNode, FunctionNode, Node } from './syntax.ts'
 
 /** One link of a chain of evidence, nearest first; turned into `Hop`s when somebody wants to read it. */
 export interface Trail {
-  readonly what: string
+  /** In words; made only when somebody reads it, because most trails are never read. */
+  readonly what: string | (() => string)
   readonly module: JavaScriptModule
   readonly offset: number
   readonly next: Trail | undefined
@@ -43,7 +44,7 @@ export function value(shape: Shape, trail?: Trail): Value {
 }
 
 /** The same value, one hop further away. */
-export function through(values: readonly Value[], what: string, module: JavaScriptModule, at: Node): Value[] {
+export function through(values: readonly Value[], what: Trail['what'], module: JavaScriptModule, at: Node): Value[] {
   return values.map((v) => ({ ...v, trail: { what, module, offset: at.start, next: v.trail } }))
 }
 
@@ -55,7 +56,8 @@ export function atMost(values: readonly Value[], certainty: Certainty): Value[] 
 /** Turns a trail into hops with places. */
 export function hops(trail: Trail | undefined): Hop[] {
   const found: Hop[] = []
-  for (let step = trail; step; step = step.next) found.push({ what: step.what, at: step.module.locate(step.offset) })
+  for (let step = trail; step; step = step.next)
+    found.push({ what: typeof step.what === 'string' ? step.what : step.what(), at: step.module.locate(step.offset) })
   return found
 }
 
