@@ -148,7 +148,8 @@ class Renderer {
     const name = this.#freeName()
     const wildcard = this.#wildcard(name)
     if (nodes !== this.#root || i > 0) {
-      this.#numeric({ name, wild: true, prefix: '', absent: 'empty' })
+      const { optional } = nodes[i] as PathNode & { kind: 'wild' }
+      this.#numeric({ name, wild: true, prefix: '', absent: optional ? 'undefined' : 'empty' })
       return [group(wildcard)]
     }
     if (startsWithSlash(nodes[nextOther(nodes)])) {
