@@ -1,4 +1,5 @@
-import { defineChange, fix, replace } from '#kit'
+import { defineChange, fix, type Node, replace } from '#kit'
+import { renamed } from './handlers/layout.ts'
 import { Request } from './provider.ts'
 
 const SINGULAR = ['acceptsCharset', 'acceptsEncoding', 'acceptsLanguage']
@@ -17,25 +18,25 @@ export default defineChange({
   *find(file) {
     for (const use of file.members([Request], ...SINGULAR)) {
       const plural = `${use.name}s`
-      const raw = file.source(use.property)
-      const text = use.property.type === 'Identifier' ? plural : raw[0] + plural + raw[0]
       yield {
         at: use.property,
         message: `the method is \`${plural}\` now`,
         evidence: use,
-        fix: fix('safe', `Rename to \`${plural}\``, replace(use.property, text)),
+        fix: fix('safe', `Rename to \`${plural}\``, replace(use.property, renamed(file, use.property, plural))),
       }
     }
     for (const use of file.destructured([Request], ...SINGULAR)) {
       const plural = `${use.name}s`
-      const edit = use.property.shorthand
-        ? replace({ start: use.property.start, end: use.property.start + use.name.length }, `${plural}: ${use.name}`)
-        : replace(use.property.key as unknown as { start: number; end: number }, plural)
+      const key = use.property.key as Node
       yield {
         at: use.property,
         message: `the method is \`${plural}\` now`,
         evidence: use,
-        fix: fix('safe', `Take out \`${plural}\``, edit),
+        fix: fix(
+          'safe',
+          `Take out \`${plural}\``,
+          replace(key, use.property.shorthand ? `${plural}: ${use.name}` : renamed(file, key, plural)),
+        ),
       }
     }
   },

@@ -1,8 +1,8 @@
 import {
-  argumentsOf,
   defineChange,
   fix,
   isCall,
+  isFunction,
   isMember,
   type JavaScriptFile,
   literalText,
@@ -13,9 +13,11 @@ import {
   replace,
   unwrap,
 } from '#kit'
-import { bracketStart, handlerAround, registrationsOf } from './handlers/handler.ts'
+import { isHarmless, isWeakerThanCoalescing, memberAccess } from './handlers/expressions.ts'
+import { handlerAround } from './handlers/handler.ts'
+import { bracketStart, hasComment } from './handlers/layout.ts'
+import { parameterPresence } from './handlers/parameters.ts'
 import { HTTP_METHODS, Request } from './provider.ts'
-import { isPure } from './responses/status.ts'
 
 export default defineChange({
   title: '`req.param()` was removed',
@@ -29,15 +31,13 @@ export default defineChange({
   mentions: [/\bparam\b/],
   names: ['param'],
   *find(file) {
-    for (const use of file.members([Request], 'param')) {
-      const call = use.call ? (use as MemberCall) : undefined
+    for (const use of file.members([Request], 'param'))
       yield {
         at: use.property,
         message: 'read the value where it comes from: `req.params`, `req.body` or `req.query`',
         evidence: use,
-        fix: call && rewrite(file, call),
+        ...(use.call ? rewrite(file, use as MemberCall) : { notes: ['it is not called here'] }),
       }
-    }
     for (const use of file.destructured([Request], 'param'))
       yield { at: use.property, message: '`param` is taken out of the request, but is gone', evidence: use }
   },
@@ -46,84 +46,60 @@ export default defineChange({
 function rewrite(file: JavaScriptFile, use: MemberCall) {
   const [name, fallback] = use.arguments
   if (!name || use.arguments.length > 2 || use.arguments.some((argument) => argument.type === 'SpreadElement'))
-    return undefined
-  if (!isPure(use.object) || use.node.optional || use.call.type === 'OptionalCallExpression') return undefined
-  if (fallback && !isPure(fallback)) return undefined
-  const access = accessText(file, name)
-  if (!access) return undefined
-  const request = file.source(use.object)
+    return { notes: ['it is called with other arguments than a name and a default'] }
+  if (!isHarmless(use.object) || use.node.optional || use.call.type === 'OptionalCallExpression')
+    return { notes: ['the request would have to be asked for three times; give it a name first'] }
+  if (fallback && !isHarmless(fallback))
+    return { notes: ['Express 4 always worked out the default, `??` only when it is needed'] }
+  const after = { start: use.object.end, end: use.call.end }
+  if (hasComment(file, after, ...(fallback ? [fallback] : [])))
+    return { notes: ['a comment in the call would be lost'] }
+  const access = memberAccess(name, file.source(name))
   const key = literalText(name)
-  if (key !== undefined && isRequiredEverywhere(file, use.object, key))
-    return fix(
-      'safe',
-      `Read \`${request}.params\`: every route of the handler has it`,
-      replace(use.call, `${request}.params${access.plain}`),
-    )
-  const parts = [
-    `${request}.params${access.plain}`,
-    `${request}.body?.${access.optional}`,
-    `${request}.query${access.plain}`,
-  ]
-  if (fallback) parts.push(needsParentheses(fallback) ? `(${file.source(fallback)})` : file.source(fallback))
-  return fix(
-    'safe',
-    'Look in the three places, in the old order',
-    replace(use.call, bracketStart(file, use.call, `(${parts.join(' ?? ')})`)),
-  )
+  if (!access || (key !== undefined && key in {}))
+    return { notes: ['the name is worked out, or is one that every object has'] }
+  const request = file.source(use.node.object)
+  const presence = key === undefined ? 'maybe' : parameterPresence(file, use.object, key)
+  if (presence === 'always' && (!file.isTypeScript || isTypedByRoute(file, use.object)))
+    return {
+      fix: fix(
+        'safe',
+        'Read `req.params`: every route of the handler has it',
+        replace(use.call, `${request}.params${access.plain}`),
+      ),
+    }
+  const params =
+    file.isTypeScript && !isLooselyTyped(file, use.object)
+      ? presence === 'never'
+        ? []
+        : [`(${request}.params as Record<string, string | undefined>)${access.plain}`]
+      : [`${request}.params${access.plain}`]
+  const parts = [...params, `${request}.body?${access.optional}`, `${request}.query${access.plain}`]
+  if (fallback) parts.push(isWeakerThanCoalescing(fallback) ? `(${file.source(fallback)})` : file.source(fallback))
+  const text = bracketStart(use.call, `(${parts.join(' ?? ')})`, file.module)
+  return { fix: fix('safe', 'Look in the three places, in the old order', replace(use.call, text)) }
 }
 
-/** `.x`, `['first-name']` or `[name]`, plain and behind `?.`. */
-function accessText(file: JavaScriptFile, name: Node): { plain: string; optional: string } | undefined {
-  const key = literalText(name)
-  if (key !== undefined && /^[A-Za-z_$][\w$]*$/.test(key)) return { plain: `.${key}`, optional: key }
-  if (key !== undefined || unwrap(name).type === 'Identifier') {
-    const text = `[${file.source(name)}]`
-    return { plain: text, optional: text }
-  }
-  return undefined
-}
-
-/** `??` may not stand beside `||` and `&&` without parentheses. */
-function needsParentheses(node: Node): boolean {
-  return (
-    [
-      'LogicalExpression',
-      'ConditionalExpression',
-      'AssignmentExpression',
-      'ArrowFunctionExpression',
-      'SequenceExpression',
-    ].includes(unwrap(node).type) && parentOf(unwrap(node))?.type !== 'ParenthesizedExpression'
-  )
-}
-
-/** True if all places that the handler is given to are routes whose literal path always has this parameter. */
-function isRequiredEverywhere(file: JavaScriptFile, request: Node, key: string): boolean {
+/** The request parameter of the handler that a name belongs to. */
+function requestParameter(file: JavaScriptFile, request: Node): Node | undefined {
   const fn = handlerAround(file, request)
-  const registrations = fn && registrationsOf(file, file.module, fn)
-  if (!registrations) return false
-  return registrations.every(({ call, argument }) => {
-    const callee = unwrap(call.callee)
-    const name = isMember(callee) ? memberName(callee) : undefined
-    if (name === undefined || ![...HTTP_METHODS, 'all'].includes(name)) return false
-    const path =
-      argument > 0 ? literalText(argumentsOf(call)[0]) : isMember(callee) ? routePath(callee.object as Node) : undefined
-    return path !== undefined && hasRequired(path, key)
-  })
+  const binding = request.type === 'Identifier' ? file.module.binding(request) : undefined
+  return fn?.params.find((param) => param === binding?.identifiers[0]) as Node | undefined
 }
 
-/** The path of `router.route('/x').get(…)`. */
-function routePath(object: Node): string | undefined {
-  let at = unwrap(object)
-  while (isCall(at, false)) {
-    const callee = unwrap(at.callee)
-    if (!isMember(callee)) return undefined
-    if (memberName(callee) === 'route') return literalText(argumentsOf(at)[0])
-    at = unwrap(callee.object)
-  }
-  return undefined
+/** True if the types of `req.params` come from a path literal: the handler stands in the call, without annotations. */
+function isTypedByRoute(file: JavaScriptFile, request: Node): boolean {
+  const parameter = requestParameter(file, request)
+  const fn = parameter && parentOf(parameter)
+  const call =
+    isFunction(fn) && !('typeAnnotation' in parameter! && parameter.typeAnnotation) ? parentOf(fn) : undefined
+  const callee = isCall(call, false) ? unwrap(call.callee) : undefined
+  return isMember(callee) && [...HTTP_METHODS, 'all'].includes(memberName(callee) ?? '')
 }
 
-function hasRequired(path: string, key: string): boolean {
-  if (/[()|\\]/.test(path)) return false
-  return [...path.matchAll(/:(\w+)([?*]?)/g)].some(([, name, modifier]) => name === key && modifier !== '?')
+/** True if the types allow any key of `req.params`: the request is annotated, without types of its own for them. */
+function isLooselyTyped(file: JavaScriptFile, request: Node): boolean {
+  const parameter = requestParameter(file, request)
+  const annotation = parameter && 'typeAnnotation' in parameter ? (parameter.typeAnnotation as Node | null) : undefined
+  return annotation != null && !file.source(annotation).includes('<')
 }

@@ -1,22 +1,20 @@
 import {
-  argumentsOf,
   defineChange,
   fix,
   insertAfter,
   insertBefore,
-  isCall,
   isFunction,
-  isMember,
   type JavaScriptFile,
   keyName,
   literalText,
   type MemberCall,
-  memberName,
   type Node,
   replace,
-  unwrap,
 } from '#kit'
-import { Response } from './provider.ts'
+import { isAbsolute } from './handlers/absolute-paths.ts'
+import { readsUrl, stringsIn } from './handlers/expressions.ts'
+import { renamed } from './handlers/layout.ts'
+import { Next, Response } from './provider.ts'
 
 export default defineChange({
   title: '`res.sendfile()` was removed',
@@ -35,100 +33,47 @@ export default defineChange({
         at: use.property,
         message: 'the method is `sendFile`, with an absolute path or a `root`',
         evidence: use,
-        ...(use.call ? rewrite(file, use as MemberCall) : {}),
+        ...(use.call ? rewrite(file, use as MemberCall) : { notes: ['it is not called here'] }),
       }
     for (const use of file.destructured([Response], 'sendfile'))
       yield { at: use.property, message: '`sendfile` is taken out of the response, but is gone', evidence: use }
   },
 })
 
-const DOUBTFUL = [
-  'a path that is not known to be absolute: `path.resolve()` around it would let `../` leave the folder, which Express 4 refused; give `sendFile` a `root`',
-]
-
-const DECODED = ['Express 4 decoded `%` in the path and served folders that start with a dot; `sendFile` does neither']
+const DOUBTFUL =
+  'the path is not known to be absolute; `path.resolve()` around it would let `../` leave the folder, which Express 4 refused: give `sendFile` a `root`'
+const DECODED = 'Express 4 decoded `%` in the path and served folders that start with a dot; `sendFile` does neither'
+const OPTIONS = '`hidden` and `from` are gone too: write `dotfiles` and `root`'
 
 function rewrite(file: JavaScriptFile, use: MemberCall) {
   const [path, second] = use.arguments
-  if (!path || path.type === 'SpreadElement') return {}
-  const raw = file.source(use.property)
-  const rename = replace(use.property, use.property.type === 'Identifier' ? 'sendFile' : `${raw[0]}sendFile${raw[0]}`)
-  const title = 'Rename to `sendFile`'
+  if (!path || path.type === 'SpreadElement') return { notes: [DOUBTFUL] }
+  if (readsUrl(file, path) || stringsIn(file, path).some((text) => /%|(?:^|[\\/])\.[^./\\]/.test(text)))
+    return { notes: [DECODED] }
+  const options = optionsOf(second)
+  if (options?.has('hidden') || options?.has('from')) return { notes: [OPTIONS] }
+  const rename = replace(use.property, renamed(file, use.property, 'sendFile'))
+  if (options?.has('root') || isAbsolute(file, path)) return { fix: fix('safe', 'Rename to `sendFile`', rename) }
   const text = literalText(path)
-  if (text !== undefined && /%|(?:^|[\\/])\.[^./\\]/.test(text)) return { notes: DECODED }
-  if (hasRoot(second) || isAbsolute(file, path, 0)) return { fix: fix('safe', title, rename) }
-  if (text === undefined || text.includes('..') || text === '') return { notes: DOUBTFUL }
-  const withRoot = 'Rename to `sendFile`, with the root that Express 4 took'
-  if (!second) return { fix: fix('safe', withRoot, rename, insertAfter(path, ', { root: process.cwd() }')) }
-  if (isFunction(second) || file.known(second).type === 'function')
-    return { fix: fix('safe', withRoot, rename, insertBefore(second, '{ root: process.cwd() }, ')) }
-  if (second.type !== 'ObjectExpression' || second.properties.some((property) => property.type === 'SpreadElement'))
-    return { notes: DOUBTFUL }
+  if (text === undefined || text.includes('..') || text === '') return { notes: [DOUBTFUL] }
+  const root = withRoot(file, path, second)
+  if (!root) return { notes: ['the options come from elsewhere; they need `root: process.cwd()`'] }
+  return { fix: fix('safe', 'Rename to `sendFile`, with the root that Express 4 took', rename, root) }
+}
+
+/** The keys of options written in place; undefined for anything else, and for options with a spread in them. */
+function optionsOf(options: Node | undefined): Set<string | undefined> | undefined {
+  if (options?.type !== 'ObjectExpression') return undefined
+  if (options.properties.some((property) => property.type === 'SpreadElement')) return undefined
+  return new Set(options.properties.map((property) => keyName(property as { key: Node })))
+}
+
+/** Says the root of a relative path: the folder of the process, as Express 4 had it. */
+function withRoot(file: JavaScriptFile, path: Node, second: Node | undefined) {
+  if (!second) return insertAfter(path, ', { root: process.cwd() }')
+  if (isFunction(second) || file.known(second).type === 'function' || file.evidence(second, [Next]))
+    return insertBefore(second, '{ root: process.cwd() }, ')
+  if (second.type !== 'ObjectExpression' || !optionsOf(second)) return undefined
   const first = second.properties[0] as Node | undefined
-  const edit = first ? insertBefore(first, 'root: process.cwd(), ') : replace(second, '{ root: process.cwd() }')
-  return { fix: fix('safe', withRoot, rename, edit) }
-}
-
-function hasRoot(options: Node | undefined): boolean {
-  return (
-    options?.type === 'ObjectExpression' &&
-    options.properties.some((property) => property.type !== 'SpreadElement' && keyName(property) === 'root')
-  )
-}
-
-/** True if an expression is an absolute path on every machine: it starts with `__dirname`, `path.resolve(…)`, `/`. */
-function isAbsolute(file: JavaScriptFile, expression: Node, depth: number): boolean {
-  const node = unwrap(expression)
-  if (depth > 8) return false
-  switch (node.type) {
-    case 'StringLiteral':
-      return /^(?:\/|[A-Za-z]:[\\/])/.test(node.value)
-    case 'TemplateLiteral': {
-      const [head] = node.quasis
-      if (head?.value.cooked) return head.value.cooked.startsWith('/')
-      return node.expressions[0] !== undefined && isAbsolute(file, node.expressions[0] as Node, depth + 1)
-    }
-    case 'BinaryExpression':
-      return node.operator === '+' && isAbsolute(file, node.left as Node, depth + 1)
-    case 'Identifier': {
-      const binding = file.module.binding(node)
-      if (!binding) return node.name === '__dirname' || node.name === '__filename'
-      const declaration =
-        binding.kind === 'const' || file.module.references(binding).every((reference) => !isAssigned(reference))
-          ? binding.declarations[0]
-          : undefined
-      return (
-        declaration?.type === 'VariableDeclarator' &&
-        declaration.id.type === 'Identifier' &&
-        declaration.init != null &&
-        isAbsolute(file, declaration.init as Node, depth + 1)
-      )
-    }
-    case 'MemberExpression':
-      return node.object.type === 'MetaProperty' && /^(?:dirname|filename)$/.test(memberName(node) ?? '')
-    case 'CallExpression':
-      return isAbsoluteCall(file, node as Node & typeof node, depth)
-    default:
-      return false
-  }
-}
-
-/** `path.join(__dirname, …)`, `path.resolve(…)`, `process.cwd()`, `fileURLToPath(…)`. */
-function isAbsoluteCall(file: JavaScriptFile, call: Node, depth: number): boolean {
-  if (!isCall(call, false)) return false
-  const callee = unwrap(call.callee)
-  const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
-  const args = argumentsOf(call)
-  if (isMember(callee) && callee.object.type === 'Identifier' && callee.object.name === 'process') return name === 'cwd'
-  const fromNode = file
-    .known(callee)
-    .alternatives.every((v) => v.is === 'foreign' && /Node's '(?:node:)?(?:path|url)'/.test(v.what))
-  if (!fromNode || !args[0]) return false
-  if (name === 'resolve' || name === 'fileURLToPath') return true
-  return (name === 'join' || name === 'normalize' || name === 'dirname') && isAbsolute(file, args[0], depth + 1)
-}
-
-function isAssigned(reference: Node & { parent?: Node }): boolean {
-  const { parent } = reference
-  return parent?.type === 'AssignmentExpression' && parent.left === reference
+  return first ? insertBefore(first, 'root: process.cwd(), ') : replace(second, '{ root: process.cwd() }')
 }

@@ -1,5 +1,19 @@
-import { defineChange, fix, insertBefore, keyName, type Node, replace } from '#kit'
+import {
+  defineChange,
+  fix,
+  insertAfter,
+  insertBefore,
+  type JavaScriptFile,
+  keyName,
+  type Node,
+  replace,
+  unwrap,
+} from '#kit'
+import { hasComment } from './handlers/layout.ts'
 import { Urlencoded } from './provider.ts'
+
+const TITLE = 'Say `extended: true`'
+const ELSEWHERE = 'the options come from elsewhere; make sure that they say `extended: true`'
 
 export default defineChange({
   title: '`express.urlencoded()` reads nested fields as flat ones by default',
@@ -14,49 +28,56 @@ export default defineChange({
   names: ['urlencoded'],
   *find(file) {
     for (const use of file.callsOf(Urlencoded)) {
-      const [options] = use.arguments
-      const draft = {
-        at: use.call.callee as Node,
-        message: 'say `extended: true` to keep nested form fields',
-        evidence: use,
-      }
-      const title = 'Say `extended: true`'
+      const [first] = use.arguments
+      const options = first && unwrap(first)
+      const draft = { at: use.call.callee as Node, evidence: use }
+      const message = 'say `extended: true` to keep nested form fields'
       if (!options) {
         const close = use.call.end - 1
-        yield { ...draft, fix: fix('safe', title, replace({ start: close, end: close }, '{ extended: true }')) }
-      } else if (
-        options.type === 'ObjectExpression' &&
-        options.properties.every((property) => property.type !== 'SpreadElement')
-      ) {
-        if (hasExtended(options)) continue
-        const first = options.properties[0] as Node | undefined
-        const separator = first ? (/[\r\n]+[ \t]*$/.exec(file.text.slice(options.start, first.start))?.[0] ?? ' ') : ''
         yield {
           ...draft,
-          fix: fix(
-            'safe',
-            title,
-            first ? insertBefore(first, `extended: true,${separator}`) : replace(options, '{ extended: true }'),
-          ),
+          message,
+          fix: fix('safe', TITLE, replace({ start: close, end: close }, '{ extended: true }')),
         }
-      } else if (options.type === 'ObjectExpression')
-        yield { ...draft, message: 'say `extended: true`, unless the spread object says `extended` already' }
-      else yield* inAnObject(options, draft)
-    }
-
-    /** Options under a name: fine when the object that it names says `extended`. */
-    function* inAnObject<D extends { message: string }>(options: Node, draft: D) {
-      const { alternatives } = file.known(options)
-      const says = alternatives.map((v) => v.is === 'object' && hasExtended(v.node))
-      if (says.length === 0 || !says.every(Boolean))
-        yield { ...draft, message: 'the options come from elsewhere; make sure that they say `extended: true`' }
+      } else if (options.type !== 'ObjectExpression') {
+        const { alternatives } = file.known(options)
+        const says = alternatives.map((v) => v.is === 'object' && extendedOf(v.node) === 'said')
+        if (says.length === 0 || !says.every(Boolean)) yield { ...draft, message: ELSEWHERE }
+      } else {
+        const extended = extendedOf(options)
+        if (extended === 'nothing') yield { ...draft, message, fix: said(file, options) }
+        else if (extended === 'spread')
+          yield { ...draft, message: 'say `extended: true`, unless the spread object says `extended` already' }
+        else if (extended === 'empty')
+          yield { ...draft, message: 'Express 4 took this `extended` for true, Express 5 takes it for false' }
+      }
     }
   },
 })
 
-function hasExtended(node: Node): boolean {
-  return (
-    node.type === 'ObjectExpression' &&
-    node.properties.some((property) => property.type !== 'SpreadElement' && keyName(property) === 'extended')
-  )
+/** What an object literal says of `extended`; `empty` for a value that only Express 4 takes for true. */
+function extendedOf(node: Node): 'said' | 'empty' | 'spread' | 'nothing' {
+  if (node.type !== 'ObjectExpression') return 'spread'
+  const own = node.properties.find((property) => property.type !== 'SpreadElement' && keyName(property) === 'extended')
+  if (own?.type === 'ObjectProperty') {
+    const { value } = own
+    const isEmpty =
+      value.type === 'NullLiteral' ||
+      (value.type === 'Identifier' && value.name === 'undefined') ||
+      (value.type === 'NumericLiteral' && value.value === 0) ||
+      (value.type === 'StringLiteral' && value.value === '')
+    return isEmpty ? 'empty' : 'said'
+  }
+  if (own) return 'said'
+  return node.properties.some((property) => property.type === 'SpreadElement') ? 'spread' : 'nothing'
+}
+
+/** `extended: true` in front of the other options, in their layout; a computed key behind it still wins. */
+function said(file: JavaScriptFile, options: Node & { type: 'ObjectExpression' }) {
+  const first = options.properties[0] as Node | undefined
+  if (!first && !hasComment(file, options)) return fix('safe', TITLE, replace(options, '{ extended: true }'))
+  if (!first)
+    return fix('safe', TITLE, insertAfter({ start: options.start, end: options.start + 1 }, ' extended: true,'))
+  const separator = /[\r\n]+[ \t]*$/.exec(file.text.slice(options.start, first.start))?.[0] ?? ' '
+  return fix('safe', TITLE, insertBefore(first, `extended: true,${separator}`))
 }

@@ -1,7 +1,6 @@
 import {
   type CallNode,
   enclosingFunction,
-  enclosingStatement,
   type FunctionNode,
   type JavaScriptFile,
   type JavaScriptModule,
@@ -74,21 +73,4 @@ export function handlerAround(file: JavaScriptFile, receiver: Node): FunctionNod
   if (receiver.type !== 'Identifier') return enclosingFunction(receiver)
   const binding = file.module.binding(receiver)
   return binding?.kind === 'parameter' ? (binding.declarations[0] as FunctionNode) : undefined
-}
-
-/**
- * Text that starts with a bracket, as it may stand where `node` does: at the start of a statement after a line without
- * a semicolon it would be read as a call of that line, so it gets a semicolon of its own.
- */
-export function bracketStart(
-  file: JavaScriptFile,
-  node: Node,
-  text: string,
-  module: JavaScriptModule = file.module,
-): string {
-  if (!/^[([`]/.test(text)) return text
-  const statement = enclosingStatement(node)
-  if (statement.start !== node.start || statement.type !== 'ExpressionStatement') return text
-  const before = module.text.slice(0, statement.start).trimEnd()
-  return before === '' || /[;{}]$/.test(before) ? text : `;${text}`
 }

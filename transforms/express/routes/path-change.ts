@@ -1,5 +1,20 @@
-import { type Draft, type DraftEdit, fix, type JavaScriptFile, literalText, type Node, replace, unwrap } from '#kit'
-import { bracketStart, registrationsOf } from '../handlers/handler.ts'
+import {
+  argumentsOf,
+  type Draft,
+  type DraftEdit,
+  type FunctionPlace,
+  fix,
+  isCall,
+  type JavaScriptFile,
+  literalText,
+  type Node,
+  parentOf,
+  replace,
+  unwrap,
+} from '#kit'
+import { standsAlone } from '../handlers/expressions.ts'
+import { registrationsOf } from '../handlers/handler.ts'
+import { bracketStart, quoteOf } from '../handlers/layout.ts'
 import {
   type ArrayConversion,
   type Conversion,
@@ -8,6 +23,7 @@ import {
   convertAll,
   memberSource,
   type PathChange,
+  type PathMember,
   type PathSituation,
   paramRead,
   pathSource,
@@ -15,6 +31,9 @@ import {
 } from '../paths/index.ts'
 import { type NumericRead, readsOf } from './reads.ts'
 import { type PathSite, pathSites } from './sites.ts'
+import { isKnownMiddleware, writtenElsewhere } from './texts.ts'
+
+const UNSETTLED = 'whether the router is strict or case sensitive is not known, and it matters for this path'
 
 /** What all handlers of a site together do with `req.params`. */
 interface SiteReads {
@@ -39,25 +58,25 @@ function* singleFinding(
   message: string,
 ): Iterable<Draft> {
   const literal = literalText(path)
-  const known = literal ?? file.known(path).value
-  if (typeof known !== 'string' || classify(known) !== change) return
   const draft = { at: path, message, evidence: site.use }
   if (literal === undefined) {
-    yield { ...draft, message: `${message}; its text \`${known}\` is written elsewhere` }
+    const text = writtenElsewhere(file, path).find((known) => affects(change, known))
+    if (text !== undefined) yield { ...draft, notes: [`its text is put together or written elsewhere: \`${text}\``] }
     return
   }
+  if (!affects(change, literal)) return
   const reads = siteReads(file, site)
   const answers = situations(file, site, reads.keys).map((situation) => convert(literal, situation))
   const conversion = unanimous(answers)
   if (!conversion)
     yield {
       ...draft,
-      notes: ['whether the router is strict or case sensitive is not known, and it matters for this path'],
+      notes: [UNSETTLED],
     }
   else if (conversion.is === 'refused') yield { ...draft, notes: refusal(conversion) }
   else if (conversion.is === 'rewritten') {
     const quote = file.source(path)[0] as Quote
-    const edits = [replace(path, pathSource(conversion, quote)), ...readEdits(file, reads, conversion.params)]
+    const edits = [replace(path, pathSource(conversion, quote)), ...readEdits(reads, conversion.params)]
     yield {
       ...draft,
       fix: { ...fix('safe', `Write ${pathSource(conversion, quote)}`, ...edits), proof: proofText(conversion.proof) },
@@ -75,14 +94,11 @@ function* listFinding(
 ): Iterable<Draft> {
   if (list.type !== 'ArrayExpression') return
   const elements = list.elements as readonly (Node | null)[]
-  const texts = elements.map((element) => (element ? literalText(unwrap(element)) : undefined))
-  const affected = elements.filter((_, index) => texts[index] !== undefined && classify(texts[index]!) === change)
-  if (affected.length === 0) return
-  // one fix for the whole list, reported once under its first affected change
-  const first = texts.find((text) => text !== undefined && classify(text) !== undefined)
-  if (first === undefined || classify(first) !== change) return
-  const draft = { at: affected[0] as Node, message, evidence: site.use }
-  if (texts.some((text) => text === undefined)) {
+  const members = elements.map((element) => (element ? pathMember(unwrap(element)) : undefined))
+  const first = members.findIndex((member) => typeof member === 'string' && affects(change, member))
+  if (first < 0) return
+  const draft = { at: elements[first] as Node, message, evidence: site.use }
+  if (members.some((member) => member === undefined)) {
     yield {
       ...draft,
       notes: ['the list holds paths that are not written out, and Express 4 made one expression of all of them'],
@@ -90,23 +106,20 @@ function* listFinding(
     return
   }
   const reads = siteReads(file, site)
-  const answers = situations(file, site, reads.keys).map((situation) => convertAll(texts as string[], situation))
+  const answers = situations(file, site, reads.keys).map((situation) => convertAll(members as PathMember[], situation))
   const conversion = unanimous(answers)
   if (!conversion || conversion.is === 'refused')
-    yield { ...draft, notes: conversion?.is === 'refused' ? refusal(conversion) : [] }
+    yield { ...draft, notes: conversion ? refusal(conversion) : [UNSETTLED] }
   else if (conversion.is === 'rewritten') {
     const edits: DraftEdit[] = []
     for (const [index, element] of elements.entries()) {
       const member = conversion.members[index]
-      if (!element || member === undefined) continue
-      const quote = file.source(element)[0] as Quote
-      const text = [member]
-        .flat()
-        .map((one) => memberSource(one as never, quote))
-        .join(', ')
+      if (!element || member?.change === undefined) continue
+      const quote = /^['"`]/.exec(file.source(element))?.[0] ?? quoteOf(file.module)
+      const text = member.value.map((one) => memberSource(one, quote as Quote)).join(', ')
       if (text !== file.source(element)) edits.push(replace(element, text))
     }
-    edits.push(...readEdits(file, reads, conversion.params))
+    edits.push(...readEdits(reads, conversion.params))
     yield {
       ...draft,
       fix: { ...fix('safe', 'Write the paths of the list anew', ...edits), proof: proofText(conversion.proof) },
@@ -115,41 +128,52 @@ function* listFinding(
   }
 }
 
+/** True if a path falls under a change and is not written for Express 5 already. */
+function affects(change: PathChange, path: string): boolean {
+  return !isNewSyntax(path) && classify(path) === change
+}
+
+/** Braces around a parameter or a wildcard are how Express 5 writes it; in Express 4 they were plain characters. */
+function isNewSyntax(path: string): boolean {
+  return /\{[^{}]*[:*]\w[^{}]*\}/.test(path)
+}
+
+/** A path of a list as it is written: a text or a regular expression; undefined for anything else. */
+function pathMember(node: Node): PathMember | undefined {
+  return node.type === 'RegExpLiteral' ? { source: node.pattern, flags: node.flags } : literalText(node)
+}
+
 /** What the handlers read; `unknown` when one cannot be resolved or serves other paths too. */
 function siteReads(file: JavaScriptFile, site: PathSite): SiteReads {
   const keys = new Set<string>()
   const numeric: NumericRead[] = []
   let unknown = false
   for (const handler of site.handlers) {
+    if (isKnownMiddleware(file, handler)) continue
     const { found, complete } = file.functions(handler.type === 'SpreadElement' ? handler.argument : handler)
     if (!complete) unknown = true
     for (const place of found) {
       const reads = readsOf(file, place)
-      const registrations = registrationsOf(file, place.module, place.node)
-      const shared =
-        registrations === undefined ||
-        registrations.some(
-          ({ call }) =>
-            !site.handlers.some((own) => call.start <= own.start && own.end <= call.end) ||
-            call.start !== callOf(site, handler),
-        )
-      if (reads === 'unknown') unknown = true
+      if (reads === 'unknown' || (reads.numeric.length > 0 && isShared(file, site, place))) unknown = true
       else {
         for (const key of reads.keys) keys.add(key)
-        if (reads.numeric.length > 0 && shared) unknown = true
-        else numeric.push(...reads.numeric)
+        numeric.push(...reads.numeric)
       }
     }
   }
   return { keys: unknown ? 'unknown' : keys, numeric: unknown ? [] : numeric }
 }
 
-/** Where the call starts that a handler is an argument of. */
-function callOf(site: PathSite, handler: Node): number {
-  let at = handler as Node & { parent?: Node }
-  while (at.parent && at.parent.type !== 'CallExpression' && at.parent.type !== 'OptionalCallExpression')
-    at = at.parent as typeof at
-  return at.parent?.start ?? site.use.call.start
+/** True if a handler is, or may be, given to anything else than this one path. */
+function isShared(file: JavaScriptFile, site: PathSite, place: FunctionPlace): boolean {
+  const registrations = registrationsOf(file, place.module, place.node)
+  return (
+    registrations === undefined ||
+    registrations.some(
+      ({ module, call }) =>
+        module !== file.module || !site.handlers.some((handler) => argumentsOf(call).includes(handler)),
+    )
+  )
 }
 
 /** The settings that the path may be under: the defaults, and where the file speaks of others, those too. */
@@ -165,37 +189,26 @@ function unanimous<C extends Conversion | ArrayConversion>(answers: readonly C[]
   return answers.every((answer) => text(answer) === text(answers[0]!)) ? answers[0] : undefined
 }
 
-function readEdits(
-  file: JavaScriptFile,
-  reads: SiteReads,
-  params: Readonly<Record<string, Parameters<typeof paramRead>[0]>>,
-): DraftEdit[] {
+function readEdits(reads: SiteReads, params: Readonly<Record<string, Parameters<typeof paramRead>[0]>>): DraftEdit[] {
   return reads.numeric.flatMap(({ place, node, params: holder, key }) => {
     const fate = params[key]
     if (fate === undefined) return []
-    const inline = place.module === file.module && /Expression$/.test(place.node.type)
     const read = paramRead(fate, place.module.source(holder), {
       typescript: /\.[mc]?tsx?$/.test(place.module.path),
-      inlineHandler: inline,
+      inlineHandler: isTypedByPath(place),
+      quote: quoteOf(place.module),
     })
     if (typeof read === 'string') return []
-    const text = read.parenthesise && isOperand(node) ? `(${read.text})` : read.text
-    return [replace(node, bracketStart(file, node, text, place.module), place.module.path)]
+    const text = read.parenthesise && !standsAlone(node) ? `(${read.text})` : read.text
+    return [replace(node, bracketStart(node, text, place.module), place.module.path)]
   })
 }
 
-/** True where an expression with operators needs parentheses around it. */
-function isOperand(node: Node): boolean {
-  const { parent } = node as Node & { parent?: Node }
-  if (!parent) return false
-  if (parent.type === 'BinaryExpression') return !(parent.operator === '+' && parent.left === node) || true
-  return /^(?:Optional)?(?:Member|Call)Expression$|^Unary|^Await|^Spread|^Conditional|^Logical|^Template|^Tagged|^TS|^Yield/.test(
-    parent.type,
+/** True if the types of `req.params` come from the path: the handler stands in the call, without annotations. */
+function isTypedByPath({ node }: FunctionPlace): boolean {
+  return (
+    isCall(parentOf(node), false) && node.params.every((param) => !('typeAnnotation' in param) || !param.typeAnnotation)
   )
-    ? !(/CallExpression$/.test(parent.type) && 'callee' in parent && parent.callee !== node) &&
-        parent.type !== 'TemplateLiteral' &&
-        parent.type !== 'SpreadElement'
-    : false
 }
 
 function refusal(conversion: {

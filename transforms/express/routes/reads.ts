@@ -2,8 +2,10 @@ import {
   children,
   type FunctionNode,
   type FunctionPlace,
+  isCall,
   isMember,
   type JavaScriptFile,
+  type JavaScriptModule,
   literalText,
   type MemberNode,
   memberName,
@@ -31,6 +33,8 @@ export function readsOf(file: JavaScriptFile, place: FunctionPlace): Reads {
   if (usesArguments(fn)) return 'unknown'
   const request = parameterOfKind(file, module, fn, Request)
   if (!request) return fn.params.length === 0 || !looksAtParams(fn) ? { keys: new Set(), numeric: [] } : 'unknown'
+  // params with types of their own would not have the new key
+  if (/<[^>]*>/.test(annotationText(module, fn.params[request.index] as Node)) || hasTypeArguments(fn)) return 'unknown'
   const binding = module.scopes.lookup(request.name, fn.params[request.index]!)
   if (!binding || looksAtOtherParams(fn, request.name)) return 'unknown'
   const keys = new Set<string>()
@@ -56,6 +60,17 @@ export function readsOf(file: JavaScriptFile, place: FunctionPlace): Reads {
     } else return 'unknown'
   }
   return { keys, numeric }
+}
+
+function annotationText(module: JavaScriptModule, param: Node): string {
+  const annotation = 'typeAnnotation' in param ? (param.typeAnnotation as Node | null | undefined) : undefined
+  return annotation ? module.source(annotation) : ''
+}
+
+/** `app.get<{ 0: string }>('/x/*', fn)`. */
+function hasTypeArguments(fn: FunctionNode): boolean {
+  const call = parentOf(fn)
+  return isCall(call, false) && call.typeParameters != null
 }
 
 function keyOf(key: Node): string | undefined {
