@@ -50,14 +50,17 @@ export interface CaseResult {
   readonly written: ReadonlyMap<ProjectPath, string>
 }
 
-/** Runs one case and holds it against laws 1 to 6. Uses temporary folders, which are gone afterwards. */
+/** Runs one case and holds it against laws 1 to 6. Uses a temporary folder, which is gone afterwards. */
 export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseResult> {
   const change = catalogue.changes[one.change]
   if (!change) throw new Error(`${one.folder}: there is no change ${one.change}`)
   const recipe = recipeFor(one.change, catalogue)
   const files = withManifest(one.before, recipe)
-  return onDisk(files, one.change, recipe, async (project) => {
-    const check: Check = { one, change, catalogue, recipe, files, base: await project.run(catalogue) }
+  return inFolder(one.change, recipe, async (put) => {
+    const project = put(files)
+    const base = await project.run(catalogue)
+    const everything = await project.scan(withoutPrefilter(one.change, change, catalogue), true)
+    const check: Check = { one, change, catalogue, recipe, files, base, put }
     const problems = [
       ...everythingRead(check),
       ...foundAsMarked(check),
@@ -65,17 +68,17 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
       ...(await stable(check)),
       ...(await sameInOtherBytes(check)),
       ...(await silentOnAnotherPackage(check)),
-      ...(await sameWithoutPrefilter(check, project)),
+      ...sameFindings(6, 'when every file is looked at, whatever `mentions` says', base.findings, everything),
     ]
     const verdict = problems[0]?.verdict ?? (one.marks.length > 0 ? 'Reported' : 'Validated')
-    return { verdict, problems, written: check.base.written }
+    return { verdict, problems, written: base.written }
   })
 }
 
 /** What the change under test finds in a case, planned for nothing: quicker than judging it. */
 export async function caseFindings(one: Case, catalogue: Catalogue): Promise<readonly Finding[]> {
   const recipe = recipeFor(one.change, catalogue)
-  return onDisk(withManifest(one.before, recipe), one.change, recipe, (project) => project.scan(catalogue))
+  return inFolder(one.change, recipe, (put) => put(withManifest(one.before, recipe)).scan(catalogue))
 }
 
 /** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
@@ -111,6 +114,9 @@ interface Run {
   readonly notLookedAt: readonly NotLookedAt[]
 }
 
+/** Puts a variant of the case on disk, beside those before it. */
+type Put = (files: Files) => Project
+
 /** A project on disk, for the change under test. */
 interface Project {
   /** Finds and plans, round after round. */
@@ -129,22 +135,23 @@ interface Check {
   readonly files: Files
   /** The run on it. */
   readonly base: Run
+  readonly put: Put
 }
 
-/** Puts a project on disk for as long as `use` needs it. */
-async function onDisk<T>(
-  files: Files,
-  change: ChangeId,
-  recipe: SelectedRecipe,
-  use: (project: Project) => Promise<T>,
-): Promise<T> {
+/** One temporary folder for all variants of a case: to make and remove one each takes twice the time. */
+async function inFolder<T>(change: ChangeId, recipe: SelectedRecipe, use: (put: Put) => Promise<T>): Promise<T> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
   try {
-    for (const [file, text] of files) {
-      if (file.includes('/')) mkdirSync(dirname(join(root, file)), { recursive: true })
-      writeFileSync(join(root, file), text)
-    }
-    return await use(opened(root, files, change, recipe))
+    let variants = 0
+    return await use((files) => {
+      const folder = join(root, `${++variants}`)
+      mkdirSync(folder)
+      for (const [file, text] of files) {
+        if (file.includes('/')) mkdirSync(dirname(join(folder, file)), { recursive: true })
+        writeFileSync(join(folder, file), text)
+      }
+      return opened(folder, files, change, recipe)
+    })
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -305,7 +312,7 @@ function difference(file: ProjectPath, expected: string, is: string): string {
 
 // ---- law 3 --------------------------------------------------------------------------------------
 
-async function stable({ one, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
+async function stable({ catalogue, files, base, put }: Check): Promise<Problem[]> {
   const problems: Problem[] = []
   if (base.rounds !== 1)
     problems.push({ law: 3, verdict: 'Wrong', detail: `the first run needed ${base.rounds} rounds instead of one` })
@@ -313,7 +320,7 @@ async function stable({ one, recipe, catalogue, files, base }: Check): Promise<P
     problems.push({ law: 3, verdict: 'Wrong', detail: `${at.file}:${at.line}: collides with another fix (${message})` })
   if (base.written.size === 0) return problems
   const result = new Map([...files, ...base.written])
-  const again = await onDisk(result, one.change, recipe, (project) => project.scan(catalogue))
+  const again = await put(result).scan(catalogue)
   for (const finding of again.filter((one) => ['safe', 'review'].includes(strengthOf(one))))
     problems.push({
       law: 3,
@@ -331,9 +338,9 @@ async function stable({ one, recipe, catalogue, files, base }: Check): Promise<P
 
 const otherBytes = (text: string) => joinBom({ bom: '\uFEFF', text: normaliseNewlines(splitBom(text).text, '\r\n') })
 
-async function sameInOtherBytes({ one, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
+async function sameInOtherBytes({ catalogue, files, base, put }: Check): Promise<Problem[]> {
   const variant = new Map([...files].map(([file, text]) => [file, otherBytes(text)]))
-  const run = await onDisk(variant, one.change, recipe, (project) => project.run(catalogue))
+  const run = await put(variant).run(catalogue)
   const where = 'with CRLF and a byte order mark'
   const problems = sameFindings(4, where, base.findings, run.findings)
   for (const file of new Set([...base.written.keys(), ...run.written.keys()])) {
@@ -374,39 +381,36 @@ function sameFindings(law: Law, where: string, base: readonly Found[], other: re
  * for the strict half, in which nothing but guesses may be left, and turned on for the other half, in which nothing may
  * be proven.
  */
-async function silentOnAnotherPackage({ one, change, recipe, catalogue, files, base }: Check): Promise<Problem[]> {
+async function silentOnAnotherPackage({ change, recipe, catalogue, files, base, put }: Check): Promise<Problem[]> {
   if (!base.findings.some(({ evidence }) => evidence.certainty !== 'guessed')) return []
   const isCode = isTransform(change) && change.format === 'javascript'
   const variant = inAnotherPackage(files, recipe.provider, isCode)
-  return onDisk(variant, one.change, recipe, async (project) => {
-    const strict = await project.scan(withoutShapes(catalogue))
-    const loose = await project.scan(catalogue)
-    const left = [
-      ...strict.filter(({ evidence }) => evidence.certainty !== 'guessed'),
-      ...loose.filter(({ evidence }) => evidence.certainty === 'proven'),
-    ]
-    return left
-      .filter((finding, index) => left.findIndex((other) => other.range.start === finding.range.start) === index)
-      .map((finding) => ({
-        law: 5,
-        verdict: 'Noisy',
-        detail: [
-          `${finding.at.file}:${finding.at.line}, with the package renamed`,
-          `    ${lineOf(variant.get(finding.file) ?? '', finding.at.line)}`,
-          `  wanted: nothing`,
-          `  found:  ${strengthOf(finding)}`,
-          because(finding),
-        ].join('\n'),
-      }))
-  })
+  const project = put(variant)
+  const strict = await project.scan(withoutShapes(catalogue))
+  const loose = await project.scan(catalogue)
+  const left = [
+    ...strict.filter(({ evidence }) => evidence.certainty !== 'guessed'),
+    ...loose.filter(({ evidence }) => evidence.certainty === 'proven'),
+  ]
+  const place = ({ at }: Found) => `${at.file}:${at.line}:${at.column}`
+  return [...new Map(left.map((finding) => [place(finding), finding])).values()].map((finding) => ({
+    law: 5,
+    verdict: 'Noisy',
+    detail: [
+      `${finding.at.file}:${finding.at.line}, with the package renamed`,
+      `    ${lineOf(variant.get(finding.file) ?? '', finding.at.line)}`,
+      '  wanted: nothing',
+      `  found:  ${strengthOf(finding)}`,
+      because(finding),
+    ].join('\n'),
+  }))
 }
 
 // ---- law 6 --------------------------------------------------------------------------------------
 
-async function sameWithoutPrefilter({ one, change, catalogue, base }: Check, project: Project): Promise<Problem[]> {
+function withoutPrefilter(id: ChangeId, change: Change, catalogue: Catalogue): Catalogue {
   const open: Change = isTransform(change) ? ({ ...change, mentions: [''] } as Change) : change
-  const everything = await project.scan({ ...catalogue, changes: { ...catalogue.changes, [one.change]: open } }, true)
-  return sameFindings(6, 'when every file is looked at, whatever `mentions` says', base.findings, everything)
+  return { ...catalogue, changes: { ...catalogue.changes, [id]: open } }
 }
 
 // ---- law 7 --------------------------------------------------------------------------------------
