@@ -350,6 +350,24 @@ syncBuiltinESMExports()
     expect((await write(folder)).code).toBe(EXIT.clean)
   })
 
+  test('after the writing: no further run until that one is taken back, although package.json says 5 by now', async () => {
+    const folder = shop({ 'tests.js': '' })
+    const before = bytes(folder)
+    const stop = isWindows ? "process.emit('SIGINT')" : "process.kill(process.pid, 'SIGINT')"
+    const ran = await write(folder, ['--test-command', 'node tests.js'], {
+      meanwhile: onLine('Running the tests again', stop),
+    })
+    expect([ran.code, ran.out]).toEqual([EXIT.interrupted, ''])
+    expect(ran.err).toContain('2 files had been written')
+
+    const again = await write(folder, ['--force'])
+    expect(again.err).toContain('Take it back first: upgrade-kit undo')
+    expect(again.code).toBe(EXIT.inTheWay)
+
+    expect((await upgradeKit(folder, ['undo'])).code).toBe(EXIT.clean)
+    expect(bytes(folder)).toEqual(before)
+  })
+
   test('while the tests run: they are ended with their children, and nothing was written', async () => {
     const folder = shop({ 'tests.js': HANGING })
     const { code, err } = await write(folder, ['--test-command', 'node tests.js'], {
