@@ -81,7 +81,7 @@ function difference(v4: string, url: string, before: Answer, after: Answer, same
     if (before === after) return undefined
     if (before === 'status 400' && /\(\.\*\)/.test(v4)) return undefined
     const oneSided = before === 'no match' || after === 'no match'
-    if (oneSided && url.includes('//') && /^\/$|\/\?$|^\*/.test(v4)) return undefined
+    if (oneSided && url.includes('//') && /^\/$|\/\?$|^\*|"\/"/.test(v4)) return undefined
   } else {
     const place = before.baseUrl === after.baseUrl && before.url === after.url
     if (sameValues && (place || url.includes('//'))) return undefined
