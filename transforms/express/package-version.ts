@@ -1,12 +1,5 @@
-import { defineChange, fix, raiseRange, replace } from '#kit'
-
-/** Where every package of the family is to go. Source: the npm registry, and the measurements behind this catalogue. */
-const TARGETS: Readonly<Record<string, string>> = {
-  express: '5.3.0',
-  '@types/express': '5.0.6',
-  '@types/express-serve-static-core': '5.1.3',
-  '@types/serve-static': '2.2.0',
-}
+import { defineChange, fix, replace } from '#kit'
+import { declaredRange } from './packages/targets.ts'
 
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
 
@@ -21,14 +14,12 @@ export default defineChange({
   format: 'json',
   mentions: ['express'],
   *find(file, project) {
-    if (!project.inScope || !file.path.endsWith('package.json')) return
+    if (!project.inScope || !/(?:^|\/)package\.json$/.test(file.path)) return
     for (const section of SECTIONS)
       for (const { key, value } of file.entries(section)) {
-        const name = /^npm:((?:@[^/]+\/)?[^@]+)@/.exec(String(value.value))?.[1] ?? key
-        const target = TARGETS[name]
-        if (!target || typeof value.value !== 'string') continue
-        const raised = raiseRange(value.value, target)
-        if (raised.is === 'fine') continue
+        const declared = declaredRange(key, value.value)
+        if (!declared) continue
+        const { name, target, raised } = declared
         const draft = {
           at: value,
           message: `\`${name}\` goes to ${target}`,
