@@ -1,10 +1,5 @@
-import { defineChange, fix, raiseRange, replace, type YamlFile } from '#kit'
-
-const TARGETS: Readonly<Record<string, string>> = {
-  express: '5.3.0',
-  '@types/express': '5.0.6',
-  '@types/express-serve-static-core': '5.1.3',
-}
+import { defineChange, fix, replace, type YamlFile } from '#kit'
+import { declaredRange } from './packages/targets.ts'
 
 export default defineChange({
   title: 'A pnpm catalog asks for Express 4',
@@ -12,26 +7,30 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'deprecated',
   source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
-  fixable: 'always',
+  fixable: 'sometimes',
 
   format: 'yaml',
   mentions: ['express'],
   *find(file, project) {
-    if (!project.inScope || !file.path.endsWith('pnpm-workspace.yaml')) return
+    if (!project.inScope || !/(?:^|\/)pnpm-workspace\.yaml$/.test(file.path)) return
     for (const path of catalogs(file))
       for (const { key, value, range } of file.entries(...path)) {
-        const target = TARGETS[key]
-        const raised = target ? raiseRange(value, target) : undefined
-        if (raised?.is !== 'raised') continue
+        const declared = declaredRange(key, value)
+        if (!declared) continue
+        const { name, target, raised } = declared
         const quote = /^['"]/.exec(file.text.slice(range.start, range.end))?.[0] ?? ''
-        yield {
+        const draft = {
           at: range,
-          message: `\`${key}\` goes to ${target}`,
+          message: `\`${name}\` goes to ${target}`,
           evidence: {
             certainty: 'proven' as const,
             steps: [{ what: `\`${key}\` in ${path.join('.')} of ${file.path}` }],
           },
-          fix: fix('safe', `Raise to \`${raised.range}\``, replace(range, quote + raised.range + quote)),
+        }
+        if (raised.is === 'unclear') yield { ...draft, notes: [raised.why] }
+        else {
+          const edit = replace(range, quote + raised.range + quote)
+          yield { ...draft, fix: fix('safe', `Raise to \`${raised.range}\``, edit) }
         }
       }
   },
