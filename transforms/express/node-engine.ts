@@ -11,7 +11,7 @@ export default defineChange({
   format: 'json',
   mentions: ['"engines"'],
   *find(file, project) {
-    if (!project.inScope || !file.path.endsWith('package.json') || !project.depends('express')) return
+    if (!project.inScope || !/(?:^|\/)package\.json$/.test(file.path) || !project.depends('express')) return
     const node = file.at('engines', 'node')
     if (typeof node?.value !== 'string' || !allowsBelow(node.value, '18.0.0')) return
     const draft = {
@@ -19,9 +19,13 @@ export default defineChange({
       message: 'Express 5 needs Node 18 or newer',
       evidence: { certainty: 'proven' as const, steps: [{ what: `\`engines.node\` of ${file.path}` }] },
     }
-    // an open end is raised; anything else was chosen for a reason
-    if (/^\s*(?:>=?\s*v?\d[\d.x*]*|\*|)\s*$/.test(node.value))
-      yield { ...draft, fix: fix('safe', 'Raise to `>=18`', replace(node.inner, '>=18')) }
-    else yield draft
+    const open = /^(\s*>=?\s*v?)\d+(\.[\dx*]+)?(\.[\dx*]+)?\s*$/.exec(node.value.replace(/^\*?$/, '>=0'))
+    if (!open) {
+      yield { ...draft, notes: ['this range was chosen for certain versions; say which ones are left'] }
+      return
+    }
+    const [, operator, minor, patch] = open
+    const raised = `${operator!.replace(/>(?!=)/, '>=')}18${minor ? '.0' : ''}${patch ? '.0' : ''}`
+    yield { ...draft, fix: fix('safe', `Raise to \`${raised}\``, replace(node.inner, raised)) }
   },
 })
