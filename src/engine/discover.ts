@@ -498,6 +498,13 @@ function judgeOrigin(buffer: Buffer, file: ProjectPath): string | undefined {
   if (buffer.includes('function __webpack_require__(') && buffer.includes('/******/')) {
     return 'a webpack bundle; change its source'
   }
+  if (
+    /^.{0,20}\(function(?: e)?\((?:t,n,r|e,t,n)\)|function r\(e,n,t\)\{function o\(i,f\)/.test(
+      head.slice(comments.length, 400 + comments.length),
+    )
+  ) {
+    return 'a browserify bundle; change its source'
+  }
   if (BUILD_FOLDER.test(file) && COMPILER_MARK.test(head)) {
     return 'compiled: code of a compiler in a folder for build output; change its source'
   }

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Location } from '../../model/trust.ts'
 import { type LineIndex, lineIndex } from '../../text/lines.ts'
-import { type Binding, eachChild, Scopes } from './scopes.ts'
+import { type Binding, eachChild, reverse, Scopes } from './scopes.ts'
 import {
   argumentsOf,
   type CallNode,
@@ -49,7 +49,7 @@ export class JavaScriptModule {
     this.comments = ast.comments ?? []
     const mentions: ModuleMention[] = []
     const calls: CallNode[] = []
-    this.#index(this.program, undefined, mentions, calls)
+    this.#index(this.program, mentions, calls)
     this.mentions = mentions
     this.calls = calls.sort((a, b) => a.start - b.start)
   }
@@ -110,8 +110,22 @@ export class JavaScriptModule {
     return this.text.slice((node as Node).start, (node as Node).end)
   }
 
-  #index(node: Node, parent: Node | undefined, mentions: ModuleMention[], calls: CallNode[]): void {
-    if (parent) node.parent = parent
+  /** Visits every node once, parents first, in the order of the fields. A list instead of recursion: chains can be long. */
+  #index(root: Node, mentions: ModuleMention[], calls: CallNode[]): void {
+    const waiting: Node[] = [root]
+    for (let node = waiting.pop(); node; node = waiting.pop()) {
+      this.#visit(node, mentions, calls)
+      const parent = node
+      const before = waiting.length
+      eachChild(node, (child) => {
+        child.parent = parent
+        waiting.push(child)
+      })
+      reverse(waiting, before)
+    }
+  }
+
+  #visit(node: Node, mentions: ModuleMention[], calls: CallNode[]): void {
     // positions as offsets are enough, and the location objects are most of a tree's memory
     node.loc = null
     switch (node.type) {
@@ -152,7 +166,6 @@ export class JavaScriptModule {
           if (specifier !== undefined) mentions.push({ specifier, node })
         }
     }
-    eachChild(node, (child) => this.#index(child, node, mentions, calls))
   }
 }
 

@@ -23,7 +23,7 @@ import {
   unwrap,
 } from './syntax.ts'
 import { LIST_METHODS, type Use, Uses } from './uses.ts'
-import { atMost, distinct, type Primitive, through, type Value, value } from './values.ts'
+import { atMost, distinct, type Primitive, type Trail, through, type Value, value } from './values.ts'
 
 /** What a specifier leads to. */
 export type Resolution =
@@ -380,14 +380,16 @@ export class Origins {
     if (typed) return through(typed, () => `\`${label}\` is declared with its type`, module, param)
     if (param.type === 'RestElement') return unknown(`\`${label}\` is a list of all further arguments`)
     const cuts = this.#cuts
-    const found = this.uses.of(module, fn).flatMap((use) => this.#parameterFromUse(module, use, fn, index, label))
+    const found = this.uses
+      .of(module, fn)
+      .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
     if (param.type === 'AssignmentPattern') found.push(...this.valueOf(module, param.right))
     const telling = found.filter((v) => v.is !== 'unknown' && !(v.is === 'primitive' && v.type === 'undefined'))
     if (telling.some((v) => v.is === 'kind') || (telling.length > 0 && telling.length === found.length)) return found
     if (fn.params.some((each) => isDeclaredOtherwise(each as Node)))
       return found.length > 0 ? found : unknown(`\`${label}\` has a declared type that is not followed`)
     const shaped = shapedParameters(this, module, fn)[index]
-    if (shaped)
+    if (shaped && !this.#isHandedToStranger(module, fn))
       return [
         ...atMost(
           through(
@@ -403,6 +405,18 @@ export class Origins {
     // a function that only calls itself here is called from somewhere else, and that is being looked at
     if (found.length > 0 || this.#cuts !== cuts) return found
     return unknown(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
+  }
+
+  /** True if a function is given to something of a package that is not followed: any framework calls `(req, res)` functions. */
+  #isHandedToStranger(module: JavaScriptModule, fn: FunctionNode): boolean {
+    return this.uses
+      .of(module, fn)
+      .some(
+        (use) =>
+          use.is === 'lost' &&
+          use.call !== undefined &&
+          this.calleeValues(use.module, use.call).some((v) => v.is === 'unknown' && v.from !== undefined),
+      )
   }
 
   #parameterType(module: JavaScriptModule, fn: FunctionNode, index: number, param: Node): readonly Value[] | undefined {
@@ -1187,6 +1201,17 @@ function telling(values: readonly Value[]): Value[] | undefined {
 /** Puts the trail of the holder behind the trail of its member. */
 function keep(holder: Value, members: readonly Value[]): Value[] {
   return members.map((v) => (holder.trail && !v.trail ? { ...v, trail: holder.trail } : { ...v }))
+}
+
+/** Puts the files that a function was handed through in front of the trail, the nearest first. */
+function handedThrough(use: Use, values: readonly Value[]): readonly Value[] {
+  const via = use.is === 'lost' ? undefined : use.via
+  if (!via) return values
+  return values.map((v) => {
+    let trail = v.trail
+    for (let step: Trail | undefined = via; step; step = step.next) trail = { ...step, next: trail }
+    return { ...v, trail }
+  })
 }
 
 function foreignCallback(

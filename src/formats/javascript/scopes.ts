@@ -42,7 +42,7 @@ export class Scopes {
   readonly #byNode = new Map<Node, Scope>()
 
   constructor(program: Node) {
-    this.#build(program, undefined)
+    this.#build(program)
   }
 
   /** The innermost scope around a node; a function's own parameters are inside its scope. */
@@ -67,11 +67,16 @@ export class Scopes {
     return undefined
   }
 
-  #build(node: Node, outer: Scope | undefined): void {
-    const scope = this.#opens(node, outer)
-    const here = scope ?? outer
-    if (here) this.#declare(node, here, outer ?? here)
-    eachChild(node, (child) => this.#build(child, here))
+  #build(root: Node): void {
+    const waiting: { readonly node: Node; readonly outer: Scope | undefined }[] = [{ node: root, outer: undefined }]
+    for (let next = waiting.pop(); next; next = waiting.pop()) {
+      const { node, outer } = next
+      const here = this.#opens(node, outer) ?? outer
+      if (here) this.#declare(node, here, outer ?? here)
+      const before = waiting.length
+      eachChild(node, (child) => waiting.push({ node: child, outer: here }))
+      reverse(waiting, before)
+    }
   }
 
   #opens(node: Node, outer: Scope | undefined): Scope | undefined {
@@ -221,6 +226,15 @@ export function eachChild(node: t.Node, visit: (child: Node) => void): void {
 }
 
 const NONE: readonly string[] = []
+
+/** Turns the end of a list round, from an index on: what was pushed first is popped first. */
+export function reverse<T>(list: T[], from: number): void {
+  for (let a = from, b = list.length - 1; a < b; a++, b--) {
+    const held = list[a]!
+    list[a] = list[b]!
+    list[b] = held
+  }
+}
 
 /** The nodes directly below a node. */
 export function children(node: t.Node): Node[] {
