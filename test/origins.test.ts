@@ -46,7 +46,8 @@ function filesOf(program: string): Map<string, string> {
     const text = part.slice(end + 1)
     if (text.trim() !== '') files.set(part.slice(0, end).trim(), text)
   }
-  if (!files.has('package.json')) files.set('package.json', '{ "name": "app", "dependencies": { "express": "^4.0.0" } }')
+  if (!files.has('package.json'))
+    files.set('package.json', '{ "name": "app", "dependencies": { "express": "^4.0.0" } }')
   return files
 }
 
@@ -116,9 +117,7 @@ function marked(files: ReadonlyMap<string, string>, findings: readonly Finding[]
 function expected(files: ReadonlyMap<string, string>): string {
   return [...files]
     .filter(([file]) => /\.[cm]?[jt]sx?$/.test(file))
-    .flatMap(([file, text]) =>
-      text.split('\n').flatMap((line) => (MARK.test(line) ? [`${file}: ${line.trim()}`] : [])),
-    )
+    .flatMap(([file, text]) => text.split('\n').flatMap((line) => (MARK.test(line) ? [`${file}: ${line.trim()}`] : [])))
     .join('\n')
 }
 
@@ -273,13 +272,13 @@ describe('handlers in the file of the application', () => {
     'a factory of middleware': `${EXPRESS}
       const only = (role) => (a, b, next) => { b.send(role) } // proven
       app.use(only('admin'))`,
-    'bind': `${EXPRESS}
+    bind: `${EXPRESS}
       function list(a, b) { b.send(1) } // proven
       app.get('/', list.bind(null))`,
     'bind with an argument shifts the parameters': `${EXPRESS}
       function list(db, a, b) { a.send(1); b.send(1) } // proven
       app.get('/', list.bind(null, {}))`,
-    'destructured': `${EXPRESS}
+    destructured: `${EXPRESS}
       app.get('/', (req, { send }) => send(1)) // proven
       const { del } = app // proven`,
     'a local copy': `${EXPRESS}
@@ -297,7 +296,7 @@ describe('handlers in the file of the application', () => {
       function fail(r, code) { r.send(code) } // guessed
       app.get('/', (req, res) => fail(res, 1))
       fail(new Map(), 2)`,
-    'conditional': `${EXPRESS}
+    conditional: `${EXPRESS}
       const use = process.env.X ? app : express()
       use.del('/', () => {}) // proven`,
     'an option or a new application': `
@@ -343,7 +342,7 @@ describe('tables of routes', () => {
     'Object.keys': `${EXPRESS}
       const handlers = { list: (a, b) => b.send(1) } // inferred
       Object.keys(handlers).forEach((name) => app.get('/' + name, handlers[name]))`,
-    'map': `${EXPRESS}
+    map: `${EXPRESS}
       const wrap = (fn) => (req, res, next) => fn(req, res, next)
       app.use([(a, b) => b.send(1), (a, b) => b.send(2)].map(wrap)) // inferred inferred`,
     'concat and push': `${EXPRESS}
@@ -879,7 +878,6 @@ describe('types that are written down', () => {
   })
 })
 
-
 describe('never Express', () => {
   programs({
     'a restify server, also when it comes second': `
@@ -935,7 +933,7 @@ describe('never Express', () => {
     'routes of next without next in package.json': `
       --- pages/api/x.js
       export default function handler(req, res) { res.send(1) } // guessed`,
-    'clients': `
+    clients: `
       const request = require('supertest')
       const chai = require('chai')
       const app = require('express')()
@@ -1038,11 +1036,11 @@ describe('never Express', () => {
       g({ app: new Map() })`,
     'a look-alike package': `
       const app = require('not-express')()
-      app.del('/', (req, res) => res.send(1)) // guessed inferred
+      app.del('/', (req, res) => res.send(1)) // guessed guessed
       const { Router } = require('our-router')
       const router = Router()
       router.del('/', (a, b) => b.send(1)) // guessed`,
-    'connect': `
+    connect: `
       const connect = require('connect')
       const app = connect()
       app.use((req, res) => res.send(1))
@@ -1068,5 +1066,76 @@ describe('never Express', () => {
       const express = require('express')
       express.response.send = function (x) { return this } // guessed
       express().get('/', (req, res) => res.send(1)) // guessed`,
+  })
+})
+
+describe('evidence', () => {
+  test('names every hop with its file and line, nearest first', async () => {
+    const findings = await scan(
+      filesOf(`
+        const router = require('express').Router()
+        const { list } = require('./controllers')
+        router.get('/', list)
+        --- controllers/index.js
+        exports.list = require('./list')
+        --- controllers/list.js
+        module.exports = function (req, res) {
+          res.status(200).send(1)
+        }`),
+    )
+    expect(findings).toHaveLength(1)
+    expect(findings[0]!.evidence.steps.map(({ what, at }) => `${at?.file}:${at?.line} ${what}`)).toEqual([
+      'controllers/list.js:2 `res.status(200)` is the Express response',
+      'controllers/list.js:1 exported by controllers/list.js',
+      'controllers/index.js:1 exported as `list` by controllers/index.js',
+      'app.js:4 `res` is parameter 2 of the function handed to `router.get` in app.js',
+      "app.js:2 `router` is `require('express').Router()`",
+      "app.js:2 the module 'express'",
+    ])
+  })
+
+  test('says what else it may be', async () => {
+    const findings = await scan(
+      filesOf(`
+        const express = require('express')
+        module.exports = (options) => { const app = options.app || express(); app.del('/') }`),
+    )
+    expect(findings[0]!.evidence.steps.at(-1)!.what).toMatch(/^it may also be something unknown: /)
+  })
+})
+
+describe('programs of unusual size', () => {
+  const repeat = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join('')
+  const onlyFile = (text: string) => new Map([...filesOf(''), ['app.js', text]])
+
+  test.each([
+    ['a chain of 30 calls', `app.get('/', (req, res) => res${repeat(30, () => "\n.set('a', 'b')")}.send(1))`],
+    [
+      '300 functions inside each other',
+      `${repeat(300, (i) => `function f${i}() {\n`)}app.get('/', (req, res) => res.send(1))${'\n}'.repeat(300)}`,
+    ],
+    [
+      '20,000 lines',
+      `${repeat(20_000, (i) => `const v${i} = [${i}, 'x'].join('')\n`)}app.get('/', (req, res) => res.send(1))`,
+    ],
+    [
+      '2,000 handlers that call each other in a row',
+      `${repeat(2000, (i) => `const f${i} = (r) => f${i + 1}(r)\n`)}const f2000 = (r) => r\napp.get('/', (req, res) => f0(res) && res.send(1))`,
+    ],
+    ['a sum of 1,000 strings', `app.get('/', (req, res) => res.send(1${repeat(1000, () => "\n+ 'x'")}))`],
+  ])('%s', { timeout: 60_000 }, async (_name, text) => {
+    const findings = await scan(onlyFile(EXPRESS + text))
+    expect(findings.map(({ evidence }) => evidence.certainty)).toEqual(['proven'])
+  })
+
+  test('a chain of 5,000 calls is longer than is followed', async () => {
+    const text = `${EXPRESS}app.get('/', (req, res) => res${repeat(5000, () => "\n.set('a', 'b')")}.send(1))`
+    expect(await scan(onlyFile(text))).toEqual([])
+  })
+
+  test('a response behind a chain longer than is followed is not proven, and nothing breaks', async () => {
+    const program = `${EXPRESS}${repeat(2000, (i) => `const f${i} = (r) => f${i + 1}(r)\n`)}const f2000 = (r) => r.send(1)\napp.get('/', (req, res) => f0(res))`
+    for (const { evidence } of await scan(onlyFile(program))) expect(evidence.certainty).not.toBe('proven')
   })
 })

@@ -22,6 +22,7 @@ import {
   parentOf,
   unwrap,
 } from './syntax.ts'
+import type { Trail } from './values.ts'
 
 /** Where a function ends up. */
 export type Use =
@@ -32,6 +33,7 @@ export type Use =
       readonly call: CallNode
       readonly shift: number
       readonly certainty: Certainty
+      readonly via?: Trail | undefined
     }
   /** It is handed to a call, alone or inside (nested) arrays, or through wrappers that hand it on. */
   | {
@@ -40,6 +42,8 @@ export type Use =
       readonly call: CallNode
       readonly argument: number
       readonly certainty: Certainty
+      /** The files that it was handed through, the last one first. */
+      readonly via?: Trail | undefined
     }
   /** It goes where nobody looks: out of the project, into something computed. */
   | { readonly is: 'lost'; readonly module: JavaScriptModule; readonly call?: CallNode; readonly why: string }
@@ -53,6 +57,7 @@ interface Holder {
   readonly node: Node
   readonly path: readonly string[]
   readonly certainty: Certainty
+  readonly via?: Trail
 }
 
 const NEW = '<new>'
@@ -387,9 +392,9 @@ class Walk {
     this.#push({ ...holder, node: object, path: [name, ...path] })
   }
 
-  #constructed(holder: Holder, constructor: Node, path: readonly string[]): void {
-    if (constructor.type !== 'Identifier') return
-    const binding = holder.module.binding(constructor)
+  #constructed(holder: Holder, maker: Node, path: readonly string[]): void {
+    if (maker.type !== 'Identifier') return
+    const binding = holder.module.binding(maker)
     const declaration = binding?.declarations[0]
     if (!binding || !declaration) return
     this.#binding({ ...holder, path }, binding)
@@ -435,7 +440,7 @@ class Walk {
       if (!called) return
       if (name === 'bind') this.#push({ ...holder, node: called })
       else if (name === 'call')
-        this.found.push({ is: 'called', module, call: called, shift: 1, certainty: holder.certainty })
+        this.found.push({ is: 'called', module, call: called, shift: 1, certainty: holder.certainty, via: holder.via })
       else if (name === 'apply') this.#lose(holder, 'it is called with a list of arguments', called)
       return
     }
@@ -485,9 +490,9 @@ class Walk {
       if (call.type === 'NewExpression') {
         if (path[0] === NEW) this.#push({ ...holder, node: call, path: path.slice(1) })
         else if (path.length === 0)
-          this.found.push({ is: 'called', module, call, shift: 0, certainty: holder.certainty })
+          this.found.push({ is: 'called', module, call, shift: 0, certainty: holder.certainty, via: holder.via })
       } else if (path.length === 0)
-        this.found.push({ is: 'called', module, call, shift: 0, certainty: holder.certainty })
+        this.found.push({ is: 'called', module, call, shift: 0, certainty: holder.certainty, via: holder.via })
       return
     }
     const index = argumentsOf(call).indexOf(node)
@@ -504,10 +509,26 @@ class Walk {
     for (const callee of callees) {
       if (callee.is === 'kind') {
         known = true
-        if (handed) this.found.push({ is: 'argument', module, call, argument: index, certainty: holder.certainty })
+        if (handed)
+          this.found.push({
+            is: 'argument',
+            module,
+            call,
+            argument: index,
+            certainty: holder.certainty,
+            via: holder.via,
+          })
       } else if (callee.is === 'foreign') {
         known = true
-        if (handed) this.found.push({ is: 'argument', module, call, argument: index, certainty: holder.certainty })
+        if (handed)
+          this.found.push({
+            is: 'argument',
+            module,
+            call,
+            argument: index,
+            certainty: holder.certainty,
+            via: holder.via,
+          })
       } else if (callee.is === 'function' || callee.is === 'exports' || callee.is === 'class') {
         known = true
         for (const fn of this.#calledFunctions(callee)) this.#intoParameter(holder, fn.module, fn.node, index)
@@ -519,10 +540,10 @@ class Walk {
   #calledFunctions(callee: ReturnType<Origins['valueOf']>[number]): { module: JavaScriptModule; node: FunctionNode }[] {
     if (callee.is === 'function') return [callee]
     if (callee.is === 'class') {
-      const constructor = callee.node.body.body.find(
+      const made = callee.node.body.body.find(
         (member) => member.type === 'ClassMethod' && member.kind === 'constructor',
       )
-      return constructor ? [{ module: callee.module, node: constructor as FunctionNode }] : []
+      return made ? [{ module: callee.module, node: made as FunctionNode }] : []
     }
     if (callee.is !== 'exports') return []
     return exportsOf(callee.module).whole.flatMap((node) =>
@@ -663,8 +684,16 @@ class Walk {
     const origin = holder.module
     const { esm, transpiled } = exportsOf(origin)
     this.#readBack(holder, path)
+    const [name] = path
+    const as = name === undefined || name === NEW || name === ITEM ? '' : ` as \`${name}\``
+    const via: Trail = {
+      what: `exported${as} by ${origin.path}`,
+      module: origin,
+      offset: holder.node.start,
+      next: holder.via,
+    }
     for (const { module, node } of this.#origins.neighbours.importers(origin)) {
-      const at = { ...holder, module }
+      const at = { ...holder, module, via }
       if (isCall(node) || node.type === 'ImportExpression') this.#push({ ...at, node, path })
       else if (node.type === 'ImportDeclaration') {
         for (const specifier of node.specifiers) {
