@@ -1,5 +1,6 @@
 import {
   argumentsOf,
+  contains,
   isCall,
   isMember,
   type JavaScriptFile,
@@ -7,6 +8,7 @@ import {
   type MemberCall,
   memberName,
   type Node,
+  parentOf,
   unwrap,
 } from '#kit'
 
@@ -24,11 +26,21 @@ export function setsContentType(file: JavaScriptFile, use: MemberCall): boolean 
   return (
     binding !== undefined &&
     file.module.calls.some((call) => {
-      if (call.start >= use.node.start || !isSetter(call)) return false
+      if (call.start >= use.node.start || !isSetter(call) || excludeEachOther(call, use.node)) return false
       const object = responseOf(call)
       return object.type === 'Identifier' && file.module.binding(object) === binding
     })
   )
+}
+
+/** True if they stand in different arms of one condition, so that no run of the function comes by both. */
+function excludeEachOther(one: Node, other: Node): boolean {
+  for (let child = one, parent = parentOf(one); parent; child = parent, parent = parentOf(parent)) {
+    if (!contains(parent, other)) continue
+    if (parent.type !== 'ConditionalExpression' && parent.type !== 'IfStatement') return false
+    return child !== parent.test && !contains(parent.test, other)
+  }
+  return false
 }
 
 /** What the first call of a chain is made on: `res` of `res.status(200).type('html')`. */
