@@ -133,7 +133,8 @@ export class Link implements Neighbours {
   }
 
   #find(from: ProjectPath, specifier: string): ProjectPath | undefined {
-    const key = `${isRelative(specifier) ? posix.dirname(from) : (this.#packages.owner(from)?.folder ?? '')}\0${specifier}`
+    // by folder, because the nearest tsconfig.json may have aliases of its own
+    const key = `${posix.dirname(from)}\0${specifier}`
     if (this.#resolved.has(key)) return this.#resolved.get(key)
     const found = isRelative(specifier)
       ? this.#asFile(posix.join(posix.dirname(from), specifier))
