@@ -36,7 +36,7 @@ process.exitCode = spawnSync('npm test', { shell: true, stdio: 'inherit' }).stat
 
 const { shop, linkAndTest } = copyOfTheShop()
 const isInGit = committed(shop)
-console.log(`The shop was copied to ${shop}\n\n$ upgrade-kit express5\n`)
+console.log(`The shop was copied to ${shop}\n\n$ upgrade-kit express5 --no-install --test-command '${linkAndTest}'\n`)
 const report = await upgraded(shop, linkAndTest)
 const verdict = report?.verification?.verdict
 if (verdict === 'still-green') {
@@ -66,9 +66,8 @@ function copyOfTheShop() {
   mkdirSync(join(shop, 'node_modules'))
   for (const name of SHARED) symlinkSync(join(packages, name), join(shop, 'node_modules', name), 'junction')
   symlinkSync(join(packages, 'express4'), join(shop, 'node_modules', 'express'), 'junction')
-  const script = join(folder, 'link-and-test.mjs')
-  writeFileSync(script, LINK_AND_TEST)
-  return { shop, linkAndTest: `node "${script}"` }
+  writeFileSync(join(folder, 'link-and-test.mjs'), LINK_AND_TEST)
+  return { shop, linkAndTest: 'node ../link-and-test.mjs' }
 }
 
 /** Commits the copy, so that `git diff` shows what the run wrote. False where git is not installed. */
