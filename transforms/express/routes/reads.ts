@@ -81,6 +81,10 @@ function keyOf(key: Node): string | undefined {
 function isTarget(node: Node): boolean {
   const parent = parentOf(node)
   if (parent?.type === 'AssignmentExpression') return parent.left === node
+  if (parent?.type === 'ForOfStatement' || parent?.type === 'ForInStatement') return parent.left === node
+  const pattern = parent?.type === 'ObjectProperty' ? parentOf(parent) : parent
+  if (/^(?:Array|Object)Pattern$|^RestElement$/.test(pattern?.type ?? '')) return true
+  if (parent?.type === 'AssignmentPattern') return parent.left === node
   return parent?.type === 'UpdateExpression' || (parent?.type === 'UnaryExpression' && parent.operator === 'delete')
 }
 
