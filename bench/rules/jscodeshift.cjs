@@ -21,7 +21,9 @@ module.exports = function transform(file, api) {
       changed = true
     }
   }
-  root.find(j.CallExpression).forEach((path) => look(j, path, found))
+  root.find(j.CallExpression).forEach((path) => {
+    look(j, path, found)
+  })
   return changed ? root.toSource() : undefined
 }
 

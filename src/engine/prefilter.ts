@@ -33,7 +33,7 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
     for (const name of (change as Transform).names ?? []) about.set(name, [...(about.get(name) ?? []), id])
   const words = [...about].map(([word, ids]) => ({ word, changes: ids })).sort((a, b) => a.word.localeCompare(b.word))
   const anyWord =
-    words.length > 0 ? new RegExp(`\\b(?:${words.map(({ word }) => escape(word)).join('|')})\\b`, 'g') : undefined
+    words.length > 0 ? new RegExp(`\\b(?:${words.map(({ word }) => literally(word)).join('|')})\\b`, 'g') : undefined
   const sources = [
     ...new Set([
       ...active.flatMap(({ tests }) => tests.map((test) => test.source)),
@@ -51,9 +51,9 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
 }
 
 function asPattern(mention: string | RegExp): RegExp {
-  return typeof mention === 'string' ? new RegExp(escape(mention)) : new RegExp(mention.source)
+  return typeof mention === 'string' ? new RegExp(literally(mention)) : new RegExp(mention.source)
 }
 
-function escape(text: string): string {
+function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

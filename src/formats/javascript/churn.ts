@@ -26,16 +26,18 @@ export function withoutChurn(before: string, after: string, path: string): strin
 
 // ---- what can be put back -------------------------------------------------------------------------------------------
 
-/** Something of the old text that may be put back; `instead` is what to try if it may not. */
+/** Something of the old text that may be put back; `instead` is what to try, one by one, if it may not. */
 interface Restoration {
   readonly edits: readonly TextEdit[]
-  readonly instead?: readonly TextEdit[]
+  readonly instead?: readonly Restoration[]
 }
 
 /** A run of tokens that differ, or a part of one; open where the next part begins, so that the gap there is its own. */
 interface Piece extends Run {
   readonly openLeft?: boolean
   readonly openRight?: boolean
+  /** The part next to it replaces nothing. */
+  readonly besideAddition?: boolean
 }
 
 const PUNCTUATION: ReadonlySet<string> = new Set(['(', ')', ';', ','])
@@ -60,7 +62,7 @@ function restorations(old: Tokenised, made: Tokenised): Restorations {
       if (from + 1 < piece.from) spacing.push(gapEdit(made, start + 1, gapText(old, from + 1)))
     }
     const edits = spacingEdits(piece, old, made)
-    if (isAllLoose(piece, old, made)) loose.push({ edits: wholeEdit(piece, old, made), instead: edits })
+    if (isAllLoose(piece, old, made)) loose.push(looseRestoration(piece, old, made, edits))
     else spacing.push(edits)
     ;[from, start] = [piece.to, piece.end]
   }
@@ -113,35 +115,46 @@ function isAllLoose({ from, to, start, end }: Run, old: Tokenised, made: Tokenis
 /** A run in up to three pieces: what a printer may have put around the change is a piece of its own. */
 function partsOf(run: Run, old: Tokenised, made: Tokenised): readonly Piece[] {
   const { from, to, start, end } = run
-  if (from === to || start === end || isAllLoose(run, old, made)) return [run]
-  const inner = (of: Tokenised, first: number, last: number): [number, number] => {
-    const isCore = (k: number) => !isLoose(of.tokens[k])
-    let [low, high] = [first, last]
-    while (low < last && !isCore(low)) low++
-    while (high > low && !isCore(high - 1)) high--
-    return low < high ? [low, high] : [first, last]
-  }
-  const [coreFrom, coreTo] = inner(old, from, to)
-  const [coreStart, coreEnd] = inner(made, start, end)
+  if (isAllLoose(run, old, made)) return [run]
+  const isOneSided = from === to || start === end
+  const isEdge = (token: Token | undefined) => (isOneSided ? token?.key === ';' : isLoose(token))
+  const inOld = core(old.tokens, from, to, isEdge)
+  const inMade = core(made.tokens, start, end, isEdge)
+  // beside nothing but edges, everything is the change
+  const [coreFrom, coreTo] = inMade[0] === inMade[1] && from < to ? [from, to] : inOld
+  const [coreStart, coreEnd] = inOld[0] === inOld[1] && from < to && start < end ? [start, end] : inMade
   const left: Run = { from, to: coreFrom, start, end: coreStart }
   const right: Run = { from: coreTo, to, start: coreEnd, end }
-  const hasLeft = isAllLoose(left, old, made)
-  const hasRight = isAllLoose(right, old, made)
-  const core: Piece = {
-    from: coreFrom,
-    to: coreTo,
-    start: coreStart,
-    end: coreEnd,
-    openLeft: hasLeft,
-    openRight: hasRight,
-  }
-  return [...(hasLeft ? [{ ...left, openRight: true }] : []), core, ...(hasRight ? [{ ...right, openLeft: true }] : [])]
+  const besideAddition = coreFrom === coreTo
+  const [hasLeft, hasRight] = [isAllLoose(left, old, made), isAllLoose(right, old, made)]
+  return [
+    ...(hasLeft ? [{ ...left, openRight: true, besideAddition }] : []),
+    { from: coreFrom, to: coreTo, start: coreStart, end: coreEnd, openLeft: hasLeft, openRight: hasRight },
+    ...(hasRight ? [{ ...right, openLeft: true, besideAddition }] : []),
+  ]
+}
+
+/** The tokens of `[first, last)` without the edges; where all of them are edges, none at the start. */
+function core(
+  tokens: readonly Token[],
+  first: number,
+  last: number,
+  isEdge: (token: Token | undefined) => boolean,
+): readonly [number, number] {
+  let [low, high] = [first, last]
+  while (low < last && isEdge(tokens[low])) low++
+  if (low === last) return [first, first]
+  while (high > low && isEdge(tokens[high - 1])) high--
+  return [low, high]
 }
 
 /** The spacing on both sides of a piece, as it was. */
 function spacingEdits(piece: Piece, old: Tokenised, made: Tokenised): TextEdit[] {
   const { from, to, start, end } = piece
-  if (start === end) return gapEdit(made, start, from === to ? gapText(old, from) : closedGap(piece, old, made))
+  if (start === end) {
+    if (piece.openLeft || piece.openRight) return []
+    return gapEdit(made, start, from === to ? gapText(old, from) : closedGap(piece, old, made))
+  }
   if (from === to) {
     const folded = foldedList(piece, old, made)
     return folded.length > 0 ? folded : indented(start, end, old, made)
@@ -195,7 +208,7 @@ function foldedList({ from, start, end }: Run, old: Tokenised, made: Tokenised):
   return [
     ...folded(start, padding),
     ...commasOf(made, start, end).flatMap((k) => folded(k + 1, k + 1 === end && !isFirst ? padding : ' ')),
-    ...(isFirst ? [] : folded(end, padding)),
+    ...(isFirst ? [] : isOnly ? folded(end, padding) : gapEdit(made, end, gap)),
   ]
 }
 
@@ -225,6 +238,21 @@ function gapEdit(made: Tokenised, k: number, text: string): TextEdit[] {
 function wholeEdit({ from, to, start, end }: Run, old: Tokenised, made: Tokenised): TextEdit[] {
   const range = { start: gapRange(made, start).start, end: gapRange(made, end).end }
   return replace(made, start, range, old.text.slice(gapRange(old, from).start, gapRange(old, to).end))
+}
+
+/** All of a piece of loose tokens; else each token that was added, alone; else the spacing. */
+function looseRestoration(piece: Piece, old: Tokenised, made: Tokenised, spacing: readonly TextEdit[]): Restoration {
+  const { from, to, start, end } = piece
+  const isNew = from === to
+  const dropped = isNew
+    ? made.tokens.slice(start, end).flatMap((_, i) => {
+        const k = start + i
+        return { edits: replace(made, k, { start: gapRange(made, k).start, end: made.tokens[k]!.end }, '') }
+      })
+    : []
+  // beside something else that was added, the spacing is not the old one
+  if (isNew && piece.besideAddition) return { edits: dropped.flatMap(({ edits }) => edits), instead: dropped }
+  return { edits: wholeEdit(piece, old, made), instead: [...(dropped.length > 1 ? dropped : []), { edits: spacing }] }
 }
 
 /** Replaces what begins with the gap in front of token `k`. What follows a comment to the end of the line is on another. */
@@ -259,7 +287,7 @@ class Settlement {
   settle(restorations: readonly Restoration[]): void {
     if (restorations.length === 0 || this.#take(restorations.flatMap(({ edits }) => edits))) return
     if (restorations.length === 1) {
-      this.#take(restorations[0]!.instead ?? [])
+      for (const other of restorations[0]!.instead ?? []) this.settle([other])
       return
     }
     const middle = restorations.length >> 1
@@ -302,12 +330,18 @@ class Settlement {
     this.#parsed += this.#made.text.length
     if (this.#parsed > MAX_PARSED && this.#parsed > this.#made.text.length) return false
     const together = [...this.#edits, ...edits]
+    if (overlap(together)) return false
     const parsed = parseJavaScript(applyEdits(this.#made.text, together), this.#path)
     if (parsed.is === 'failed' || parsed.recovered.length > 0) return false
     if (!isSameProgram(this.#made.ast, parsed.ast)) return false
     this.#edits = together
     return true
   }
+}
+
+function overlap(edits: readonly TextEdit[]): boolean {
+  const inOrder = [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
+  return inOrder.some((edit, i) => i > 0 && edit.start < inOrder[i - 1]!.end)
 }
 
 /** In groups by the innermost statement that each one is in or ends. */
