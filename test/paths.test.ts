@@ -262,6 +262,7 @@ describe('convert', () => {
     expect(notes('/:id([0-9]*)')).toContain('quantifier')
     expect(notes('/:x*')).toContain('first segment')
     expect(notes('/foo/?')).toContain('two slashes')
+    expect(notes('/:2fa')).toContain('quoted names')
     expect(notes('/$metadata')).toContain('matches no URL')
   })
 

@@ -38,6 +38,9 @@ const DEGENERATE_NOTES: Readonly<Record<Degenerate, string>> = {
   'undecodable-tail': 'Values that begin with a non-ASCII character got status 400 in Express 4; now they are decoded.',
 }
 
+const QUOTED_NAME =
+  'The types of Express do not understand quoted names: in TypeScript, rename the parameter or cast `req.params`.'
+
 class Attempt {
   readonly #v4: string
   readonly #situation: PathSituation
@@ -94,6 +97,7 @@ class Attempt {
     const fates: Record<string, ParamFate> = { ...params }
     for (const key of verdict.lost) fates[key] = 'gone'
     const rest = this.#rest(verdict, fates)
+    if (rendering.paths.some((path) => path.includes(':"'))) rest.notes.push(QUOTED_NAME)
     return typeof v5 === 'string' ? { ...rest, form: 'string', value: v5 } : { ...rest, form: 'strings', value: v5 }
   }
 
