@@ -16,7 +16,7 @@ export default defineChange({
     if (typeof node?.value !== 'string' || !allowsBelow(node.value, '18.0.0')) return
     const draft = {
       at: node,
-      message: 'Express 5 needs Node 18 or newer',
+      message: 'with Express 5 this needs to be Node 18 or newer',
       evidence: { certainty: 'proven' as const, steps: [{ what: `\`engines.node\` of ${file.path}` }] },
     }
     const open = /^(\s*>=?\s*v?)\d+(\.[\dx*]+)?(\.[\dx*]+)?\s*$/.exec(node.value.replace(/^\*?$/, '>=0'))

@@ -49,7 +49,10 @@ export default defineChange({
         else if (extended === 'spread')
           yield { ...draft, message: 'say `extended: true`, unless the spread object says `extended` already' }
         else if (extended === 'empty')
-          yield { ...draft, message: 'Express 4 took this `extended` for true, Express 5 takes it for false' }
+          yield {
+            ...draft,
+            message: 'this `extended` was taken for true by Express 4, and is taken for false by Express 5',
+          }
       }
     }
   },
