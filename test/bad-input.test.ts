@@ -217,6 +217,19 @@ describe('files that cannot be read', () => {
     expect(reportOf(ran).notLookedAt).toMatchObject([{ file: 'gone.js', kind: 'unreadable' }])
     expect(text(folder, 'app.js')).toBe(APP_AFTER)
   })
+
+  test('a file that is gone, or another one, between the reading and the planning', async () => {
+    for (const statement of ['unlinkSync(file)', "writeFileSync(file, '// short\\n')"]) {
+      const folder = shop({ 'other.js': APP })
+      const ran = await write(folder, ['--format', 'json'], {
+        meanwhile: onLine('Planning', statement.replace('file', JSON.stringify(join(folder, 'other.js')))),
+      })
+      expect(ran.code, ran.err).toBe(EXIT.findingsLeft)
+      expect(reportOf(ran).notLookedAt).toMatchObject([{ file: 'other.js', reason: expect.stringMatching(/^not written/) }])
+      expect(text(folder, 'app.js')).toBe(APP_AFTER)
+      expect(status(folder)).toContain(statement.startsWith('unlink') ? ' D other.js' : ' M other.js')
+    }
+  })
 })
 
 /** Source that does something at the moment when the program says on standard error that it begins a phase. */

@@ -63,7 +63,7 @@ export class Scan {
     this.#origins = new Origins(input.models, input.link)
   }
 
-  /** All files, or only these. */
+  /** All files, or only these; `onFile` hears of the scan of all. */
   async run(only?: ReadonlySet<ProjectPath>): Promise<Scanned> {
     const { discovery, packages, sources } = this.#input
     const findings: Finding[] = []
@@ -72,10 +72,12 @@ export class Scan {
     const parsedBefore = sources.parsed
     const files = discovery.files.filter((file) => !only || only.has(file))
     let searched = 0
+    const onFile = only ? undefined : this.#input.onFile
+    onFile?.(0, files.length)
     let pause = performance.now() + 50
     for (const [index, file] of files.entries()) {
       if (performance.now() > pause) {
-        this.#input.onFile?.(index, files.length)
+        onFile?.(index, files.length)
         await setImmediate()
         pause = performance.now() + 50
       }
@@ -89,7 +91,7 @@ export class Scan {
         this.#javascript(file, owner, findings, notLookedAt, book)
       } else if (format) this.#data(file, format, owner, inScope, findings, notLookedAt)
     }
-    this.#input.onFile?.(files.length, files.length)
+    onFile?.(files.length, files.length)
     return {
       findings: findings.sort(inOrder),
       notLookedAt,

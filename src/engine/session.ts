@@ -47,7 +47,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     remarks,
     types: typesFor(request, catalogue),
     signal: request.signal,
-    onFile: (done, total) => request.onProgress?.({ phase: 'scan', done, total }),
+    onProgress: request.onProgress,
   })
   return {
     run: (request) =>

@@ -16,12 +16,15 @@ const KEPT_TEXT = 3_000_000
 const BUFFER_BYTES = 4 * 1024 * 1024
 
 /**
- * The files of a project as the run sees them: what is on disk, and over it what the run has already planned. Each file
- * is parsed at most once while it stays in memory; the ones not asked for longest are dropped first.
+ * The files of a project as the run sees them: what was on disk when it was first read, and over it what the run has
+ * already planned. Every offset of a run speaks of that one text, whatever somebody does to the file meanwhile; the
+ * writer compares it with the disk. A file is parsed at most once while its tree stays in memory; the trees not asked
+ * for longest are dropped first.
  */
 export class Sources {
   readonly root: string
   #parsed = 0
+  readonly #texts = new Map<ProjectPath, string>()
   readonly #overlay = new Map<ProjectPath, string>()
   readonly #open = new Map<ProjectPath, Opened & { readonly size: number }>()
   #size = 0
@@ -54,7 +57,11 @@ export class Sources {
 
   /** The text of a file without its byte order mark, plans included. Throws what the file system throws. */
   text(file: ProjectPath): string {
-    return this.#overlay.get(file) ?? splitBom(this.borrow(file).toString('utf8')).text
+    const known = this.#overlay.get(file) ?? this.#texts.get(file)
+    if (known !== undefined) return known
+    const { text } = splitBom(this.borrow(file).toString('utf8'))
+    this.#texts.set(file, text)
+    return text
   }
 
   /** Plans a new text for a file; from now on everybody sees it. */

@@ -15,6 +15,7 @@ import type {
 import type { Applicability } from '../model/trust.ts'
 import { applyEdits, mapOffset } from '../text/edits.ts'
 import { excerpt, lineIndex } from '../text/lines.ts'
+import type { Progress } from './api.ts'
 import type { Discovery } from './discover.ts'
 import { Link } from './link.ts'
 import { type Packages, standing } from './packages.ts'
@@ -37,7 +38,7 @@ export interface ProposalInput {
   readonly types?: ((sources: Sources) => TypeOracle | undefined) | undefined
   readonly remarks?: readonly string[]
   readonly everyFile?: boolean
-  readonly onFile?: (done: number, total: number) => void
+  readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -85,7 +86,7 @@ export function openProject(input: ProposalInput): Opened {
     inScope: (pkg) => inScope.has(pkg.folder),
     ...(types ? { types } : {}),
     ...(input.everyFile ? { everyFile: true } : {}),
-    ...(input.onFile ? { onFile: input.onFile } : {}),
+    onFile: (done, total) => input.onProgress?.({ phase: 'scan', done, total }),
     ...(input.signal ? { signal: input.signal } : {}),
   })
   return { changes, packages: standings, sources, scan, ...(types ? { types } : {}) }
@@ -98,6 +99,7 @@ export function openProject(input: ProposalInput): Opened {
 export async function propose(input: ProposalInput): Promise<Proposal> {
   const { changes, packages, sources, scan, types } = openProject(input)
   const first = await scan.run()
+  input.onProgress?.({ phase: 'plan' })
   const outcomes = new Map<Finding, Outcome>()
   const findings: Finding[] = [...first.findings]
   const before = new Map<ProjectPath, string>()
