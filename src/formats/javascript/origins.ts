@@ -4,6 +4,7 @@ import { exportsOf, isModuleExports } from './exports.ts'
 import type { Kind, PackageModel } from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { type Binding, children } from './scopes.ts'
+import { Answers, Recursion } from './recursion.ts'
 import { shapedParameters } from './shapes.ts'
 import {
   argumentsOf,
@@ -47,9 +48,7 @@ export interface Neighbours {
   definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
 }
 
-const MAX_DEPTH = 80
 const MAX_ALTERNATIVES = 16
-const STEPS_PER_QUESTION = 6000
 
 /**
  * Where values come from: follows declarations, assignments, calls, members, imports and exports backwards, and for
@@ -60,13 +59,9 @@ export class Origins {
   readonly models: readonly PackageModel[]
   readonly neighbours: Neighbours
   readonly uses: Uses
-  readonly #memo = new WeakMap<Node, readonly Value[]>()
-  readonly #open = new Set<Node>()
-  readonly #openParameters = new Set<string>()
-  readonly #parameterMemo = new WeakMap<FunctionNode, Map<number, readonly Value[]>>()
-  #cuts = 0
-  #depth = 0
-  #steps = 0
+  readonly recursion = new Recursion()
+  readonly #values = new Answers<Node, readonly Value[]>()
+  readonly #parameters = new Answers<Node, readonly Value[]>()
 
   constructor(models: readonly PackageModel[], neighbours: Neighbours) {
     this.models = models
@@ -79,33 +74,16 @@ export class Origins {
     const node = unwrap(expression)
     const cast = this.#castValue(module, expression as Node, node)
     if (cast) return cast
-    const known = this.#memo.get(node)
-    if (known) return known
-    if (this.#open.has(node)) {
-      this.#cuts++
-      return []
-    }
-    if (this.#depth === 0) this.#steps = 0
-    if (this.#depth > MAX_DEPTH || this.#steps++ > STEPS_PER_QUESTION) {
-      this.#cuts++
-      return [value({ is: 'unknown', why: 'the chain is too long to follow' })]
-    }
-    const cuts = this.#cuts
-    this.#open.add(node)
-    this.#depth++
-    let found: readonly Value[]
-    try {
-      found = distinct(this.#evaluate(module, node)).slice(0, MAX_ALTERNATIVES)
-    } finally {
-      this.#depth--
-      this.#open.delete(node)
-    }
-    if (found.length === 0) {
-      if (this.#depth > 0) return found
-      found = [value({ is: 'unknown', why: `nothing gives \`${excerpt(module, node)}\` a value` })]
-    }
-    if (this.#cuts === cuts || this.#depth === 0) this.#memo.set(node, found)
-    return found
+    const { recursion } = this
+    const outermost = recursion.isIdle
+    const found = recursion.ask(this.#values, node, () => {
+      if (recursion.tooDeep() || recursion.tooLong()) return unknown('the chain is too long to follow')
+      const values = distinct(this.#evaluate(module, node)).slice(0, MAX_ALTERNATIVES)
+      return values.length === 0 && outermost
+        ? unknown(`nothing gives \`${excerpt(module, node)}\` a value`)
+        : values
+    })
+    return found ?? []
   }
 
   /** `x as Express` says what x is. */
@@ -346,40 +324,22 @@ export class Origins {
 
   /** What a function's parameter may be: by its type, by where the function goes, by a strong shape. */
   parameter(module: JavaScriptModule, fn: FunctionNode, index: number): readonly Value[] {
-    const memo = this.#parameterMemo.get(fn) ?? new Map<number, readonly Value[]>()
-    this.#parameterMemo.set(fn, memo)
-    const known = memo.get(index)
-    if (known) return known
-    const key = `${module.path}:${fn.start}:${index}`
-    if (this.#openParameters.has(key)) {
-      this.#cuts++
-      return []
-    }
-    if (this.#depth > MAX_DEPTH) {
-      this.#cuts++
-      return unknown('the chain is too long to follow')
-    }
-    this.#openParameters.add(key)
-    this.#depth++
-    const cuts = this.#cuts
-    try {
-      const found = distinct(this.#parameter(module, fn, index)).slice(0, MAX_ALTERNATIVES)
-      if (this.#cuts === cuts) memo.set(index, found)
-      return found
-    } finally {
-      this.#depth--
-      this.#openParameters.delete(key)
-    }
-  }
-
-  #parameter(module: JavaScriptModule, fn: FunctionNode, index: number): readonly Value[] {
     const param = fn.params[index] as Node | undefined
     if (!param) return unknown('there is no such parameter')
+    const { recursion } = this
+    const found = recursion.ask(this.#parameters, param, () =>
+      recursion.tooDeep()
+        ? unknown('the chain is too long to follow')
+        : distinct(this.#parameter(module, fn, index, param)).slice(0, MAX_ALTERNATIVES),
+    )
+    return found ?? []
+  }
+
+  #parameter(module: JavaScriptModule, fn: FunctionNode, index: number, param: Node): readonly Value[] {
     const label = module.source((plainParameter(param) as Node | undefined) ?? param).split(/[:\s=]/)[0] ?? ''
     const typed = this.#parameterType(module, fn, index, param)
     if (typed) return through(typed, () => `\`${label}\` is declared with its type`, module, param)
     if (param.type === 'RestElement') return unknown(`\`${label}\` is a list of all further arguments`)
-    const cuts = this.#cuts
     const found = this.uses
       .of(module, fn)
       .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
@@ -403,7 +363,7 @@ export class Origins {
         ...telling,
       ]
     // a function that only calls itself here is called from somewhere else, and that is being looked at
-    if (found.length > 0 || this.#cuts !== cuts) return found
+    if (found.length > 0 || this.recursion.isPartial) return found
     return unknown(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
   }
 

@@ -5,6 +5,7 @@ import type { JavaScriptModule } from './module.ts'
 import type { Importer, Origins } from './origins.ts'
 import { ownBinding, plainParameter } from './origins.ts'
 import type { Binding } from './scopes.ts'
+import { Answers } from './recursion.ts'
 import { shapedParameters } from './shapes.ts'
 import {
   argumentsOf,
@@ -69,8 +70,7 @@ export const LIST_METHODS = new Set(['forEach', 'map', 'filter', 'some', 'every'
 /** Where functions go: follows a function forwards through names, objects, classes, exports and calls, across files. */
 export class Uses {
   readonly #origins: Origins
-  readonly #memo = new WeakMap<Node, readonly Use[]>()
-  readonly #open = new Set<Node>()
+  readonly #answers = new Answers<FunctionNode, readonly Use[]>()
 
   constructor(origins: Origins) {
     this.#origins = origins
@@ -78,26 +78,17 @@ export class Uses {
 
   /** All uses of a function. Empty when nothing is seen to use it. */
   of(module: JavaScriptModule, fn: FunctionNode): readonly Use[] {
-    const known = this.#memo.get(fn)
-    if (known) return known
-    if (this.#open.has(fn)) return []
-    this.#open.add(fn)
-    const walk = new Walk(this.#origins, this, fn)
-    walk.start(module)
-    this.#open.delete(fn)
-    if (this.#open.size === 0 || !walk.incomplete) this.#memo.set(fn, walk.found)
-    return walk.found
-  }
-
-  /** True while the uses of a function are being looked for. */
-  isOpen(fn: Node): boolean {
-    return this.#open.has(fn)
+    const found = this.#origins.recursion.ask(this.#answers, fn, () => {
+      const walk = new Walk(this.#origins, this, fn)
+      walk.start(module)
+      return walk.found
+    })
+    return found ?? []
   }
 }
 
 class Walk {
   readonly found: Use[] = []
-  incomplete = false
   readonly #origins: Origins
   readonly #uses: Uses
   readonly #fn: FunctionNode
@@ -120,7 +111,7 @@ class Walk {
       this.#classMember(module, fn, fn.static === true, keyName(fn))
     else this.#push(holder(fn, []))
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      if (this.#holders++ > MAX_HOLDERS) {
+      if (this.#holders++ > MAX_HOLDERS || this.#origins.recursion.tooLong()) {
         this.#lose(next, 'it goes to more places than are followed')
         return
       }
@@ -659,7 +650,6 @@ class Walk {
     if (!fn) return
     const getterOf = definedGetter(fn, module)
     if (getterOf !== undefined) this.#exported(holder, [getterOf, ...holder.path])
-    if (this.#uses.isOpen(fn)) this.incomplete = true
     for (const use of this.#uses.of(module, fn)) {
       if (use.is === 'called')
         this.#push({
