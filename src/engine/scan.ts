@@ -12,6 +12,7 @@ import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../mode
 import type { NotLookedAt } from '../model/report.ts'
 import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
+import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { type FileAccount, LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
 import type { PackageFolder, Packages } from './packages.ts'
@@ -25,6 +26,8 @@ export interface ScanInput {
   readonly sources: Sources
   readonly link: Link
   readonly changes: readonly NamedChange[]
+  /** The ids of every change there is, also of those that this run does not look for. */
+  readonly known: readonly ChangeId[]
   readonly models: readonly PackageModel[]
   readonly to: Version
   /** True for the packages that the recipe is for. */
@@ -47,6 +50,7 @@ export interface Scanned {
   readonly findings: readonly Finding[]
   readonly notLookedAt: readonly NotLookedAt[]
   readonly book: LedgerBook
+  readonly ignores: IgnoreBook
   readonly filesSearched: number
   readonly filesParsed: number
 }
@@ -69,6 +73,10 @@ export class Scan {
     const findings: Finding[] = []
     const notLookedAt: NotLookedAt[] = []
     const book = new LedgerBook(this.#filter.words)
+    const ignores = new IgnoreBook(
+      this.#input.known,
+      this.#input.changes.map(({ id }) => id),
+    )
     const parsedBefore = sources.parsed
     const files = discovery.files.filter((file) => !only || only.has(file))
     let searched = 0
@@ -88,14 +96,15 @@ export class Scan {
       if (format === 'javascript') {
         if (!inScope) continue
         searched++
-        this.#javascript(file, owner, findings, notLookedAt, book)
-      } else if (format) this.#data(file, format, owner, inScope, findings, notLookedAt)
+        this.#javascript(file, owner, findings, notLookedAt, book, ignores)
+      } else if (format) this.#data(file, format, owner, inScope, findings, notLookedAt, ignores)
     }
     onFile?.(files.length, files.length)
     return {
       findings: findings.sort(inOrder),
       notLookedAt,
       book,
+      ignores,
       filesSearched: searched,
       filesParsed: sources.parsed - parsedBefore,
     }
@@ -139,6 +148,7 @@ export class Scan {
     findings: Finding[],
     notLookedAt: NotLookedAt[],
     book: LedgerBook,
+    ignores: IgnoreBook,
   ): void {
     const { sources, discovery } = this.#input
     const planned = sources.planned(file)
@@ -147,7 +157,7 @@ export class Scan {
     try {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
-      if (!this.#filter.mayMatter(raw)) return
+      if (!this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
       refused = bytes && guardText(bytes, file, discovery.named.has(file))
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
@@ -163,7 +173,10 @@ export class Scan {
     }
     const interested = this.#filter.interested(raw)
     const account = book.open(file, raw, hits)
-    if (interested.length === 0) return account.notParsed()
+    if (interested.length === 0) {
+      this.#ignoresOf(file, ignores, [])
+      return account.notParsed()
+    }
     const opened = sources.open(file)
     if (opened.is !== 'module') {
       const reason = opened.is === 'broken' ? syntaxReason(opened.problem, opened.text) : opened.reason
@@ -177,15 +190,28 @@ export class Scan {
         kind: 'unparsable',
         reason: `read with a repaired syntax error, so nothing is written to it: ${syntaxReason(recovered, raw)}`,
       })
+    const here: Finding[] = []
     for (const { id, change } of interested) {
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
       const found = this.#find(id, change as Transform, view, file, owner, true, notLookedAt).map((f) =>
         recovered ? withoutFix(f) : f,
       )
-      findings.push(...found)
+      here.push(...found)
       note(account, id, view.looks, found)
     }
+    findings.push(...here)
+    this.#ignoresOf(file, ignores, here)
     account.parsed(opened.module)
+  }
+
+  /** Notes what the comments of a file say about its findings; the file is parsed where there is such a comment. */
+  #ignoresOf(file: ProjectPath, ignores: IgnoreBook, found: readonly Finding[]): void {
+    const { sources } = this.#input
+    if (!sources.text(file).includes(IGNORE)) return
+    const opened = sources.open(file)
+    if (opened.is !== 'module') return
+    const comments = opened.module.comments.map(({ start, end }) => ({ start: start!, end: end! }))
+    ignores.note(opened.module.text, ignoresIn(file, opened.module.text, comments), found)
   }
 
   #data(
@@ -195,6 +221,7 @@ export class Scan {
     inScope: boolean,
     findings: Finding[],
     notLookedAt: NotLookedAt[],
+    ignores: IgnoreBook,
   ): void {
     const { sources } = this.#input
     const interested = this.#input.changes.filter(({ change }) => isTransform(change) && change.format === format)
@@ -209,7 +236,8 @@ export class Scan {
     const wanted = interested.filter(({ change }) =>
       (change as Transform).mentions.some((m) => (typeof m === 'string' ? text.includes(m) : m.test(text))),
     )
-    if (wanted.length === 0) return
+    const comments = format === 'yaml' ? ignoresIn(file, text) : []
+    if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: JsonFile | YamlFile
     try {
       view = format === 'json' ? new JsonFile(file, text) : new YamlFile(file, text)
@@ -221,8 +249,11 @@ export class Scan {
       })
       return
     }
-    for (const { id, change } of wanted)
-      findings.push(...this.#find(id, change as Transform, view, file, owner, inScope, notLookedAt))
+    const here = wanted.flatMap(({ id, change }) =>
+      this.#find(id, change as Transform, view, file, owner, inScope, notLookedAt),
+    )
+    findings.push(...here)
+    ignores.note(text, comments, here)
   }
 
   #find(

@@ -4,7 +4,7 @@ import { cleanLine } from './clean.ts'
 import { groupedBy } from './grouped.ts'
 import { groups } from './sites.ts'
 import { type Lines, labelled, number, plural, prose, rule, type Style, spaced } from './style.ts'
-import { NOT_LOOKED_AT } from './wording.ts'
+import { ignoreProblem, NOT_LOOKED_AT } from './wording.ts'
 
 /** Why findings are left to a person, as heading and as what to do about it. */
 interface Reason {
@@ -30,7 +30,7 @@ const HINT: Reason = {
 const NOT_ASKED: Reason = { title: 'Held back: left out', advice: 'There is a safe fix, which your options left out.' }
 
 function reasonOf({ outcome, fix }: ReportedFinding): Reason | undefined {
-  if (outcome === 'written') return undefined
+  if (outcome === 'written' || outcome === 'ignored') return undefined
   if (outcome === 'by-hand') return BY_HAND
   if (outcome === 'conflict') return CONFLICT
   if (outcome === 'withdrawn') return WITHDRAWN
@@ -41,7 +41,7 @@ function reasonOf({ outcome, fix }: ReportedFinding): Reason | undefined {
 /** What a person has to decide: every finding that was not written, by reason, with what to do. */
 export function decisionsText(report: Report, style: Style): Lines {
   const sites = groups(report).flatMap((group) => group.sites)
-  const left = sites.filter((site) => site.outcome !== 'written')
+  const left = sites.filter((site) => reasonOf(site) !== undefined)
   if (left.length === 0) return []
   const byReason = groupedBy(left, reasonOf)
   const reasons = [BY_HAND, TO_READ, HINT, NOT_ASKED, CONFLICT, WITHDRAWN]
@@ -105,6 +105,19 @@ export function checklistText(report: Report, style: Style): Lines {
 function breakageOf(report: Report, id: string): number {
   const change = report.changes.find((c) => c.id === id)
   return change ? BREAKAGES.indexOf(change.breakage) : BREAKAGES.length
+}
+
+/** The `upgrade-kit-ignore` comments that are worth a word: they hide nothing, or say no reason. */
+export function ignoresText(report: Report, style: Style): Lines {
+  const wrong = report.ignores.flatMap((ignore) => {
+    const problem = ignoreProblem(ignore)
+    return problem === undefined ? [] : [{ ...ignore, problem }]
+  })
+  if (wrong.length === 0) return []
+  return [
+    rule(`Comments to look at (${number(wrong.length)})`, style),
+    ...wrong.flatMap(({ at, problem }) => [`  ${cleanLine(at.file)}:${at.line}`, ...prose(problem, '    ', style)]),
+  ]
 }
 
 /** What nothing can be said about, and what was left out before reading. */

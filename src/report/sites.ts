@@ -115,6 +115,7 @@ function siteText(site: ReportedFinding, shared: Shared, report: Report, style: 
     ...evidenceText(site, style, indent),
     ...notes.flatMap((note) => labelled('note', note, indent, style)),
     ...(site.fix?.proof === undefined ? [] : labelled('checked', site.fix.proof, indent, style)),
+    ...(site.ignoredBecause ? labelled('because', site.ignoredBecause, indent, style) : []),
   ]
 }
 
