@@ -2,7 +2,10 @@
 import type { Catalogue } from '../src/catalogue/select.ts'
 import expressAppDel from './express/app-del.ts'
 import expressAppListenCallback from './express/app-listen-callback.ts'
+import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
+import expressExpressAsyncErrors from './express/express-async-errors.ts'
+import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
 import expressNodeEngine from './express/node-engine.ts'
 import expressPackageVersion from './express/package-version.ts'
 import expressParamLeadingColon from './express/param-leading-colon.ts'
@@ -18,13 +21,19 @@ import expressResRedirectBack from './express/res-redirect-back.ts'
 import expressResSendBodyStatus from './express/res-send-body-status.ts'
 import expressResSendStatusNumber from './express/res-send-status-number.ts'
 import expressSendfileCamelcase from './express/sendfile-camelcase.ts'
+import expressStaticFromOption from './express/static-from-option.ts'
+import expressStaticHiddenOption from './express/static-hidden-option.ts'
+import expressStaticMime from './express/static-mime.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 
 /** Every change, by its id. */
 export const changes = {
   'express/app-del': expressAppDel,
   'express/app-listen-callback': expressAppListenCallback,
+  'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
   'express/catalog-version': expressCatalogVersion,
+  'express/express-async-errors': expressExpressAsyncErrors,
+  'express/express-query-middleware': expressExpressQueryMiddleware,
   'express/node-engine': expressNodeEngine,
   'express/package-version': expressPackageVersion,
   'express/param-leading-colon': expressParamLeadingColon,
@@ -39,6 +48,9 @@ export const changes = {
   'express/res-send-body-status': expressResSendBodyStatus,
   'express/res-send-status-number': expressResSendStatusNumber,
   'express/sendfile-camelcase': expressSendfileCamelcase,
+  'express/static-from-option': expressStaticFromOption,
+  'express/static-hidden-option': expressStaticHiddenOption,
+  'express/static-mime': expressStaticMime,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
 }
 

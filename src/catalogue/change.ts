@@ -9,7 +9,10 @@ export interface DraftEdit extends Range {
   readonly file?: ProjectPath
 }
 
-/** A request as a transform writes it: without a file it is the file being looked at. */
+/**
+ * A request as a transform writes it: without a file it is the file being looked at, and for a dependency the package.json
+ * that owns it.
+ */
 export type DraftRequest = Request extends infer R
   ? R extends Request
     ? Omit<R, 'file'> & { readonly file?: ProjectPath }

@@ -169,7 +169,7 @@ function proposed(
   toolVersion: string,
   remarks: readonly string[],
 ): Proposed {
-  const { outcomes, files } = plan(run.findings, 'review', run.sources)
+  const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code)
   const patches = [...files].map(([file, { before, after, changes }]) => ({ file, before, after, changes }))
   const report: Report = {
     schema: 1,

@@ -273,7 +273,7 @@ export class Scan {
     }
     try {
       return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
-        stamp(id, file, draft),
+        stamp(id, file, owner?.path, draft),
       )
     } catch (error) {
       notLookedAt.push({
@@ -293,10 +293,10 @@ function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found:
 }
 
 /** Gives a draft its id, its file, and the applicability that its evidence allows. */
-function stamp(id: ChangeId, file: ProjectPath, draft: Draft): Finding {
+function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefined, draft: Draft): Finding {
   const evidence: Evidence = 'evidence' in draft.evidence ? draft.evidence.evidence : draft.evidence
   const { start, end } = draft.at
-  const fix = draft.fix && stampFix(draft.fix, file, evidence)
+  const fix = draft.fix && stampFix(draft.fix, file, manifest, evidence)
   return {
     change: id,
     file,
@@ -308,8 +308,17 @@ function stamp(id: ChangeId, file: ProjectPath, draft: Draft): Finding {
   }
 }
 
-function stampFix(fix: NonNullable<Draft['fix']>, file: ProjectPath, evidence: Evidence): Fix {
-  const requests = fix.requests?.map((request) => ({ file, ...request }) as Request)
+function stampFix(
+  fix: NonNullable<Draft['fix']>,
+  file: ProjectPath,
+  manifest: ProjectPath | undefined,
+  evidence: Evidence,
+): Fix {
+  const requests = fix.requests?.flatMap((request): Request[] => {
+    const isDependency = ('add' in request ? request.add : request.dropIfUnused) === 'dependency'
+    const at = request.file ?? (isDependency ? manifest : file)
+    return at === undefined ? [] : [{ ...request, file: at } as Request]
+  })
   return {
     title: fix.title,
     applicability: capApplicability(fix.applicability, evidence.certainty),

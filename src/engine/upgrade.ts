@@ -121,7 +121,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       reported.set(finding, describeFinding(finding, outcome, sources))

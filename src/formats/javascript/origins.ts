@@ -623,7 +623,7 @@ export class Origins {
   }
 
   #dynamicMember(v: Value): Value[] {
-    if (v.is === 'array') return this.#elementsOf(v)
+    if (v.is === 'array' || (v.is === 'kind' && v.kind.shape.elements)) return this.#elementsOf(v)
     if (v.is === 'foreign' || v.is === 'primitive')
       return [v.is === 'foreign' ? v : value({ is: 'foreign', what: `a ${v.type}` })]
     return unknown('the name of the member is computed')
@@ -668,6 +668,7 @@ export class Origins {
     if (name === 'default' && isModule) return [v]
     if (name === 'bind' && (v.kind.shape.call || v.kind.shape.callback)) return [v]
     if (otherMembers) return [{ ...v, kind: otherMembers }]
+    if (v.kind.shape.elements && /^\d+$/.test(name)) return this.#elementsOf(v)
     const why = importing
       ? `'${name}' of the package is not followed`
       : `\`.${name}\` of the ${v.kind.name} is not followed`
@@ -1132,6 +1133,7 @@ export class Origins {
   }
 
   #elementsOf(v: Value): Value[] {
+    if (v.is === 'kind' && v.kind.shape.elements) return [{ ...v, kind: v.kind.shape.elements }]
     if (v.is !== 'array' || v.node.type !== 'ArrayExpression')
       return v.is === 'foreign' ? [v] : unknown('an element of a list that is not written out')
     return v.node.elements.flatMap((element) => {
