@@ -268,6 +268,12 @@ function byPlace(a: ReportedFinding, b: ReportedFinding): number {
   return a.at.line - b.at.line || a.at.column - b.at.column
 }
 
+/** Every change of the report, and after them those that only a finding names. */
+export function allChanges(report: Report): ReportedChange[] {
+  const ids = new Set([...report.changes.map(({ id }) => id), ...report.findings.map(({ change }) => change)])
+  return [...ids].map((id) => changeOf(report, id))
+}
+
 /** The change of a finding; one that the report does not describe is shown by its id alone. */
 function changeOf(report: Report, id: ChangeId): ReportedChange {
   const known = report.changes.find((change) => change.id === id)
