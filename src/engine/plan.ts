@@ -1,7 +1,5 @@
-import { formatOf } from '../formats/index.ts'
+import { formatOf, readData } from '../formats/index.ts'
 import { parseJavaScript } from '../formats/javascript/parse.ts'
-import { JsonFile } from '../formats/json.ts'
-import { YamlFile } from '../formats/yaml.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath } from '../model/finding.ts'
 import type { Outcome } from '../model/report.ts'
 import { type Applicability, isAtLeast } from '../model/trust.ts'
@@ -131,21 +129,14 @@ function withLineEnding(edit: Edit, sources: Sources): Edit {
 
 /** True if a text can be read as the kind of file that its name says. */
 function parses(file: ProjectPath, text: string): boolean {
+  const format = formatOf(file)
   try {
-    switch (formatOf(file)) {
-      case 'javascript': {
-        const parsed = parseJavaScript(text, file)
-        return parsed.is === 'parsed' && parsed.recovered.length === 0
-      }
-      case 'json':
-        new JsonFile(file, text)
-        return true
-      case 'yaml':
-        new YamlFile(file, text)
-        return true
-      default:
-        return true
+    if (format === 'javascript') {
+      const parsed = parseJavaScript(text, file)
+      return parsed.is === 'parsed' && parsed.recovered.length === 0
     }
+    if (format) readData(format, file, text)
+    return true
   } catch {
     return false
   }

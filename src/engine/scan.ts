@@ -1,12 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, isTransform, type ProjectFacts, type Transform } from '../catalogue/change.ts'
+import { type Draft, looksAt, type ProjectFacts, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
-import { formatOf } from '../formats/index.ts'
+import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
-import { JsonFile } from '../formats/json.ts'
-import { YamlFile } from '../formats/yaml.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
@@ -18,6 +16,9 @@ import type { Link } from './link.ts'
 import type { PackageFolder, Packages } from './packages.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+
+/** Formats in which `#` begins a comment. */
+const HASH_COMMENTS: ReadonlySet<FormatId> = new Set(['yaml', 'dockerfile', 'environment', 'shell', 'versions'])
 
 /** What a scan needs to know. */
 export interface ScanInput {
@@ -116,7 +117,7 @@ export class Scan {
     const owner = this.#input.packages.owner(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
-      if (!isTransform(change) || change.format !== 'javascript') return []
+      if (!looksAt(change, 'javascript')) return []
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
       const found = this.#find(id, change as Transform, view, file, owner, true, [])
       const looks = view.looks
@@ -216,7 +217,7 @@ export class Scan {
 
   #data(
     file: ProjectPath,
-    format: 'json' | 'yaml',
+    format: DataFormat,
     owner: PackageFolder | undefined,
     inScope: boolean,
     findings: Finding[],
@@ -224,7 +225,7 @@ export class Scan {
     ignores: IgnoreBook,
   ): void {
     const { sources } = this.#input
-    const interested = this.#input.changes.filter(({ change }) => isTransform(change) && change.format === format)
+    const interested = this.#input.changes.filter(({ change }) => looksAt(change, format))
     if (interested.length === 0) return
     let text: string
     try {
@@ -236,16 +237,16 @@ export class Scan {
     const wanted = interested.filter(({ change }) =>
       (change as Transform).mentions.some((m) => (typeof m === 'string' ? text.includes(m) : m.test(text))),
     )
-    const comments = format === 'yaml' ? ignoresIn(file, text) : []
+    const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
-    let view: JsonFile | YamlFile
+    let view: DataFile
     try {
-      view = format === 'json' ? new JsonFile(file, text) : new YamlFile(file, text)
+      view = readData(format, file, text)
     } catch (error) {
       notLookedAt.push({
         file,
         kind: 'unparsable',
-        reason: `it cannot be read as ${format.toUpperCase()}: ${(error as Error).message.split('\n')[0]}`,
+        reason: `it cannot be read as ${FORMAT_NAMES[format]}: ${(error as Error).message.split('\n')[0]}`,
       })
       return
     }
@@ -256,20 +257,30 @@ export class Scan {
     ignores.note(text, comments, here)
   }
 
+  /** The packages in scope at and below the folder of this one. */
+  #packagesInScope(owner: PackageFolder | undefined): readonly string[] {
+    return this.#input.packages.folders
+      .filter((pkg) => isBelow(pkg, owner) && this.#input.inScope(pkg))
+      .map((pkg) => pkg.name ?? pkg.folder)
+  }
+
   #find(
     id: ChangeId,
     change: Transform,
-    view: JavaScriptFile | JsonFile | YamlFile,
+    view: JavaScriptFile | DataFile,
     file: ProjectPath,
     owner: PackageFolder | undefined,
     inScope: boolean,
     notLookedAt: NotLookedAt[],
   ): Finding[] {
+    const declared = (name: string) =>
+      Object.values(owner?.manifest.dependencies ?? {}).find((section) => Object.hasOwn(section, name))?.[name]
     const facts: ProjectFacts = {
       to: this.#input.to,
       inScope,
-      depends: (name) =>
-        owner ? Object.values(owner.manifest.dependencies).some((section) => Object.hasOwn(section, name)) : false,
+      declared,
+      depends: (name) => declared(name) !== undefined,
+      packagesInScope: this.#packagesInScope(owner),
     }
     try {
       return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
@@ -285,6 +296,10 @@ export class Scan {
       return []
     }
   }
+}
+
+function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {
+  return above === undefined || pkg === above || (pkg?.parent !== undefined && isBelow(pkg.parent, above))
 }
 
 function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found: readonly Finding[]): void {

@@ -256,7 +256,7 @@ function startsWithMark(file: string): boolean {
 }
 
 function isManifest(file: ProjectPath): boolean {
-  return /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(file)
+  return /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|\.yarnrc\.yml)$/.test(file)
 }
 
 /** What could not be written is no longer reported as written. */
