@@ -118,6 +118,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     outcomes.set(finding, 'ignored')
     reported.set(finding, { ...describeFinding(finding, 'ignored', sources), ignoredBecause: because })
   }
+  const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
@@ -141,7 +142,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
         finding.fix &&
         finding.fix.applicability !== 'manual' &&
         again.ignores.reasonFor(finding) === undefined &&
-        isNew(finding, step.outcomes, written, notLookedAt),
+        isNew(finding, step.outcomes, written, sinceOf, notLookedAt),
     )
     notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
     if (fresh.length === 0 || rounds === MAX_ROUNDS) break
@@ -245,6 +246,7 @@ function isNew(
   finding: Finding,
   outcomes: ReadonlyMap<Finding, Outcome>,
   written: readonly WrittenRange[],
+  sinceOf: (change: ChangeId) => string | undefined,
   notLookedAt: NotLookedAt[],
 ): boolean {
   const own = written.some(
@@ -258,7 +260,7 @@ function isNew(
     const reason = `the rewrite of ${finding.change} is found again in what it wrote, which is a bug of upgrade-kit; it was written once`
     notLookedAt.push({ file: finding.file, change: finding.change, kind: 'ours', reason })
   }
-  if (own) return false
+  if (own || isInNewLanguage(finding, outcomes, written, sinceOf)) return false
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
@@ -270,6 +272,29 @@ function isNew(
     )
       return false
   return true
+}
+
+/**
+ * What a change has just written is right for its version, so another change of that version that lies within and was not
+ * found before has misread it: `{s}` was text before, and is an option now.
+ */
+function isInNewLanguage(
+  finding: Finding,
+  outcomes: ReadonlyMap<Finding, Outcome>,
+  written: readonly WrittenRange[],
+  sinceOf: (change: ChangeId) => string | undefined,
+): boolean {
+  const wasThere = [...outcomes.keys()].some(({ change, file }) => change === finding.change && file === finding.file)
+  return (
+    !wasThere &&
+    written.some(
+      ({ change, file, start, end }) =>
+        file === finding.file &&
+        start <= finding.range.start &&
+        finding.range.end <= end &&
+        sinceOf(change) === sinceOf(finding.change),
+    )
+  )
 }
 
 /** A finding as a person finds it: its place, the code of its line, and what stands around it. */

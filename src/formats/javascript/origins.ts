@@ -45,6 +45,8 @@ export interface Neighbours {
   dependencies(of: JavaScriptModule): ReadonlySet<string>
   /** Where the project itself gives one of these objects a member of this name: `req.param = …`. Tests are left out. */
   definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
+  /** The code files whose text a pattern matches, wherever they are in the project; non-ASCII characters are not told apart. */
+  mentioning(pattern: RegExp): readonly string[]
 }
 
 const MAX_DEPTH = 80
@@ -167,7 +169,7 @@ export class Origins {
       case 'ArrayExpression':
         return [value({ is: 'array', module, node })]
       case 'StringLiteral':
-        return [primitive('string', node.value)]
+        return [value({ is: 'primitive', type: 'string', value: node.value, at: { module, node } })]
       case 'TemplateLiteral':
         return [this.#template(module, node)]
       case 'NumericLiteral':
@@ -1159,7 +1161,7 @@ export class Origins {
       if (only?.is !== 'primitive' || only.value === undefined) return primitive('string')
       text += String(only.value) + (node.quasis[index + 1]?.value.cooked ?? '')
     }
-    return primitive('string', text)
+    return value({ is: 'primitive', type: 'string', value: text, at: { module, node: node as Node } })
   }
 
   #unary(module: JavaScriptModule, node: t.UnaryExpression): Value {

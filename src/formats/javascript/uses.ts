@@ -41,6 +41,8 @@ export type Use =
       readonly module: JavaScriptModule
       readonly call: CallNode
       readonly argument: number
+      /** In how many lists it is handed over: 1 for `app.use([fn])`. */
+      readonly inside: number
       readonly certainty: Certainty
       /** The files that it was handed through, the last one first. */
       readonly via?: Trail | undefined
@@ -70,6 +72,7 @@ export const LIST_METHODS = new Set(['forEach', 'map', 'filter', 'some', 'every'
 export class Uses {
   readonly #origins: Origins
   readonly #memo = new WeakMap<Node, readonly Use[]>()
+  readonly #constants = new WeakMap<Node, readonly Use[]>()
   readonly #open = new Set<Node>()
 
   constructor(origins: Origins) {
@@ -89,6 +92,22 @@ export class Uses {
     return walk.found
   }
 
+  /**
+   * All uses of a value that is written out: a string, a list, an enum member. Stricter than for functions: whatever is
+   * done with it or with an object that holds it, other than handing it to a call, is `lost`, so that without one of those
+   * the value can be changed where it is written.
+   */
+  ofConstant(module: JavaScriptModule, node: Node): readonly Use[] {
+    let found = this.#constants.get(node)
+    if (!found) {
+      const walk = new Walk(this.#origins, this, node)
+      walk.start(module)
+      found = walk.found
+      this.#constants.set(node, found)
+    }
+    return found
+  }
+
   /** True while the uses of a function are being looked for. */
   isOpen(fn: Node): boolean {
     return this.#open.has(fn)
@@ -100,19 +119,21 @@ class Walk {
   incomplete = false
   readonly #origins: Origins
   readonly #uses: Uses
-  readonly #fn: FunctionNode
+  readonly #fn: FunctionNode | undefined
+  readonly #node: Node
   readonly #seen = new Map<Node, Set<string>>()
   readonly #queue: Holder[] = []
   #holders = 0
 
-  constructor(origins: Origins, uses: Uses, fn: FunctionNode) {
+  constructor(origins: Origins, uses: Uses, node: Node) {
     this.#origins = origins
     this.#uses = uses
-    this.#fn = fn
+    this.#node = node
+    this.#fn = isFunction(node) ? node : undefined
   }
 
   start(module: JavaScriptModule): void {
-    const fn = this.#fn
+    const fn = this.#node
     const holder = (node: Node, path: readonly string[]): Holder => ({ module, node, path, certainty: 'proven' })
     if (fn.type === 'FunctionDeclaration') this.#declaration(holder(fn, []))
     else if (fn.type === 'ObjectMethod') this.#push(holder(parentOf(fn)!, [keyName(fn) ?? '?']))
@@ -136,6 +157,11 @@ class Walk {
     if (seen.has(key)) return
     seen.add(key)
     this.#queue.push(holder)
+  }
+
+  /** What does not matter for a function, and does for a constant. */
+  #ignore(holder: Holder, why: string): void {
+    if (!this.#fn) this.#lose(holder, why)
   }
 
   #lose(holder: Holder, why: string, call?: CallNode): void {
@@ -239,18 +265,22 @@ class Walk {
         if (parent.init === node) this.#pattern(holder, parent.id as Node)
         return
       case 'AssignmentExpression':
-        if (parent.right === node) {
-          this.#assigned(holder, parent.left as Node)
-          this.#push({ ...holder, node: parent })
-        }
+        if (parent.right !== node) return this.#ignore(holder, 'another value is given to its name')
+        this.#assigned(holder, parent.left as Node)
+        this.#push({ ...holder, node: parent })
         return
       case 'MemberExpression':
       case 'OptionalMemberExpression':
         if (parent.object === node) this.#memberRead(holder, parent)
+        else this.#ignore(holder, 'a member is looked up by it')
         return
       case 'ObjectProperty':
         if (parent.value === node && parentOf(parent)?.type === 'ObjectExpression')
           this.#push({ ...holder, node: parentOf(parent)!, path: [keyName(parent) ?? '?', ...holder.path] })
+        else this.#ignore(holder, 'it is the name of a property')
+        return
+      case 'TSEnumMember':
+        this.#enumMember(holder, parent)
         return
       case 'ArrayExpression':
         this.#push({ ...holder, node: parent, path: [ITEM, ...holder.path] })
@@ -271,7 +301,8 @@ class Walk {
       case 'ConditionalExpression':
       case 'LogicalExpression':
       case 'SequenceExpression':
-        if (parent.type === 'ConditionalExpression' && parent.test === node) return
+        if (parent.type === 'ConditionalExpression' && parent.test === node)
+          return this.#ignore(holder, 'a condition asks for it')
         this.#push({ ...holder, node: parent })
         return
       case 'ExportDefaultDeclaration':
@@ -298,10 +329,23 @@ class Walk {
           for (const declarator of parent.left.declarations)
             this.#pattern({ ...holder, path: holder.path.slice(1) }, declarator.id as Node)
         return
+      case 'ExpressionStatement':
+        return
       default:
         if (isClass(node) && node.type === 'ClassDeclaration') return
         if (module.program === parent) return
+        this.#ignore(holder, 'something else is made of it')
     }
+  }
+
+  #enumMember(holder: Holder, member: Node): void {
+    const name = 'id' in member ? literalText(member.id) : undefined
+    const own = 'id' in member && member.id?.type === 'Identifier' ? member.id.name : name
+    let declaration = parentOf(member)
+    while (declaration && declaration.type !== 'TSEnumDeclaration') declaration = parentOf(declaration)
+    const binding = declaration && holder.module.scopes.lookup(declaration.id.name, declaration.id)
+    if (binding && own !== undefined) this.#binding({ ...holder, path: [own, ...holder.path] }, binding)
+    else this.#ignore(holder, 'it is in an enum that is not followed')
   }
 
   #classProperty(holder: Holder, property: Node): void {
@@ -437,6 +481,7 @@ class Walk {
     const call = parentOf(member)
     const called = isCall(call, false) && call.callee === member ? call : undefined
     if (path.length === 0) {
+      if (!this.#fn) return this.#ignore(holder, `its \`.${name ?? '[…]'}\` is used`)
       if (!called) return
       if (name === 'bind') this.#push({ ...holder, node: called })
       else if (name === 'call')
@@ -449,8 +494,10 @@ class Walk {
       if (called && name && LIST_METHODS.has(name)) return this.#listMethod(holder, called, name)
       if (called && (name === 'concat' || name === 'slice' || name === 'reverse'))
         this.#push({ ...holder, node: called })
+      else if (name !== 'length') this.#ignore(holder, `the \`.${name ?? '[…]'}\` of its list is used`)
       return
     }
+    if (name === undefined && !this.#fn) return this.#ignore(holder, 'members are looked up by computed names')
     // a plain object's `Object.keys(handlers).forEach(name => app.use(handlers[name]))`
     if (name === undefined)
       return this.#push({
@@ -515,6 +562,7 @@ class Walk {
             module,
             call,
             argument: index,
+            inside: path.length,
             certainty: holder.certainty,
             via: holder.via,
           })
@@ -526,6 +574,7 @@ class Walk {
             module,
             call,
             argument: index,
+            inside: path.length,
             certainty: holder.certainty,
             via: holder.via,
           })
@@ -533,7 +582,10 @@ class Walk {
         known = true
         for (const fn of this.#calledFunctions(callee)) this.#intoParameter(holder, fn.module, fn.node, index)
       }
+      if (!handed && (callee.is === 'kind' || callee.is === 'foreign'))
+        this.#ignore(holder, 'an object that holds it is handed on')
     }
+    if (!known && !handed) this.#ignore(holder, 'an object that holds it is handed on')
     if (!known && handed) this.#throughWrapper(holder, call, index)
   }
 
@@ -560,6 +612,7 @@ class Walk {
       const rest = fn.params.at(-1) as Node | undefined
       if (rest?.type === 'RestElement')
         this.#pattern({ ...holder, module, path: [ITEM, ...holder.path] }, rest.argument as Node)
+      else this.#ignore(holder, 'a function without a parameter for it is called with it')
     }
   }
 
@@ -628,9 +681,10 @@ class Walk {
    * For a package that is known to do this, that is a fact; for others it needs a lone argument and the strong shape.
    */
   #throughWrapper(holder: Holder, call: CallNode, index: number): void {
-    const shape = this.#isKnownWrapper(holder.module, call)
+    const fn = this.#fn
+    const shape = fn && this.#isKnownWrapper(holder.module, call)
     const fitting =
-      argumentsOf(call).length === 1 && shapedParameters(this.#origins, holder.module, this.#fn).length > 0
+      fn && argumentsOf(call).length === 1 && shapedParameters(this.#origins, holder.module, fn).length > 0
     if (shape || fitting)
       this.#push({ ...holder, node: call, certainty: shape ? holder.certainty : weaker(holder.certainty, 'inferred') })
     else
@@ -669,6 +723,7 @@ class Walk {
           certainty: weaker(holder.certainty, use.certainty),
         })
       else if (use.is === 'argument' && holder.path.length === 0) this.#mapped(holder, use)
+      else this.#ignore(holder, 'a function that returns it goes where nobody looks')
     }
   }
 
@@ -677,6 +732,7 @@ class Walk {
     const callee = use.call.callee as Node
     if (isMember(callee) && memberName(callee) === 'map')
       this.#push({ ...holder, module: use.module, node: use.call, path: [ITEM, ...holder.path] })
+    else this.#ignore(holder, 'a function that returns it is handed on')
   }
 
   /** The holder is exported under `path`: every file that imports this one holds it. */
