@@ -13,7 +13,12 @@ export {
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
 export { defineProvider, type Provider, type Recipe } from './catalogue/provider.ts'
-export { allowsBelow, type Raised, raiseRange } from './catalogue/ranges.ts'
+export { allowsBelow, isBelow, isForBoth, type Raised, raiseRange } from './catalogue/ranges.ts'
+export type { Assignment } from './formats/assignments.ts'
+export type { DockerFile, DockerImage, DockerInstruction } from './formats/dockerfile.ts'
+export type { EnvironmentFile } from './formats/environment.ts'
+export { type ImageReference, imageReference } from './formats/images.ts'
+export type { DataFile } from './formats/index.ts'
 export type {
   CallUse,
   DestructuredUse,
@@ -46,8 +51,11 @@ export {
   parentOf,
   unwrap,
 } from './formats/javascript/syntax.ts'
-export type { JsonEntry, JsonFile, JsonValue } from './formats/json.ts'
-export type { YamlEntry, YamlFile } from './formats/yaml.ts'
+export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
+export type { PatchedFile, PatchFile } from './formats/patch.ts'
+export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
+export type { ToolVersion, VersionFile } from './formats/versions.ts'
+export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { Range } from './model/finding.ts'
 export type { Certainty, Evidence } from './model/trust.ts'
 export { weaker } from './model/trust.ts'

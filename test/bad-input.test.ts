@@ -225,7 +225,9 @@ describe('files that cannot be read', () => {
         meanwhile: onLine('Planning', statement.replace('file', JSON.stringify(join(folder, 'other.js')))),
       })
       expect(ran.code, ran.err).toBe(EXIT.findingsLeft)
-      expect(reportOf(ran).notLookedAt).toMatchObject([{ file: 'other.js', reason: expect.stringMatching(/^not written/) }])
+      expect(reportOf(ran).notLookedAt).toMatchObject([
+        { file: 'other.js', reason: expect.stringMatching(/^not written/) },
+      ])
       expect(text(folder, 'app.js')).toBe(APP_AFTER)
       expect(status(folder)).toContain(statement.startsWith('unlink') ? ' D other.js' : ' M other.js')
     }

@@ -62,7 +62,7 @@ const noEngine = {
 }
 
 describe('help', () => {
-  test.each(['', 'scan', 'explain', 'list', 'undo', 'runs', 'run-codemod'])('of %s', async (command) => {
+  test.each(['', 'scan', 'explain', 'list', 'report', 'undo', 'runs', 'run-codemod'])('of %s', async (command) => {
     const { code, out, err } = await run(`${command} --help`, {}, noEngine)
     expect([code, err]).toEqual([0, ''])
     await expect(out).toMatchFileSnapshot(`data/report/help/${command || 'upgrade-kit'}.txt`)

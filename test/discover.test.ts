@@ -85,6 +85,7 @@ describe('which files', () => {
       manifest: ['package.json'],
       workspace: ['pnpm-workspace.yaml'],
       compiler: ['tsconfig.build.json'],
+      environment: [],
     })
     expect(found.files).toHaveLength(11)
   })

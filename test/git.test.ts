@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { gitState, listFiles } from '../src/engine/git.ts'
+import { gitState, listFiles, repositoryOf, webAddress } from '../src/engine/git.ts'
 
 let top: string
 beforeEach(() => {
@@ -165,5 +165,47 @@ describe('listFiles', () => {
 
   it('is undefined without a repository', () => {
     expect(listFiles(top)).toBeUndefined()
+  })
+})
+
+describe('where files can be read on the web', () => {
+  it.each([
+    ['git@github.com:shop/api.git', 'https://github.com/shop/api'],
+    ['ssh://git@gitlab.example.com:2222/team/sub/api.git', 'https://gitlab.example.com/team/sub/api'],
+    ['https://token:x-oauth-basic@github.com/shop/api.git', 'https://github.com/shop/api'],
+    ['https://user@git.example.com:8443/shop/api/', 'https://git.example.com:8443/shop/api'],
+    ['/srv/git/api.git', undefined],
+    ['../api', undefined],
+    ['C:\\git\\api', undefined],
+    ['file:///srv/api.git', undefined],
+    ['https://github.com/shop/api"><script>', undefined],
+    ['', undefined],
+  ])('%s', (remote, url) => {
+    expect(webAddress(remote)).toBe(url)
+  })
+
+  it('is a commit, the folder within the repository, and what differs from the commit', async () => {
+    git('init', '-q')
+    git('remote', 'add', 'fork', 'https://example.org/fork.git')
+    git('remote', 'add', 'origin', 'https://secret@github.com/shop/api.git')
+    put('packages/web/a.js')
+    expect(await repositoryOf(join(top, 'packages/web'))).toBeUndefined()
+    const commit = commitAll()
+    put('packages/web/a.js', 'changed\n')
+    const repository = { url: 'https://github.com/shop/api', commit }
+    expect(await repositoryOf(join(top, 'packages/web'))).toEqual({
+      ...repository,
+      folder: 'packages/web',
+      uncommitted: ['a.js'],
+    })
+    expect(await repositoryOf(top)).toMatchObject({ ...repository, folder: '.' })
+  })
+
+  it('is unknown without a remote, a repository or git', async () => {
+    expect(await repositoryOf(top)).toBeUndefined()
+    git('init', '-q')
+    put('a.js')
+    commitAll()
+    expect(await repositoryOf(top)).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Catalogue, selectRecipe } from '../src/catalogue/select.ts'
-import { type Discovery, groupOf } from '../src/engine/discover.ts'
+import { type Discovery, group, groupOf } from '../src/engine/discover.ts'
 import { readPackages } from '../src/engine/packages.ts'
 import { openProject } from '../src/engine/upgrade.ts'
 import { defineChange } from '../src/kit.ts'
@@ -78,12 +78,7 @@ function listing(root: string, files: readonly string[]): Discovery {
   return {
     root,
     files: listed,
-    byGroup: {
-      code: listed.filter((file) => groupOf(file) === 'code'),
-      manifest: listed.filter((file) => groupOf(file) === 'manifest'),
-      workspace: listed.filter((file) => groupOf(file) === 'workspace'),
-      compiler: listed.filter((file) => groupOf(file) === 'compiler'),
-    },
+    byGroup: group(listed),
     context: listed,
     named: new Set(),
     leftOut: [],

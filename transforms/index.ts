@@ -2,12 +2,27 @@
 import type { Catalogue } from '../src/catalogue/select.ts'
 import expressAppDel from './express/app-del.ts'
 import expressAppListenCallback from './express/app-listen-callback.ts'
+import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
+import expressExpressAsyncErrors from './express/express-async-errors.ts'
+import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
 import expressNodeEngine from './express/node-engine.ts'
 import expressPackageVersion from './express/package-version.ts'
 import expressParamLeadingColon from './express/param-leading-colon.ts'
+import expressPathAdjacentParams from './express/path-adjacent-params.ts'
+import expressPathAlternation from './express/path-alternation.ts'
+import expressPathBadName from './express/path-bad-name.ts'
+import expressPathBraceLiteral from './express/path-brace-literal.ts'
+import expressPathConstraint from './express/path-constraint.ts'
+import expressPathDollarCaretPipe from './express/path-dollar-caret-pipe.ts'
+import expressPathDotFormat from './express/path-dot-format.ts'
 import expressPathOptionalParam from './express/path-optional-param.ts'
+import expressPathOptionalText from './express/path-optional-text.ts'
+import expressPathRegexSyntax from './express/path-regex-syntax.ts'
+import expressPathRepeatModifier from './express/path-repeat-modifier.ts'
+import expressPathReservedLiteral from './express/path-reserved-literal.ts'
 import expressPathWildcard from './express/path-wildcard.ts'
+import expressPathWildcardNamedByAccident from './express/path-wildcard-named-by-accident.ts'
 import express from './express/provider.ts'
 import expressQueryParserDefault from './express/query-parser-default.ts'
 import expressReqAcceptsSingular from './express/req-accepts-singular.ts'
@@ -18,18 +33,36 @@ import expressResRedirectBack from './express/res-redirect-back.ts'
 import expressResSendBodyStatus from './express/res-send-body-status.ts'
 import expressResSendStatusNumber from './express/res-send-status-number.ts'
 import expressSendfileCamelcase from './express/sendfile-camelcase.ts'
+import expressStaticFromOption from './express/static-from-option.ts'
+import expressStaticHiddenOption from './express/static-hidden-option.ts'
+import expressStaticMime from './express/static-mime.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 
 /** Every change, by its id. */
 export const changes = {
   'express/app-del': expressAppDel,
   'express/app-listen-callback': expressAppListenCallback,
+  'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
   'express/catalog-version': expressCatalogVersion,
+  'express/express-async-errors': expressExpressAsyncErrors,
+  'express/express-query-middleware': expressExpressQueryMiddleware,
   'express/node-engine': expressNodeEngine,
   'express/package-version': expressPackageVersion,
   'express/param-leading-colon': expressParamLeadingColon,
+  'express/path-adjacent-params': expressPathAdjacentParams,
+  'express/path-alternation': expressPathAlternation,
+  'express/path-bad-name': expressPathBadName,
+  'express/path-brace-literal': expressPathBraceLiteral,
+  'express/path-constraint': expressPathConstraint,
+  'express/path-dollar-caret-pipe': expressPathDollarCaretPipe,
+  'express/path-dot-format': expressPathDotFormat,
   'express/path-optional-param': expressPathOptionalParam,
+  'express/path-optional-text': expressPathOptionalText,
+  'express/path-regex-syntax': expressPathRegexSyntax,
+  'express/path-repeat-modifier': expressPathRepeatModifier,
+  'express/path-reserved-literal': expressPathReservedLiteral,
   'express/path-wildcard': expressPathWildcard,
+  'express/path-wildcard-named-by-accident': expressPathWildcardNamedByAccident,
   'express/query-parser-default': expressQueryParserDefault,
   'express/req-accepts-singular': expressReqAcceptsSingular,
   'express/req-param': expressReqParam,
@@ -39,6 +72,9 @@ export const changes = {
   'express/res-send-body-status': expressResSendBodyStatus,
   'express/res-send-status-number': expressResSendStatusNumber,
   'express/sendfile-camelcase': expressSendfileCamelcase,
+  'express/static-from-option': expressStaticFromOption,
+  'express/static-hidden-option': expressStaticHiddenOption,
+  'express/static-mime': expressStaticMime,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
 }
 

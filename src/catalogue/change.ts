@@ -9,7 +9,10 @@ export interface DraftEdit extends Range {
   readonly file?: ProjectPath
 }
 
-/** A request as a transform writes it: without a file it is the file being looked at. */
+/**
+ * A request as a transform writes it: without a file it is the file being looked at, and for a dependency the package.json
+ * that owns it.
+ */
 export type DraftRequest = Request extends infer R
   ? R extends Request
     ? Omit<R, 'file'> & { readonly file?: ProjectPath }
@@ -40,13 +43,26 @@ export interface ProjectFacts {
   readonly to: Version
   /** True if the package that owns the file declares a name in any dependency section. */
   depends(name: string): boolean
-  /** True if this package.json or catalog is of a package in scope of the run. */
+  /** The range under which the package that owns the file declares a name, as written; the most binding section wins. */
+  declared(name: string): string | undefined
+  /** True if the package that owns the file is in scope of the run. */
   readonly inScope: boolean
+  /**
+   * The packages in scope of the run in the folder of the file's package and below it, by name, else by folder. What
+   * stands at the root of a workspace (overrides, catalogs, workflows) is about them, whether or not the root is in scope.
+   */
+  readonly packagesInScope: readonly string[]
 }
 
 /** The code half of a change: a pure function from one parsed file to findings. */
 export interface Transform<F extends FormatId = FormatId> {
-  readonly format: F
+  /** The kind of file it looks at; or several, told apart by `file.format`. */
+  readonly format: F | readonly F[]
+  /**
+   * What a finding rests on: uses of the provider's values in code, or that the project depends on the provider. By
+   * default the former for a transform of JavaScript alone, the latter for all others.
+   */
+  readonly restsOn?: 'uses' | 'dependency'
   /**
    * The file is not even parsed unless its text contains one of these. A string is looked for as it stands; a regular
    * expression lets a common name be asked for in its context, e.g. `/\.json\s*\(/`.
@@ -73,4 +89,15 @@ export function isTransform(
   change: Change,
 ): change is BreakingChange & { [F in FormatId]: Transform<F> }[FormatId] & Change {
   return 'find' in change
+}
+
+/** True for a change that looks at files of this format. */
+export function looksAt(change: Change, format: FormatId): boolean {
+  return isTransform(change) && ([] as FormatId[]).concat(change.format).includes(format)
+}
+
+/** What the findings of a change rest on; see `Transform.restsOn`. */
+export function restsOn(change: Change): 'uses' | 'dependency' {
+  if (!isTransform(change)) return 'dependency'
+  return change.restsOn ?? (String(change.format) === 'javascript' ? 'uses' : 'dependency')
 }

@@ -40,3 +40,14 @@ export function allowsBelow(range: string, lowest: string): boolean {
   const min = semver.validRange(range) === null ? null : semver.minVersion(range)
   return min !== null && semver.lt(min, lowest)
 }
+
+/** True if a range allows nothing but versions below `lowest`; false for what is no range. */
+export function isBelow(range: string, lowest: string): boolean {
+  return semver.validRange(range) !== null && !semver.intersects(range, `>=${lowest}`)
+}
+
+/** True if a range allows both versions below a major version and that version itself: a library for several majors. */
+export function isForBoth(range: string, target: string): boolean {
+  const major = `${semver.major(target)}.0.0`
+  return !/^\s*\*?\s*$/.test(range) && allowsBelow(range, major) && semver.satisfies(target, range)
+}

@@ -17,7 +17,7 @@ export function outputFile(world: World, output: string): string {
 
 /**
  * Prints the report. With a file, the report goes there in full and without colours, and only the summary is printed:
- * to standard error where the format is JSON, since standard output is for JSON alone.
+ * to standard error where the format is for a machine, which reads standard output.
  */
 export async function deliver(world: World, options: ReportOptions, report: Report, file?: string): Promise<void> {
   const full = await rendered(world, options, report, file !== undefined)
@@ -27,19 +27,33 @@ export async function deliver(world: World, options: ReportOptions, report: Repo
   }
   writing(options.output ?? file, () => writeFileSync(file, full))
   const { textSummary } = await import('../report/text.ts')
-  const output = options.format === 'json' ? world.stderr : world.stdout
+  const output = options.format === 'text' ? world.stdout : world.stderr
   const look = { width: widthOf(output), colour: wantsColour(world, output, options.color) }
   output.write(`${textSummary(report, look)}\nThe whole report is in ${options.output}\n`)
 }
 
+/** The whole report in the format asked for; the code of a format is loaded when it is asked for. */
 async function rendered(world: World, options: ReportOptions, report: Report, toFile: boolean): Promise<string> {
-  if (options.format === 'json') return (await import('../report/json.ts')).jsonReport(report)
-  const { textReport } = await import('../report/text.ts')
-  return textReport(report, {
-    width: toFile ? 100 : widthOf(world.stdout),
-    colour: !toFile && wantsColour(world, world.stdout, options.color),
-    verbose: options.verbose === true,
-  })
+  switch (options.format) {
+    case 'json':
+      return (await import('../report/json.ts')).jsonReport(report)
+    case 'markdown':
+      return (await import('../report/markdown.ts')).markdownReport(report)
+    case 'sarif':
+      return (await import('../report/sarif.ts')).sarifReport(report)
+    case 'github':
+      return (await import('../report/github.ts')).githubReport(report)
+    case 'junit':
+      return (await import('../report/junit.ts')).junitReport(report)
+    case 'csv':
+      return (await import('../report/csv.ts')).csvReport(report)
+    case 'text':
+      return (await import('../report/text.ts')).textReport(report, {
+        width: toFile ? 100 : widthOf(world.stdout),
+        colour: !toFile && wantsColour(world, world.stdout, options.color),
+        verbose: options.verbose === true,
+      })
+  }
 }
 
 function writing(shown: string, action: () => void): void {

@@ -3,6 +3,7 @@ import { EXIT } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import { addExplain } from './explain.ts'
 import { addList } from './list.ts'
+import { addReport } from './report.ts'
 import { addRunCodemod } from './run-codemod.ts'
 import { addRuns } from './runs.ts'
 import { addScan } from './scan.ts'
@@ -43,7 +44,8 @@ function commandLine(world: World, finish: Finish): Command {
     })
   addUpgrade(program, world, finish)
   program.version(world.version, '--version', 'print the version of upgrade-kit')
-  for (const add of [addScan, addExplain, addList, addUndo, addRuns, addRunCodemod]) add(program, world, finish)
+  for (const add of [addScan, addExplain, addList, addReport, addUndo, addRuns, addRunCodemod])
+    add(program, world, finish)
   return program
 }
 

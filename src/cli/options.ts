@@ -1,5 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
+/** What a report can be printed as. */
+export const REPORT_FORMATS = ['text', 'json', 'markdown', 'sarif', 'github', 'junit', 'csv'] as const
+export type ReportFormat = (typeof REPORT_FORMATS)[number]
+
 /** Options that every command has. */
 export interface CommonOptions {
   readonly cwd?: string
@@ -8,7 +12,8 @@ export interface CommonOptions {
 }
 
 /** Options of everything that ends in a report. */
-export interface ReportOptions extends CommonOptions {
+export interface ReportOptions extends Omit<CommonOptions, 'format'> {
+  readonly format: ReportFormat
   readonly output?: string
   readonly verbose?: boolean
 }
@@ -50,10 +55,10 @@ export const GROUPS = {
 }
 
 /** `--no-color`, `--format`. */
-export function addFormatOptions(command: Command): Command {
+export function addFormatOptions(command: Command, formats: readonly string[] = ['text', 'json']): Command {
   return command
     .optionsGroup(GROUPS.report)
-    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('text'))
     .option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected too)')
     .optionsGroup(GROUPS.general)
 }
@@ -63,13 +68,18 @@ export function addCommonOptions(command: Command): Command {
   return addFormatOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
 }
 
-/** The common options, `--output` and `--verbose`. */
+/** The common options, `--output` and `--verbose`; every format of a report. */
 export function addReportOptions(command: Command): Command {
+  return addOutputOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
+}
+
+/** `--output`, `--verbose`, `--no-color`, `--format`. */
+export function addOutputOptions(command: Command): Command {
   command
     .optionsGroup(GROUPS.report)
     .option('--output <file>', 'write the report to a file, print only its summary')
     .option('--verbose', 'every call site in full, with its whole chain of evidence')
-  return addCommonOptions(command)
+  return addFormatOptions(command, REPORT_FORMATS)
 }
 
 /** `--include`, `--exclude`, `--types`. `withLevel`: whether `--include review` means something here. */

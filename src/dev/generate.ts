@@ -1,8 +1,8 @@
 /** Brings every generated file up to date: `npm run generate`. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generatedIndex, generatedReadmes } from './generated.ts'
+import { generatedIndex, generatedReadmes, generatedSchema } from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -10,12 +10,14 @@ function write(files: ReadonlyMap<string, string>): void {
   for (const [file, text] of files) {
     const path = join(root, file)
     if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
+    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
     console.log(`${file} written`)
   }
 }
 
 write(generatedIndex(root))
+write(generatedSchema(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedReadmes(root, catalogue))

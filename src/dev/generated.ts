@@ -6,6 +6,7 @@ import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { type Case, readCases } from '../testing/cases.ts'
 import { unifiedDiff } from '../text/patch.ts'
+import { schemaOf } from './schema.ts'
 
 /** What brings every generated file up to date. */
 export const COMMAND = 'npm run generate'
@@ -56,6 +57,16 @@ export const catalogue: Catalogue = { providers: [${providers.map(identifier).jo
 
 function identifier(path: string): string {
   return path.replace(/[-/](\w)/g, (_all, letter: string) => letter.toUpperCase())
+}
+
+/** `schema/report-1.json`, from the types of the model. */
+export function generatedSchema(root: string): ReadonlyMap<ProjectPath, string> {
+  const schema = schemaOf([join(root, 'src/model/report.ts')], 'Report', {
+    $id: 'urn:upgrade-kit:report:1',
+    title: 'A report of upgrade-kit, schema 1',
+    $comment: `Made by \`${COMMAND}\`. Later versions may add properties; none is taken away or changed.`,
+  })
+  return new Map([['schema/report-1.json', `${JSON.stringify(schema, null, 2)}\n`]])
 }
 
 /** The READMEs of `transforms/` and of every provider, from the catalogue and the cases. */

@@ -49,11 +49,11 @@ export function newCase(root: string, id?: string, place?: string, situation?: s
 }
 
 function idParts(id: string | undefined): [provider: string, name: string] {
-  const [, provider, name] = /^([a-z][a-z0-9-]*)\/([a-z][a-z0-9]*(?:-[a-z0-9]+){1,3})$/.exec(id ?? '') ?? []
+  const [, provider, name] = /^([a-z][a-z0-9-]*)\/([a-z][a-z0-9]*(?:-[a-z0-9]+){1,4})$/.exec(id ?? '') ?? []
   if (provider === undefined || name === undefined)
     throw new UserError(
       `'${id ?? ''}' is no id of a change.`,
-      'Write the provider, a slash, and the old thing that broke in two to four words: express/app-del',
+      'Write the provider, a slash, and the old thing that broke in two to five words: express/app-del',
     )
   return [provider, name]
 }

@@ -9,6 +9,7 @@ import type { Ledger, NotLookedAt, Report, ReportedChange } from '../model/repor
 import { UserError } from '../model/user-error.ts'
 import type { CodemodRequest } from './api.ts'
 import { guardText } from './discover.ts'
+import { fingerprinted } from './fingerprint.ts'
 import { plan } from './plan.ts'
 import type { Prepared, Proposed } from './session.ts'
 import { fileSystemReason, Sources, syntaxReason } from './sources.ts'
@@ -168,7 +169,7 @@ function proposed(
   toolVersion: string,
   remarks: readonly string[],
 ): Proposed {
-  const { outcomes, files } = plan(run.findings, 'review', run.sources)
+  const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code)
   const patches = [...files].map(([file, { before, after, changes }]) => ({ file, before, after, changes }))
   const report: Report = {
     schema: 1,
@@ -182,10 +183,13 @@ function proposed(
       reason: 'a codemod looks at every package',
     })),
     changes: [reportedChange(run.id, shown)],
-    findings: run.findings.map((finding) => describeFinding(finding, outcomes.get(finding)!, run.sources)),
+    findings: fingerprinted(
+      run.findings.map((finding) => describeFinding(finding, outcomes.get(finding)!, run.sources)),
+    ),
     checklist: [],
     notLookedAt: [...discovery.notLookedAt, ...packages.notLookedAt, ...run.notLookedAt],
     leftOut: discovery.leftOut,
+    ignores: [],
     ledger: NO_LEDGER,
     coverage: { guide: ABOUT, changes: 0, automatic: 0, sometimes: 0, byHand: 0 },
     patches: request.mode === 'scan' ? [] : patches,

@@ -18,9 +18,39 @@ const GROUPS = {
   manifest: /(?:^|\/)package\.json$/,
   workspace: /(?:^|\/)(?:pnpm-workspace\.yaml|\.yarnrc\.yml)$/,
   compiler: /(?:^|\/)[jt]sconfig[^/]*\.json$/,
+  environment: anyOf(
+    // the version of Node
+    /\.(?:nvmrc|node-version|tool-versions)/,
+    // containers
+    /(?:.+\.)?(?:Dockerfile|Containerfile)(?:\.[^/]+)?/,
+    /(?:.+\.)?(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml/,
+    /\.?devcontainer\.json/,
+    // variables
+    /(?:[^/]+)?\.env(?:\.[^/]+)?/,
+    // scripts
+    /[^/]+\.(?:sh|bash|zsh|ps1|cmd|bat|mk)|Procfile(?:\.[^/]+)?|(?:GNU)?[Mm]akefile|[Jj]ustfile/,
+    // continuous integration
+    /(?:\.gitlab-ci|\.travis|\.?appveyor|\.drone|\.woodpecker|azure-pipelines[^/]*|bitbucket-pipelines|buildspec[^/]*|cloudbuild[^/]*|codemagic)\.ya?ml/,
+    /\.github\/(?:workflows\/[^/]+|actions\/(?:.+\/)?action)\.ya?ml|action\.ya?ml/,
+    /(?:\.circleci|\.gitlab|\.azure-pipelines|\.azuredevops|\.buildkite|\.semaphore|\.woodpecker)\/(?:.+\/)?[^/]+\.ya?ml/,
+    // hosting
+    /(?:serverless[^/]*|template|sam|app|render|heroku|amplify)\.ya?ml|(?:vercel|now|app)\.json/,
+    // how a developer starts the program
+    /nodemon\.json|\.nodemonrc\.json|ecosystem(?:\.config)?\.json|\.vscode\/(?:launch|tasks)\.json|project\.json/,
+    // patches of packages
+    /patches\/(?:.+\/)?[^/]+\.patch/,
+  ),
 } as const
 
-/** `code`: JavaScript and TypeScript; `manifest`: package.json; `workspace`: where catalogs are kept; `compiler`: tsconfig. */
+/** A name at the root or in any folder that matches one of these. */
+function anyOf(...names: readonly RegExp[]): RegExp {
+  return new RegExp(`(?:^|/)(?:${names.map(({ source }) => source).join('|')})$`)
+}
+
+/**
+ * `code`: JavaScript and TypeScript; `manifest`: package.json; `workspace`: where catalogs are kept; `compiler`: tsconfig;
+ * `environment`: what the program is built, started and hosted with.
+ */
 export type FileGroup = keyof typeof GROUPS
 
 /** Names that leave no doubt. A folder that is merely called `build` or `dist` is judged by content: {@link guardText}. */
@@ -132,11 +162,19 @@ export function groupOf(file: ProjectPath): FileGroup | undefined {
   if (GROUPS.code.test(file)) return 'code'
   if (GROUPS.manifest.test(file)) return 'manifest'
   if (GROUPS.compiler.test(file)) return 'compiler'
-  return GROUPS.workspace.test(file) ? 'workspace' : undefined
+  if (GROUPS.workspace.test(file)) return 'workspace'
+  return GROUPS.environment.test(file) ? 'environment' : undefined
 }
 
-function group(files: readonly ProjectPath[]): Record<FileGroup, ProjectPath[]> {
-  const byGroup: Record<FileGroup, ProjectPath[]> = { code: [], manifest: [], workspace: [], compiler: [] }
+/** Sorts files into their groups; all must belong to one. */
+export function group(files: readonly ProjectPath[]): Record<FileGroup, ProjectPath[]> {
+  const byGroup: Record<FileGroup, ProjectPath[]> = {
+    code: [],
+    manifest: [],
+    workspace: [],
+    compiler: [],
+    environment: [],
+  }
   for (const file of files) byGroup[groupOf(file)!].push(file)
   return byGroup
 }

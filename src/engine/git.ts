@@ -1,6 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { Url } from '../model/change.ts'
 import type { ProjectPath } from '../model/finding.ts'
+import type { Repository } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 
 /*
@@ -107,3 +109,37 @@ function environment(): NodeJS.ProcessEnv {
   const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, GIT_COMMON_DIR, ...rest } = process.env
   return { ...rest, LC_ALL: 'C' }
 }
+
+/**
+ * Where the files of a folder can be read on the web. Undefined where git, a commit or a remote with a page is missing.
+ * The remote is `origin`, else the first one. Never throws: a report is right without it.
+ */
+export async function repositoryOf(root: string): Promise<Repository | undefined> {
+  const place = await git(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix', 'HEAD'])
+  const [inside, prefix = '', commit = ''] = place.out.split('\n')
+  if (place.exit !== 0 || inside !== 'true' || !/^[0-9a-f]{40,64}$/.test(commit)) return undefined
+  const remotes = (await git(root, ['config', '--get-regexp', '^remote\\..*\\.url$'])).out.split('\n')
+  const remote = remotes.find((line) => line.startsWith('remote.origin.url ')) ?? remotes[0] ?? ''
+  const url = webAddress(remote.slice(remote.indexOf(' ') + 1))
+  if (url === undefined) return undefined
+  try {
+    return { url, commit, folder: prefix.replace(/\/$/, '') || '.', uncommitted: await uncommitted(root, prefix) }
+  } catch {
+    return undefined
+  }
+}
+
+/** The page of a repository, from what `git clone` takes; without user and password. Undefined for a path on this machine. */
+export function webAddress(remote: string): Url | undefined {
+  const [, host, path = ''] = FORMS.map((form) => form.exec(remote)).find((match) => match !== null) ?? []
+  const clean = path.replace(/\/+$/, '').replace(/\.git$/, '')
+  if (host === undefined || !/^[\w.~/@+-]+$/.test(clean)) return undefined
+  return `https://${host}/${clean}`
+}
+
+/** `https://host:port/path`, `ssh://git@host:port/path` (whose port serves no pages), and `git@host:path`. */
+const FORMS = [
+  /^https?:\/\/(?:[^@/\s]*@)?([\w.-]+(?::\d+)?)\/(.+)$/i,
+  /^(?:ssh|git):\/\/(?:[^@/\s]*@)?([\w.-]+)(?::\d+)?\/(.+)$/i,
+  /^(?:[^@/\s]+@)?([\w.-]+\.[a-z]+):(?!\/\/)\/?(.+)$/i,
+]

@@ -67,6 +67,7 @@ export class LedgerBook {
 
 function statusOf(finding: Finding, outcome: Outcome): LedgerStatus {
   if (outcome === 'written') return 'rewritten'
+  if (outcome === 'ignored') return 'ignored'
   if (finding.evidence.certainty === 'guessed') return 'guessed'
   return outcome === 'by-hand' ? 'by-hand' : 'review'
 }

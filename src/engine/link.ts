@@ -44,6 +44,7 @@ export class Link implements Neighbours {
     { readonly owner: string; readonly file: ProjectPath; readonly line: number }[]
   >()
   readonly #names: ReadonlySet<string>
+  readonly #mentioning = new Map<string, readonly ProjectPath[]>()
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
 
   /** `names` are the members that the changes of the run are about. */
@@ -102,6 +103,28 @@ export class Link implements Neighbours {
     return this.#definitions.get(name)?.find(({ owner }) => owners.includes(owner) || /^proto(?:type)?$/.test(owner))
   }
 
+  mentioning(pattern: RegExp): readonly ProjectPath[] {
+    const key = `${pattern}`
+    let found = this.#mentioning.get(key)
+    if (!found) {
+      found = this.#code.filter((path) => {
+        const text = this.#textOf(path)
+        return text !== undefined && pattern.test(text)
+      })
+      this.#mentioning.set(key, found)
+    }
+    return found
+  }
+
+  /** The text of a file as Latin-1, which is enough to look for names; undefined for one that the scan cannot read either. */
+  #textOf(path: ProjectPath): string | undefined {
+    try {
+      return this.#sources.planned(path) ?? this.#sources.borrow(path).toString('latin1')
+    } catch {
+      return undefined
+    }
+  }
+
   #note(path: ProjectPath, text: string): void {
     if (TEST_FILE.test(path)) return
     for (const { 1: owner, 2: name, index } of text.matchAll(DEFINITION)) {
@@ -114,12 +137,8 @@ export class Link implements Neighbours {
   #mentions(): Map<ProjectPath, Set<ProjectPath>> {
     const mentionedBy = new Map<ProjectPath, Set<ProjectPath>>()
     for (const path of this.#code) {
-      let text: string
-      try {
-        text = this.#sources.planned(path) ?? this.#sources.borrow(path).toString('latin1')
-      } catch {
-        continue // reported by the scan
-      }
+      const text = this.#textOf(path)
+      if (text === undefined) continue // reported by the scan
       this.#note(path, text)
       for (const [, , specifier] of text.matchAll(MENTION)) {
         const target = this.#find(path, specifier!)

@@ -1,7 +1,5 @@
-import { formatOf } from '../formats/index.ts'
+import { formatOf, readData } from '../formats/index.ts'
 import { parseJavaScript } from '../formats/javascript/parse.ts'
-import { JsonFile } from '../formats/json.ts'
-import { YamlFile } from '../formats/yaml.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath } from '../model/finding.ts'
 import type { Outcome } from '../model/report.ts'
 import { type Applicability, isAtLeast } from '../model/trust.ts'
@@ -30,9 +28,15 @@ interface Candidate extends Fix {
 
 /**
  * Merges the fixes that are trusted enough into new texts: each whole or not at all, in the order of the findings. A fix
- * that leaves a file which does not parse is taken back, and the rest is merged again.
+ * that leaves a file which does not parse is taken back, and the rest is merged again. `code`: all code files of the
+ * project, for what may only be dropped when none of them uses it.
  */
-export function plan(findings: readonly Finding[], level: Applicability, sources: Sources): Plan {
+export function plan(
+  findings: readonly Finding[],
+  level: Applicability,
+  sources: Sources,
+  code: readonly ProjectPath[],
+): Plan {
   const outcomes = new Map<Finding, Outcome>()
   const candidates: Candidate[] = []
   for (const finding of findings) {
@@ -43,14 +47,14 @@ export function plan(findings: readonly Finding[], level: Applicability, sources
   }
   let trusted = candidates
   for (;;) {
-    const attempt = build(trusted, sources)
+    const attempt = build(trusted, sources, code)
     const broken = attempt.broken[0]
     if (broken === undefined) {
       for (const candidate of trusted)
         outcomes.set(candidate.finding, attempt.taken.has(candidate) ? 'written' : 'conflict')
       return { outcomes, files: attempt.files }
     }
-    const guilty = culprits(trusted, broken, sources)
+    const guilty = culprits(trusted, broken, sources, code)
     for (const candidate of guilty) outcomes.set(candidate.finding, 'withdrawn')
     trusted = trusted.filter((candidate) => !guilty.includes(candidate))
   }
@@ -62,7 +66,7 @@ interface Attempt {
   readonly broken: readonly ProjectPath[]
 }
 
-function build(candidates: readonly Candidate[], sources: Sources): Attempt {
+function build(candidates: readonly Candidate[], sources: Sources, code: readonly ProjectPath[]): Attempt {
   const normal = candidates.map((candidate) => ({
     ...candidate,
     edits: candidate.edits.map((edit) => withLineEnding(edit, sources)),
@@ -82,6 +86,7 @@ function build(candidates: readonly Candidate[], sources: Sources): Attempt {
   for (const { file, text, changes } of settle(
     [...taken].flatMap((c) => (c.requests ?? []).map((request) => ({ request, change: c.finding.change }))),
     (file) => files.get(file)?.after ?? sources.text(file),
+    code,
   ))
     files.set(file, {
       before: files.get(file)?.before ?? sources.text(file),
@@ -93,19 +98,25 @@ function build(candidates: readonly Candidate[], sources: Sources): Attempt {
 }
 
 /** The fixes that break a file: those without which it parses, one by one, else every fix that touches it. */
-function culprits(candidates: readonly Candidate[], broken: ProjectPath, sources: Sources): readonly Candidate[] {
+function culprits(
+  candidates: readonly Candidate[],
+  broken: ProjectPath,
+  sources: Sources,
+  code: readonly ProjectPath[],
+): readonly Candidate[] {
   const touching = candidates.filter(
     (candidate) =>
       candidate.edits.some((edit) => edit.file === broken) ||
       candidate.requests?.some((request) => request.file === broken),
   )
-  const alone = touching.filter((candidate) => build([candidate], sources).broken.length > 0)
+  const alone = touching.filter((candidate) => build([candidate], sources, code).broken.length > 0)
   if (alone.length > 0) return alone
   const single = touching.find(
     (candidate) =>
       build(
         candidates.filter((other) => other !== candidate),
         sources,
+        code,
       ).broken.length === 0,
   )
   return single ? [single] : touching
@@ -118,21 +129,14 @@ function withLineEnding(edit: Edit, sources: Sources): Edit {
 
 /** True if a text can be read as the kind of file that its name says. */
 function parses(file: ProjectPath, text: string): boolean {
+  const format = formatOf(file)
   try {
-    switch (formatOf(file)) {
-      case 'javascript': {
-        const parsed = parseJavaScript(text, file)
-        return parsed.is === 'parsed' && parsed.recovered.length === 0
-      }
-      case 'json':
-        new JsonFile(file, text)
-        return true
-      case 'yaml':
-        new YamlFile(file, text)
-        return true
-      default:
-        return true
+    if (format === 'javascript') {
+      const parsed = parseJavaScript(text, file)
+      return parsed.is === 'parsed' && parsed.recovered.length === 0
     }
+    if (format) readData(format, file, text)
+    return true
   } catch {
     return false
   }

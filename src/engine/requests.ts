@@ -21,9 +21,14 @@ export interface Settled {
 
 /**
  * Settles what only the whole file can decide, after all other edits are known: each import and dependency is added once
- * however many fixes ask for it, and dropped only when nothing uses it any more.
+ * however many fixes ask for it, and dropped only when nothing uses it any more. `code`: every file that may use a
+ * dependency.
  */
-export function settle(asked: readonly Asked[], textOf: (file: ProjectPath) => string): Settled[] {
+export function settle(
+  asked: readonly Asked[],
+  textOf: (file: ProjectPath) => string,
+  code: readonly ProjectPath[],
+): Settled[] {
   const files = new Map<ProjectPath, Asked[]>()
   for (const one of asked) files.set(one.request.file, [...(files.get(one.request.file) ?? []), one])
   return [...files].flatMap(([file, requests]) => {
@@ -32,9 +37,40 @@ export function settle(asked: readonly Asked[], textOf: (file: ProjectPath) => s
       (one, index) =>
         requests.findIndex((other) => JSON.stringify(other.request) === JSON.stringify(one.request)) === index,
     )
-    const text = unique.reduce((current, { request }) => apply(file, current, request), before)
+    const isKept = ({ request }: Asked) =>
+      'dropIfUnused' in request && request.dropIfUnused === 'dependency' && isUsed(request, textOf, code)
+    const text = unique.reduce((current, one) => (isKept(one) ? current : apply(file, current, one.request)), before)
     return text === before ? [] : [{ file, text, changes: [...new Set(requests.map(({ change }) => change))] }]
   })
+}
+
+/** True if a package is still named by code below its package.json, or by anything there but the lists of dependencies. */
+function isUsed(
+  request: Extract<Request, { dropIfUnused: string }>,
+  textOf: (file: ProjectPath) => string,
+  code: readonly ProjectPath[],
+): boolean {
+  const { name, file: manifest } = request
+  const folder = manifest.slice(0, -'package.json'.length)
+  const quoted = new RegExp(`(['"\`])${literally(name)}(?:/[^'"\`\\n]*)?\\1`)
+  const elsewhere = new RegExp(`(?<!")${literally(name)}|${literally(name)}(?!"\\s*:)`)
+  return (
+    elsewhere.test(textOf(manifest)) ||
+    code.some((file) => file.startsWith(folder) && quoted.test(readable(file, textOf)))
+  )
+}
+
+/** The text of a file; nothing for one that cannot be read, which is reported elsewhere. */
+function readable(file: ProjectPath, textOf: (file: ProjectPath) => string): string {
+  try {
+    return textOf(file)
+  } catch {
+    return ''
+  }
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function apply(file: ProjectPath, text: string, request: Request): string {
@@ -91,7 +127,8 @@ function dropDependency(file: ProjectPath, text: string, name: string): string {
     const previous = entries[index - 1]
     if (next) return applyEdits(text, [{ start: entry.keyRange.start, end: next.keyRange.start, text: '' }])
     if (previous) return applyEdits(text, [{ start: previous.value.end, end: entry.value.end, text: '' }])
-    return applyEdits(text, [{ start: entry.keyRange.start, end: entry.value.end, text: '' }])
+    const whole = json.at(section)!
+    return applyEdits(text, [{ start: whole.start, end: whole.end, text: '{}' }])
   }
   return text
 }

@@ -1,22 +1,24 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, isTransform, type ProjectFacts, type Transform } from '../catalogue/change.ts'
+import { type Draft, looksAt, type ProjectFacts, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
-import { formatOf } from '../formats/index.ts'
+import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
-import { JsonFile } from '../formats/json.ts'
-import { YamlFile } from '../formats/yaml.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
 import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
+import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { type FileAccount, LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
 import type { PackageFolder, Packages } from './packages.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+
+/** Formats in which `#` begins a comment. */
+const HASH_COMMENTS: ReadonlySet<FormatId> = new Set(['yaml', 'dockerfile', 'environment', 'shell', 'versions'])
 
 /** What a scan needs to know. */
 export interface ScanInput {
@@ -25,6 +27,8 @@ export interface ScanInput {
   readonly sources: Sources
   readonly link: Link
   readonly changes: readonly NamedChange[]
+  /** The ids of every change there is, also of those that this run does not look for. */
+  readonly known: readonly ChangeId[]
   readonly models: readonly PackageModel[]
   readonly to: Version
   /** True for the packages that the recipe is for. */
@@ -47,6 +51,7 @@ export interface Scanned {
   readonly findings: readonly Finding[]
   readonly notLookedAt: readonly NotLookedAt[]
   readonly book: LedgerBook
+  readonly ignores: IgnoreBook
   readonly filesSearched: number
   readonly filesParsed: number
 }
@@ -69,6 +74,10 @@ export class Scan {
     const findings: Finding[] = []
     const notLookedAt: NotLookedAt[] = []
     const book = new LedgerBook(this.#filter.words)
+    const ignores = new IgnoreBook(
+      this.#input.known,
+      this.#input.changes.map(({ id }) => id),
+    )
     const parsedBefore = sources.parsed
     const files = discovery.files.filter((file) => !only || only.has(file))
     let searched = 0
@@ -88,14 +97,15 @@ export class Scan {
       if (format === 'javascript') {
         if (!inScope) continue
         searched++
-        this.#javascript(file, owner, findings, notLookedAt, book)
-      } else if (format) this.#data(file, format, owner, inScope, findings, notLookedAt)
+        this.#javascript(file, owner, findings, notLookedAt, book, ignores)
+      } else if (format) this.#data(file, format, owner, inScope, findings, notLookedAt, ignores)
     }
     onFile?.(files.length, files.length)
     return {
       findings: findings.sort(inOrder),
       notLookedAt,
       book,
+      ignores,
       filesSearched: searched,
       filesParsed: sources.parsed - parsedBefore,
     }
@@ -107,7 +117,7 @@ export class Scan {
     const owner = this.#input.packages.owner(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
-      if (!isTransform(change) || change.format !== 'javascript') return []
+      if (!looksAt(change, 'javascript')) return []
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
       const found = this.#find(id, change as Transform, view, file, owner, true, [])
       const looks = view.looks
@@ -139,6 +149,7 @@ export class Scan {
     findings: Finding[],
     notLookedAt: NotLookedAt[],
     book: LedgerBook,
+    ignores: IgnoreBook,
   ): void {
     const { sources, discovery } = this.#input
     const planned = sources.planned(file)
@@ -147,7 +158,7 @@ export class Scan {
     try {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
-      if (!this.#filter.mayMatter(raw)) return
+      if (!this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
       refused = bytes && guardText(bytes, file, discovery.named.has(file))
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
@@ -163,7 +174,10 @@ export class Scan {
     }
     const interested = this.#filter.interested(raw)
     const account = book.open(file, raw, hits)
-    if (interested.length === 0) return account.notParsed()
+    if (interested.length === 0) {
+      this.#ignoresOf(file, ignores, [])
+      return account.notParsed()
+    }
     const opened = sources.open(file)
     if (opened.is !== 'module') {
       const reason = opened.is === 'broken' ? syntaxReason(opened.problem, opened.text) : opened.reason
@@ -177,27 +191,41 @@ export class Scan {
         kind: 'unparsable',
         reason: `read with a repaired syntax error, so nothing is written to it: ${syntaxReason(recovered, raw)}`,
       })
+    const here: Finding[] = []
     for (const { id, change } of interested) {
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
       const found = this.#find(id, change as Transform, view, file, owner, true, notLookedAt).map((f) =>
         recovered ? withoutFix(f) : f,
       )
-      findings.push(...found)
+      here.push(...found)
       note(account, id, view.looks, found)
     }
+    findings.push(...here)
+    this.#ignoresOf(file, ignores, here)
     account.parsed(opened.module)
+  }
+
+  /** Notes what the comments of a file say about its findings; the file is parsed where there is such a comment. */
+  #ignoresOf(file: ProjectPath, ignores: IgnoreBook, found: readonly Finding[]): void {
+    const { sources } = this.#input
+    if (!sources.text(file).includes(IGNORE)) return
+    const opened = sources.open(file)
+    if (opened.is !== 'module') return
+    const comments = opened.module.comments.map(({ start, end }) => ({ start: start!, end: end! }))
+    ignores.note(opened.module.text, ignoresIn(file, opened.module.text, comments), found)
   }
 
   #data(
     file: ProjectPath,
-    format: 'json' | 'yaml',
+    format: DataFormat,
     owner: PackageFolder | undefined,
     inScope: boolean,
     findings: Finding[],
     notLookedAt: NotLookedAt[],
+    ignores: IgnoreBook,
   ): void {
     const { sources } = this.#input
-    const interested = this.#input.changes.filter(({ change }) => isTransform(change) && change.format === format)
+    const interested = this.#input.changes.filter(({ change }) => looksAt(change, format))
     if (interested.length === 0) return
     let text: string
     try {
@@ -209,40 +237,54 @@ export class Scan {
     const wanted = interested.filter(({ change }) =>
       (change as Transform).mentions.some((m) => (typeof m === 'string' ? text.includes(m) : m.test(text))),
     )
-    if (wanted.length === 0) return
-    let view: JsonFile | YamlFile
+    const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
+    if (wanted.length === 0) return ignores.note(text, comments, [])
+    let view: DataFile
     try {
-      view = format === 'json' ? new JsonFile(file, text) : new YamlFile(file, text)
+      view = readData(format, file, text)
     } catch (error) {
       notLookedAt.push({
         file,
         kind: 'unparsable',
-        reason: `it cannot be read as ${format.toUpperCase()}: ${(error as Error).message.split('\n')[0]}`,
+        reason: `it cannot be read as ${FORMAT_NAMES[format]}: ${(error as Error).message.split('\n')[0]}`,
       })
       return
     }
-    for (const { id, change } of wanted)
-      findings.push(...this.#find(id, change as Transform, view, file, owner, inScope, notLookedAt))
+    const here = wanted.flatMap(({ id, change }) =>
+      this.#find(id, change as Transform, view, file, owner, inScope, notLookedAt),
+    )
+    findings.push(...here)
+    ignores.note(text, comments, here)
+  }
+
+  /** The packages in scope at and below the folder of this one. */
+  #packagesInScope(owner: PackageFolder | undefined): readonly string[] {
+    return this.#input.packages.folders
+      .filter((pkg) => isBelow(pkg, owner) && this.#input.inScope(pkg))
+      .map((pkg) => pkg.name ?? pkg.folder)
   }
 
   #find(
     id: ChangeId,
     change: Transform,
-    view: JavaScriptFile | JsonFile | YamlFile,
+    view: JavaScriptFile | DataFile,
     file: ProjectPath,
     owner: PackageFolder | undefined,
     inScope: boolean,
     notLookedAt: NotLookedAt[],
   ): Finding[] {
+    const declared = (name: string) =>
+      Object.values(owner?.manifest.dependencies ?? {}).find((section) => Object.hasOwn(section, name))?.[name]
     const facts: ProjectFacts = {
       to: this.#input.to,
       inScope,
-      depends: (name) =>
-        owner ? Object.values(owner.manifest.dependencies).some((section) => Object.hasOwn(section, name)) : false,
+      declared,
+      depends: (name) => declared(name) !== undefined,
+      packagesInScope: this.#packagesInScope(owner),
     }
     try {
       return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
-        stamp(id, file, draft),
+        stamp(id, file, owner?.path, draft),
       )
     } catch (error) {
       notLookedAt.push({
@@ -256,16 +298,20 @@ export class Scan {
   }
 }
 
+function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {
+  return above === undefined || pkg === above || (pkg?.parent !== undefined && isBelow(pkg.parent, above))
+}
+
 function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found: readonly Finding[]): void {
   for (const look of looks) account.look(id, look)
   for (const finding of found) account.finding(finding)
 }
 
 /** Gives a draft its id, its file, and the applicability that its evidence allows. */
-function stamp(id: ChangeId, file: ProjectPath, draft: Draft): Finding {
+function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefined, draft: Draft): Finding {
   const evidence: Evidence = 'evidence' in draft.evidence ? draft.evidence.evidence : draft.evidence
   const { start, end } = draft.at
-  const fix = draft.fix && stampFix(draft.fix, file, evidence)
+  const fix = draft.fix && stampFix(draft.fix, file, manifest, evidence)
   return {
     change: id,
     file,
@@ -277,8 +323,17 @@ function stamp(id: ChangeId, file: ProjectPath, draft: Draft): Finding {
   }
 }
 
-function stampFix(fix: NonNullable<Draft['fix']>, file: ProjectPath, evidence: Evidence): Fix {
-  const requests = fix.requests?.map((request) => ({ file, ...request }) as Request)
+function stampFix(
+  fix: NonNullable<Draft['fix']>,
+  file: ProjectPath,
+  manifest: ProjectPath | undefined,
+  evidence: Evidence,
+): Fix {
+  const requests = fix.requests?.flatMap((request): Request[] => {
+    const isDependency = ('add' in request ? request.add : request.dropIfUnused) === 'dependency'
+    const at = request.file ?? (isDependency ? manifest : file)
+    return at === undefined ? [] : [{ ...request, file: at } as Request]
+  })
   return {
     title: fix.title,
     applicability: capApplicability(fix.applicability, evidence.certainty),

@@ -16,7 +16,7 @@ import {
   type RunRequest,
 } from './api.ts'
 import { type Discovery, discover } from './discover.ts'
-import { gitState } from './git.ts'
+import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
 import { type Packages, readPackages } from './packages.ts'
@@ -131,14 +131,19 @@ async function carryOut(
   // asked first: what a run that was stopped left behind makes git dirty, and may look as if it was upgraded
   if (writes) await mustBeFinished(request.root)
   const remarks = await checkGit(request, writes)
+  const repository = await repositoryOf(request.root)
   const prepared = prepare(request)
-  if (!writes) return (await proposal(prepared, remarks)).report
+  const placed = async (): Promise<Proposed> => {
+    const proposed = await proposal(prepared, remarks)
+    return repository ? { ...proposed, report: { ...proposed.report, repository } } : proposed
+  }
+  if (!writes) return (await placed()).report
   const tests = request.verify
     ? await testCommand(request.root, prepared.packages.folders, request.testCommand)
     : undefined
   const before = await test(request, tests, 'baseline')
   signal?.throwIfAborted()
-  const { report, files } = await proposal(prepared, remarks)
+  const { report, files } = await placed()
   if (files.size === 0) return { ...report, ...verified(request, tests, before, undefined, undefined) }
   const journal = await openRun(request.root, meta)
   try {
@@ -251,7 +256,7 @@ function startsWithMark(file: string): boolean {
 }
 
 function isManifest(file: ProjectPath): boolean {
-  return /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml)$/.test(file)
+  return /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|\.yarnrc\.yml)$/.test(file)
 }
 
 /** What could not be written is no longer reported as written. */

@@ -11,12 +11,15 @@ import type {
   Report,
   ReportedChange,
   ReportedFinding,
+  SourceContext,
 } from '../model/report.ts'
 import type { Applicability } from '../model/trust.ts'
 import { applyEdits, mapOffset } from '../text/edits.ts'
-import { excerpt, lineIndex } from '../text/lines.ts'
+import { excerpt, type LineIndex, lineIndex } from '../text/lines.ts'
 import type { Progress } from './api.ts'
 import type { Discovery } from './discover.ts'
+import { fingerprinted, type Unnamed } from './fingerprint.ts'
+import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import { type Packages, standing } from './packages.ts'
 import { type PlannedFile, plan } from './plan.ts'
@@ -79,6 +82,7 @@ export function openProject(input: ProposalInput): Opened {
       changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
     ),
     changes,
+    known: Object.keys(catalogue.changes) as ChangeId[],
     models: catalogue.providers.flatMap((provider) =>
       provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
     ),
@@ -104,16 +108,21 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
   const findings: Finding[] = [...first.findings]
   const before = new Map<ProjectPath, string>()
   const files = new Map<ProjectPath, PlannedFile>()
-  const reported = new Map<Finding, ReportedFinding>()
+  const reported = new Map<Finding, Unnamed>()
   const notLookedAt: NotLookedAt[] = [
     ...input.discovery.notLookedAt,
     ...input.packages.notLookedAt,
     ...first.notLookedAt,
   ]
+  for (const [finding, because] of hidden(first.findings, first.ignores)) {
+    outcomes.set(finding, 'ignored')
+    reported.set(finding, { ...describeFinding(finding, 'ignored', sources), ignoredBecause: because })
+  }
+  const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let rounds = 0
-  for (let fresh: readonly Finding[] = first.findings; rounds < MAX_ROUNDS; ) {
+  for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       reported.set(finding, describeFinding(finding, outcome, sources))
@@ -130,7 +139,10 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     const written = writtenRanges(step.outcomes)
     fresh = again.findings.filter(
       (finding) =>
-        finding.fix && finding.fix.applicability !== 'manual' && isNew(finding, step.outcomes, written, notLookedAt),
+        finding.fix &&
+        finding.fix.applicability !== 'manual' &&
+        again.ignores.reasonFor(finding) === undefined &&
+        isNew(finding, step.outcomes, written, sinceOf, notLookedAt),
     )
     notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
     if (fresh.length === 0 || rounds === MAX_ROUNDS) break
@@ -142,7 +154,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     findings.push(...fresh)
   }
   const ledger = first.book.close((finding) => outcomes.get(finding) ?? 'by-hand')
-  const ordered = findings.map((finding) => reported.get(finding)!).sort(bySeverity(changes))
+  const ordered = fingerprinted(findings.map((finding) => reported.get(finding)!)).sort(bySeverity(changes))
   const patches: FilePatch[] = [...files]
     .map(([file, { before: was, after, changes: ids }]) => ({ file, before: was, after, changes: ids }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
@@ -163,6 +175,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     checklist: changes.flatMap(({ id, change }) => ('byHand' in change ? [{ change: id, byHand: change.byHand }] : [])),
     notLookedAt,
     leftOut: input.discovery.leftOut,
+    ignores: first.ignores.entries(),
     ledger,
     coverage: coverage(input.recipe.guide, changes),
     patches: input.mode === 'scan' ? [] : patches,
@@ -175,6 +188,14 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
   }
   return { report, files, scan }
+}
+
+/** The findings that a comment hides, with its reason. */
+function hidden(findings: readonly Finding[], ignores: IgnoreBook): [Finding, string][] {
+  return findings.flatMap((finding): [Finding, string][] => {
+    const because = ignores.reasonFor(finding)
+    return because === undefined ? [] : [[finding, because]]
+  })
 }
 
 /** The facts of a change, without its code. */
@@ -225,6 +246,7 @@ function isNew(
   finding: Finding,
   outcomes: ReadonlyMap<Finding, Outcome>,
   written: readonly WrittenRange[],
+  sinceOf: (change: ChangeId) => string | undefined,
   notLookedAt: NotLookedAt[],
 ): boolean {
   const own = written.some(
@@ -238,7 +260,7 @@ function isNew(
     const reason = `the rewrite of ${finding.change} is found again in what it wrote, which is a bug of upgrade-kit; it was written once`
     notLookedAt.push({ file: finding.file, change: finding.change, kind: 'ours', reason })
   }
-  if (own) return false
+  if (own || isInNewLanguage(finding, outcomes, written, sinceOf)) return false
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
@@ -252,7 +274,31 @@ function isNew(
   return true
 }
 
-export function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): ReportedFinding {
+/**
+ * What a change has just written is right for its version, so another change of that version that lies within and was not
+ * found before has misread it: `{s}` was text before, and is an option now.
+ */
+function isInNewLanguage(
+  finding: Finding,
+  outcomes: ReadonlyMap<Finding, Outcome>,
+  written: readonly WrittenRange[],
+  sinceOf: (change: ChangeId) => string | undefined,
+): boolean {
+  const wasThere = [...outcomes.keys()].some(({ change, file }) => change === finding.change && file === finding.file)
+  return (
+    !wasThere &&
+    written.some(
+      ({ change, file, start, end }) =>
+        file === finding.file &&
+        start <= finding.range.start &&
+        finding.range.end <= end &&
+        sinceOf(change) === sinceOf(finding.change),
+    )
+  )
+}
+
+/** A finding as a person finds it: its place, the code of its line, and what stands around it. */
+export function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): Unnamed {
   const text = sources.text(finding.file)
   const lines = lineIndex(text)
   const start = lines.positionAt(finding.range.start)
@@ -267,7 +313,24 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Sou
     endColumn: end.column,
     excerpt: excerpt(text.slice(range.start, range.end), start.column).text,
     ...(rewritten === undefined ? {} : { rewritten }),
+    context: contextOf(text, lines, start.line, end.line, start.column),
   }
+}
+
+const LINES_AROUND = 3
+/** Lines of the finding itself that are shown; a handler can be long. */
+const MAX_OWN_LINES = 8
+
+function contextOf(text: string, lines: LineIndex, start: number, end: number, column: number): SourceContext {
+  const firstLine = Math.max(1, start - LINES_AROUND)
+  const lastLine = Math.min(lines.count, Math.min(end, start + MAX_OWN_LINES - 1) + LINES_AROUND)
+  const shown: string[] = []
+  for (let line = firstLine; line <= lastLine; line++) {
+    const range = lines.lineRange(line)!
+    shown.push(excerpt(text.slice(range.start, range.end), line === start ? column : 1).text)
+  }
+  if (lastLine === lines.count && shown.length > 1 && shown.at(-1) === '') shown.pop()
+  return { firstLine, lines: shown }
 }
 
 const MAX_REWRITTEN_LINES = 6

@@ -22,8 +22,15 @@ export interface JsonEntry {
   readonly value: JsonValue
 }
 
+/** One value that is neither object nor list, with the way to it. */
+export interface JsonScalar extends JsonValue {
+  /** The keys of the objects and the indexes of the lists above it. */
+  readonly path: readonly string[]
+}
+
 /** A JSON file (comments allowed) to ask questions of. Throws when the text is not JSON. */
 export class JsonFile {
+  readonly format = 'json'
   readonly path: string
   readonly text: string
   readonly #root: Node
@@ -51,6 +58,11 @@ export class JsonFile {
     }))
   }
 
+  /** Every value that is neither object nor list, in the order of the file. */
+  scalars(): JsonScalar[] {
+    return scalarsBelow(this.#root, [])
+  }
+
   #find(path: readonly string[]): Node | undefined {
     let node: Node | undefined = this.#root
     for (const name of path) {
@@ -60,6 +72,14 @@ export class JsonFile {
     }
     return node
   }
+}
+
+function scalarsBelow(node: Node, path: readonly string[]): JsonScalar[] {
+  if (node.type === 'ObjectExpression')
+    return properties(node).flatMap(({ key, value }) => scalarsBelow(value, [...path, key]))
+  if (node.type === 'ArrayExpression')
+    return node.elements.flatMap((item, index) => (item ? scalarsBelow(item as Node, [...path, `${index}`]) : []))
+  return [{ ...asValue(node), path }]
 }
 
 function properties(node: t.ObjectExpression): { key: string; keyNode: Node; value: Node }[] {

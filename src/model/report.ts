@@ -17,6 +17,15 @@ export type Outcome =
   | 'conflict'
   /** The fix left a file that does not parse, so it was taken back: a bug of ours. */
   | 'withdrawn'
+  /** A comment in the source says that a person has decided this: see `IgnoreComment`. */
+  | 'ignored'
+
+/** Lines of the file around a finding, as they were read, each cut to at most 200 UTF-16 units. */
+export interface SourceContext {
+  /** Number of the first of the lines. */
+  readonly firstLine: number
+  readonly lines: readonly string[]
+}
 
 /** A finding with what became of it and where a person finds it, so that reporters need no source. */
 export interface ReportedFinding extends Finding {
@@ -30,6 +39,53 @@ export interface ReportedFinding extends Finding {
   readonly excerpt: string
   /** The same line(s) after the fix, where the fix touches them. */
   readonly rewritten?: string
+  /** The line(s) with what stands around them. */
+  readonly context?: SourceContext
+  /**
+   * Names this finding from run to run, in 16 hexadecimal digits: made from the change, the file and the code of the
+   * line, not from its number. It survives moved lines and new spaces; a renamed file or other code is a new finding.
+   */
+  readonly fingerprint: string
+  /** Why a person wants it left alone, from the comment that says so; empty where the comment gives no reason. */
+  readonly ignoredBecause?: string
+  /** True if the baseline of the run lists it: it is known, and fails nothing. */
+  readonly accepted?: boolean
+}
+
+/** What one `upgrade-kit-ignore` comment says about one change. */
+export interface IgnoreComment {
+  readonly at: Location
+  /** The change as the comment names it; empty where it names none. */
+  readonly change: string
+  readonly reason?: string
+  /** How many findings it hides. */
+  readonly hides: number
+  /** What is wrong with the comment. */
+  readonly problem?: 'no-change' | 'unknown-change' | 'hides-nothing' | 'no-reason'
+}
+
+/** The findings that were accepted earlier, and what became of them. */
+export interface BaselineUse {
+  /** The file, as it was given. */
+  readonly file: string
+  /** Findings of this run that it lists. */
+  readonly accepted: number
+  /** Findings that are left and that it does not list: they fail the run. */
+  readonly fresh: number
+  /** Entries about changes of this run that are found no more. */
+  readonly gone: number
+}
+
+/** Where the files can be read by others: a commit of a repository on the web. */
+export interface Repository {
+  /** Address of the repository's page, without a user or password and without a slash at its end. */
+  readonly url: Url
+  /** The full id of the commit that the run started from. */
+  readonly commit: string
+  /** The project within the repository: `.`, or a path with forward slashes. */
+  readonly folder: string
+  /** Files of the project that differ from the commit, relative to it; a folder of them ends in `/`. */
+  readonly uncommitted: readonly ProjectPath[]
 }
 
 /** One package.json of the project and where it stands. */
@@ -149,6 +205,8 @@ export interface Report {
   readonly checklist: readonly { readonly change: ChangeId; readonly byHand: string }[]
   readonly notLookedAt: readonly NotLookedAt[]
   readonly leftOut: readonly LeftOut[]
+  /** Every comment in the files in scope that hides findings or was meant to. */
+  readonly ignores: readonly IgnoreComment[]
   readonly ledger: Ledger
   readonly coverage: Coverage
   readonly patches: readonly FilePatch[]
@@ -165,6 +223,9 @@ export interface Report {
   readonly verification?: Verification
   /** The journal of what was written; `upgrade-kit undo <run>` takes it back. */
   readonly run?: string
+  /** Absent where the project is in no repository that has a page on the web. */
+  readonly repository?: Repository
+  readonly baseline?: BaselineUse
 }
 
 /** What `explain <file:line>` answers: every change that looked at the line. */
@@ -184,7 +245,7 @@ export interface LineExplanation {
 export const EXIT = {
   /** Nothing is left to do. */
   clean: 0,
-  /** Findings are left: would be written (dry run), held back, by hand, in conflict. */
+  /** Findings are left that no baseline accepts: would be written (dry run), held back, by hand, in conflict. */
   findingsLeft: 1,
   /** The project or the command line is in the way: bad option, dirty git tree, nothing installed. */
   inTheWay: 2,
@@ -202,6 +263,10 @@ export function exitCode(report: Report): number {
   const ours =
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
-  const left = report.findings.some((f) => f.outcome !== 'written' || report.mode !== 'apply')
-  return left ? EXIT.findingsLeft : EXIT.clean
+  return report.findings.some((f) => isLeft(f, report.mode) && !f.accepted) ? EXIT.findingsLeft : EXIT.clean
+}
+
+/** True if something is left to do about a finding: it was not written, and nobody said to leave it alone. */
+export function isLeft({ outcome }: Pick<ReportedFinding, 'outcome'>, mode: Mode): boolean {
+  return outcome !== 'ignored' && (outcome !== 'written' || mode !== 'apply')
 }

@@ -4,10 +4,10 @@ import { cleanLine } from './clean.ts'
 import { groupedBy } from './grouped.ts'
 import { groups } from './sites.ts'
 import { type Lines, labelled, number, plural, prose, rule, type Style, spaced } from './style.ts'
-import { NOT_LOOKED_AT } from './wording.ts'
+import { ignoreProblem, NOT_LOOKED_AT } from './wording.ts'
 
 /** Why findings are left to a person, as heading and as what to do about it. */
-interface Reason {
+export interface Reason {
   readonly title: string
   readonly advice: string
 }
@@ -30,7 +30,7 @@ const HINT: Reason = {
 const NOT_ASKED: Reason = { title: 'Held back: left out', advice: 'There is a safe fix, which your options left out.' }
 
 function reasonOf({ outcome, fix }: ReportedFinding): Reason | undefined {
-  if (outcome === 'written') return undefined
+  if (outcome === 'written' || outcome === 'ignored') return undefined
   if (outcome === 'by-hand') return BY_HAND
   if (outcome === 'conflict') return CONFLICT
   if (outcome === 'withdrawn') return WITHDRAWN
@@ -38,21 +38,28 @@ function reasonOf({ outcome, fix }: ReportedFinding): Reason | undefined {
   return fix?.applicability === 'safe' ? NOT_ASKED : HINT
 }
 
+/** Every finding that is left to a person, by reason, the most urgent first; reasons without findings are left out. */
+export function decisions(report: Report): readonly (readonly [reason: Reason, sites: readonly ReportedFinding[]])[] {
+  const byReason = groupedBy(
+    groups(report).flatMap((group) => group.sites),
+    reasonOf,
+  )
+  const reasons = [BY_HAND, TO_READ, HINT, NOT_ASKED, CONFLICT, WITHDRAWN]
+  return reasons.flatMap((reason) => (byReason.has(reason) ? [[reason, byReason.get(reason)!] as const] : []))
+}
+
 /** What a person has to decide: every finding that was not written, by reason, with what to do. */
 export function decisionsText(report: Report, style: Style): Lines {
-  const sites = groups(report).flatMap((group) => group.sites)
-  const left = sites.filter((site) => site.outcome !== 'written')
+  const left = decisions(report)
   if (left.length === 0) return []
-  const byReason = groupedBy(left, reasonOf)
-  const reasons = [BY_HAND, TO_READ, HINT, NOT_ASKED, CONFLICT, WITHDRAWN]
+  const count = left.reduce((sum, [, sites]) => sum + sites.length, 0)
   return spaced(
-    [rule(`What a person has to decide (${number(left.length)})`, style)],
-    ...reasons.map((reason) => reasonText(reason, byReason.get(reason) ?? [], style)),
+    [rule(`What a person has to decide (${number(count)})`, style)],
+    ...left.map(([reason, sites]) => reasonText(reason, sites, style)),
   )
 }
 
 function reasonText(reason: Reason, sites: readonly ReportedFinding[], style: Style): Lines {
-  if (sites.length === 0) return []
   return [
     style.colour.bold(style.colour.yellow(`${reason.title} (${number(sites.length)})`)),
     ...prose(reason.advice, '', style),
@@ -67,7 +74,7 @@ function reasonText(reason: Reason, sites: readonly ReportedFinding[], style: St
 }
 
 /** What is to be done at a call site: for a fix that is waiting, its title. */
-function wish(site: ReportedFinding): string {
+export function wish(site: ReportedFinding): string {
   return site.outcome === 'by-hand' || site.fix === undefined ? site.message : site.fix.title
 }
 
@@ -105,6 +112,19 @@ export function checklistText(report: Report, style: Style): Lines {
 function breakageOf(report: Report, id: string): number {
   const change = report.changes.find((c) => c.id === id)
   return change ? BREAKAGES.indexOf(change.breakage) : BREAKAGES.length
+}
+
+/** The `upgrade-kit-ignore` comments that are worth a word: they hide nothing, or say no reason. */
+export function ignoresText(report: Report, style: Style): Lines {
+  const wrong = report.ignores.flatMap((ignore) => {
+    const problem = ignoreProblem(ignore)
+    return problem === undefined ? [] : [{ ...ignore, problem }]
+  })
+  if (wrong.length === 0) return []
+  return [
+    rule(`Comments to look at (${number(wrong.length)})`, style),
+    ...wrong.flatMap(({ at, problem }) => [`  ${cleanLine(at.file)}:${at.line}`, ...prose(problem, '    ', style)]),
+  ]
 }
 
 /** What nothing can be said about, and what was left out before reading. */

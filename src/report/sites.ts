@@ -115,6 +115,7 @@ function siteText(site: ReportedFinding, shared: Shared, report: Report, style: 
     ...evidenceText(site, style, indent),
     ...notes.flatMap((note) => labelled('note', note, indent, style)),
     ...(site.fix?.proof === undefined ? [] : labelled('checked', site.fix.proof, indent, style)),
+    ...(site.ignoredBecause ? labelled('because', site.ignoredBecause, indent, style) : []),
   ]
 }
 
@@ -265,6 +266,12 @@ function mostFrequent(outcomes: readonly Outcome[]): Outcome {
 function byPlace(a: ReportedFinding, b: ReportedFinding): number {
   if (a.at.file !== b.at.file) return a.at.file < b.at.file ? -1 : 1
   return a.at.line - b.at.line || a.at.column - b.at.column
+}
+
+/** Every change of the report, and after them those that only a finding names. */
+export function allChanges(report: Report): ReportedChange[] {
+  const ids = new Set([...report.changes.map(({ id }) => id), ...report.findings.map(({ change }) => change)])
+  return [...ids].map((id) => changeOf(report, id))
 }
 
 /** The change of a finding; one that the report does not describe is shown by its id alone. */

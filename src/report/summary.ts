@@ -26,7 +26,12 @@ const TAIL = 20
 export function summaryText(report: Report, style: Style): Lines {
   return spaced(
     [rule('Summary', style), ...findingCounts(report, style)],
-    [...ledgerLines(report, style), ...coverageLines(report, style), ...fileLines(report, style)],
+    [
+      ...baselineLines(report, style),
+      ...ledgerLines(report, style),
+      ...coverageLines(report, style),
+      ...fileLines(report, style),
+    ],
     [...installationLines(report, style), ...verificationLines(report, style)],
     report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
     nextLines(report, style),
@@ -61,6 +66,16 @@ function outcomeRows(report: Report, style: Style): Lines {
     const label = padded(outcomeLabel(outcome, report.mode), labelWidth) + number(here.length).padStart(5)
     return labelled(label, parts.join(', '), '  ', style, outcomePaint(outcome, style), labelWidth + 8)
   })
+}
+
+/** What an earlier run had accepted. */
+function baselineLines({ baseline }: Report, style: Style): Lines {
+  if (!baseline) return []
+  const { file, accepted, fresh, gone } = baseline
+  const old =
+    gone === 0 ? '' : `; ${plural(gone, 'entry', 'entries')} found no more, \`--update-baseline\` takes them out`
+  const text = `${number(fresh)} new, ${number(accepted)} accepted in \`${file}\`${old}`
+  return labelled('baseline', text, '', style, fresh > 0 ? style.colour.red : style.colour.green, LABEL)
 }
 
 /** The audit ledger: every mention of a changed name, and the parts it is made of. */
@@ -225,7 +240,7 @@ function readStep(report: Report): readonly Step[] {
 function explainStep(report: Report): readonly Step[] {
   const open = groups(report)
     .flatMap(({ sites }) => sites)
-    .filter(({ outcome }) => outcome !== 'written')
+    .filter(({ outcome }) => outcome !== 'written' && outcome !== 'ignored')
   const byHandFirst = [...open.filter(({ outcome }) => outcome === 'by-hand'), ...open]
   const place = byHandFirst.map(({ at }) => typable(`${at.file}:${at.line}`)).find((typed) => typed !== undefined)
   return place === undefined

@@ -1,7 +1,7 @@
 import type { PackageStanding, Report } from '../model/report.ts'
 import { unifiedDiff } from '../text/patch.ts'
 import { cleanLine } from './clean.ts'
-import { checklistText, decisionsText, notLookedAtText } from './decisions.ts'
+import { checklistText, decisionsText, ignoresText, notLookedAtText } from './decisions.ts'
 import { findingsText } from './sites.ts'
 import { type Lines, type Look, labelled, plural, prose, rule, type Style, spaced, styleFor } from './style.ts'
 import { summaryText } from './summary.ts'
@@ -18,6 +18,7 @@ export function textReport(report: Report, look: Look = {}): string {
     findingsText(report, style),
     decisionsText(report, style),
     checklistText(report, style),
+    ignoresText(report, style),
     notLookedAtText(report, style),
     diffText(report, style),
     summaryText(report, style),

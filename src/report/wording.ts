@@ -1,5 +1,5 @@
 import type { Breakage } from '../model/change.ts'
-import type { LedgerStatus, Mode, NotLookedAt, Outcome } from '../model/report.ts'
+import type { IgnoreComment, LedgerStatus, Mode, NotLookedAt, Outcome } from '../model/report.ts'
 import type { Certainty } from '../model/trust.ts'
 import type { Verdict } from '../model/verification.ts'
 import type { Style } from './style.ts'
@@ -8,17 +8,24 @@ import type { Style } from './style.ts'
 export type Paint = (text: string) => string
 
 /** Outcomes in the order of every list. */
-export const OUTCOMES: readonly Outcome[] = ['written', 'held-back', 'by-hand', 'conflict', 'withdrawn']
+export const OUTCOMES: readonly Outcome[] = ['written', 'held-back', 'by-hand', 'conflict', 'withdrawn', 'ignored']
 
 /** What an outcome is called, given what the run was for. */
 export function outcomeLabel(outcome: Outcome, mode: Mode): string {
   if (outcome === 'written') return { apply: 'written', 'dry-run': 'would be written', scan: 'can be written' }[mode]
-  return { 'held-back': 'held back', 'by-hand': 'by hand', conflict: 'in conflict', withdrawn: 'taken back' }[outcome]
+  return {
+    'held-back': 'held back',
+    'by-hand': 'by hand',
+    conflict: 'in conflict',
+    withdrawn: 'taken back',
+    ignored: 'ignored',
+  }[outcome]
 }
 
 /** The colour of an outcome: green is done, yellow is for a person, red is wrong. */
 export function outcomePaint(outcome: Outcome, { colour }: Style): Paint {
   if (outcome === 'written') return colour.green
+  if (outcome === 'ignored') return colour.dim
   return outcome === 'withdrawn' ? colour.red : colour.yellow
 }
 
@@ -70,7 +77,7 @@ export function ledgerLabel(status: LedgerStatus, mode: Mode, provider: string):
     'comment-or-string': 'in comments or strings',
     generated: 'in generated files',
     unparsable: 'in files that do not parse',
-    ignored: 'ignored',
+    ignored: 'ignored by a comment',
   }
   return labels[status]
 }
@@ -100,4 +107,15 @@ export const NOT_LOOKED_AT: Readonly<Record<NotLookedAt['kind'], string>> = {
   generated: 'generated',
   minified: 'minified',
   binary: 'binary',
+}
+
+/** What is wrong with an `upgrade-kit-ignore` comment, and what to do about it. */
+export function ignoreProblem({ change, problem }: IgnoreComment): string | undefined {
+  if (problem === undefined) return undefined
+  return {
+    'no-change': 'names no change, so it hides nothing: write `upgrade-kit-ignore <change>: <reason>`',
+    'unknown-change': `there is no change \`${change}\`, so it hides nothing: \`upgrade-kit list\` shows all there are`,
+    'hides-nothing': `hides no finding of \`${change}\` any more: take it out`,
+    'no-reason': `hides \`${change}\` without a reason: write one behind a colon`,
+  }[problem]
 }

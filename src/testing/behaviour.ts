@@ -41,7 +41,10 @@ export interface Observation {
 
 /** Which program to run, with which packages. */
 export interface Subject {
-  /** Folder of the case. It is copied, so the program may write beside itself; it is also the working directory. */
+  /**
+   * Folder of the case. It is copied, so the program may write beside itself; it is also the working directory. What is in
+   * its `packages/` can be required by name.
+   */
   readonly folder: string
   /** File name inside the folder, CommonJS. */
   readonly program: string
@@ -113,7 +116,7 @@ export async function observe(subject: Subject): Promise<Observation> {
   const folder = await mkdtemp(join(tmpdir(), 'upgrade-kit-behaviour-'))
   try {
     await cp(subject.folder, folder, { recursive: true, preserveTimestamps: true })
-    await linkPackages(folder, subject.packages)
+    await linkPackages(folder, { ...subject.packages, ...(await standIns(folder)) })
     await writeFile(join(folder, 'host.cjs'), HOST)
     return await runHost(folder, subject)
   } finally {
@@ -135,6 +138,12 @@ export async function behaviourFolders(root: string): Promise<readonly string[]>
 export async function readRequests(folder: string): Promise<readonly BehaviourRequest[]> {
   if (!(await readdir(folder)).includes('requests.json')) return []
   return JSON.parse(await readFile(join(folder, 'requests.json'), 'utf8')) as BehaviourRequest[]
+}
+
+/** The folders in `packages/` of a case: each stands in for a package that is not installed here. */
+async function standIns(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).includes('packages') ? await readdir(join(folder, 'packages')) : []
+  return Object.fromEntries(names.map((name) => [name, join(folder, 'packages', name)]))
 }
 
 async function runHost(folder: string, subject: Subject): Promise<Observation> {

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
-import { type Change, isTransform } from '../catalogue/change.ts'
+import { type Change, isTransform, restsOn } from '../catalogue/change.ts'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
-import { type Discovery, type FileGroup, groupOf } from '../engine/discover.ts'
+import { type Discovery, group, groupOf } from '../engine/discover.ts'
 import { readPackages } from '../engine/packages.ts'
 import { openProject, type ProposalInput, propose } from '../engine/upgrade.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
@@ -193,12 +193,10 @@ function opened(root: string, files: Files, change: ChangeId, recipe: SelectedRe
 /** The files of a case as discovery would list them. Made by hand: asking git takes longer than all laws together. */
 function listing(root: string, files: Files): Discovery {
   const listed = [...files.keys()].filter((file) => groupOf(file) !== undefined && !/\.d\.[cm]?ts$/.test(file)).sort()
-  const byGroup: Record<FileGroup, ProjectPath[]> = { code: [], manifest: [], workspace: [], compiler: [] }
-  for (const file of listed) byGroup[groupOf(file)!].push(file)
   return {
     root,
     files: listed,
-    byGroup,
+    byGroup: group(listed),
     context: listed,
     named: new Set(),
     leftOut: [],
@@ -383,8 +381,7 @@ function sameFindings(law: Law, where: string, base: readonly Found[], other: re
  */
 async function silentOnAnotherPackage({ change, recipe, catalogue, files, base, put }: Check): Promise<Problem[]> {
   if (!base.findings.some(({ evidence }) => evidence.certainty !== 'guessed')) return []
-  const isCode = isTransform(change) && change.format === 'javascript'
-  const variant = inAnotherPackage(files, recipe.provider, isCode)
+  const variant = inAnotherPackage(files, recipe.provider, restsOn(change) === 'uses')
   const project = put(variant)
   const strict = await project.scan(withoutShapes(catalogue))
   const loose = await project.scan(catalogue)

@@ -20,6 +20,7 @@ export function inAnotherPackage(
       ...provider.packages,
       ...(provider.javascript?.specifiers ?? []),
       ...(provider.javascript?.typePackages ?? []),
+      ...(provider.javascript?.satellites ?? []),
     ]),
   ].sort((a, b) => b.length - a.length)
   return new Map(

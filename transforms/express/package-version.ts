@@ -14,11 +14,12 @@ export default defineChange({
   format: 'json',
   mentions: ['express'],
   *find(file, project) {
-    if (!project.inScope || !/(?:^|\/)package\.json$/.test(file.path)) return
+    if (project.packagesInScope.length === 0 || !/(?:^|\/)package\.json$/.test(file.path)) return
     for (const section of SECTIONS)
       for (const { key, value } of file.entries(section)) {
         const declared = declaredRange(key, value.value)
-        if (!declared) continue
+        // the root of a workspace may hold the types of packages below it; an express of its own is another matter
+        if (!declared || (declared.name === 'express' && !project.inScope)) continue
         const { name, target, raised } = declared
         const draft = {
           at: value,

@@ -1,4 +1,5 @@
 import { defineChange } from '#kit'
+import { inPath } from './routes/mentions.ts'
 import { pathFindings } from './routes/path-change.ts'
 
 export default defineChange({
@@ -10,6 +11,6 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [/['"`][^'"`\r\n]*\*/],
+  mentions: [inPath(/\*/)],
   find: (file) => pathFindings(file, 'path-wildcard', 'a wildcard has a name now'),
 })

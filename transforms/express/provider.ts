@@ -12,6 +12,16 @@ export const Next = kind('next function')
 /** `express()` itself, without its members: what makes an application. */
 export const StaticFactory = method('express.static')
 export const Urlencoded = method('express.urlencoded')
+/** `express.query()`, the middleware that only Express 4 has. */
+export const QueryParser = method('express.query')
+/** `express.static.mime`, the table of content types that only Express 4 hands out. */
+export const Mime = kind('mime table of express.static')
+/** `app.settings`, `app.engines`, `app.cache`. */
+export const Registry = kind('settings, engines or cache of an Express application')
+/** One entry of the stack of a router or a route. */
+export const Layer = kind('layer of an Express router')
+/** `router.stack`. */
+export const Stack = kind('stack of an Express router')
 
 /** Everything that paths and handlers can be given to. */
 export const HTTP_METHODS =
@@ -45,10 +55,30 @@ describe(App, {
     engine: method('.engine', { call: 'this' }),
     router: Router,
     _router: Router,
+    lazyrouter: method('.lazyrouter'),
+    settings: Registry,
+    engines: Registry,
+    cache: Registry,
+    locals: kind('locals of an Express application'),
   },
 })
-describe(Router, { members: { ...verbs, route: makesRoute, param } })
-describe(Route, { members: verbs })
+describe(App.shape.members!.locals!, { members: { settings: Registry } })
+const handle = method('.handle')
+describe(Router, { members: { ...verbs, route: makesRoute, param, stack: Stack, handle } })
+describe(Route, { members: { ...verbs, stack: Stack } })
+const overLayers = method('a method of the stack', { callback: () => [Layer] })
+const listsLayers = method('a method of the stack', { call: 'this', callback: () => [Layer] })
+const findsLayer = method('a method of the stack', { call: Layer, callback: () => [Layer] })
+describe(Stack, {
+  elements: Layer,
+  members: {
+    ...Object.fromEntries('forEach map flatMap some every findIndex'.split(' ').map((name) => [name, overLayers])),
+    ...Object.fromEntries('filter slice concat reverse sort'.split(' ').map((name) => [name, listsLayers])),
+    ...Object.fromEntries('find findLast at pop shift'.split(' ').map((name) => [name, findsLayer])),
+    reduce: method('a method of the stack', { callback: () => [undefined, Layer] }),
+  },
+})
+describe(Layer, { members: { route: Route, handle: Router } })
 
 const chain = method('a method of the response', { call: 'this' })
 const chained =
@@ -58,17 +88,20 @@ describe(Response, {
 })
 describe(Request, { members: { res: Response, app: App, next: Next } })
 
-const createsRouter = method('express.Router', { call: Router, construct: Router })
+/** `express.Router` itself. */
+export const RouterFactory = method('express.Router', { call: Router, construct: Router })
+describe(StaticFactory, { members: { mime: Mime } })
 describe(Express, {
   call: App,
   members: {
-    Router: createsRouter,
+    Router: RouterFactory,
     Route: method('express.Route', { construct: Route }),
     application: App,
     request: Request,
     response: Response,
     static: StaticFactory,
     urlencoded: Urlencoded,
+    query: QueryParser,
   },
 })
 
@@ -177,6 +210,7 @@ const javascript: PackageModel = {
   specifiers: ['express'],
   module: Express,
   types,
+  satellites: ['express-async-errors'],
   typePackages: ['express-serve-static-core', '@types/express', '@types/express-serve-static-core'],
   globalNamespace: 'Express',
   notOurs: new Set([

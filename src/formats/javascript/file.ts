@@ -93,6 +93,7 @@ export interface FunctionPlace {
  * and every place that was looked at is noted with its verdict, so that `explain` and the ledger can tell.
  */
 export class JavaScriptFile {
+  readonly format = 'javascript'
   readonly module: JavaScriptModule
   readonly origins: Origins
   readonly looks: Look[] = []

@@ -23,6 +23,8 @@ export interface KindShape {
   /** Members by name. A name that is not here is unknown, unless `otherMembers` says what it is. */
   members?: Readonly<Record<string, Kind>>
   otherMembers?: Kind
+  /** What a value that is a list holds: its elements by index, and in `for … of`. */
+  elements?: Kind
   /** Which kinds the parameters of a function receive when it is given to a call of this value. */
   callback?: CallbackRule
   /** This value is itself a function that somebody writes (a declared type such as `RequestHandler`): its parameters. */
@@ -86,6 +88,8 @@ export interface PackageModel {
   readonly typePackages: readonly string[]
   /** Packages known to hand out other things under the same names (`koa`, `ioredis`, `axios`): proof that a value is not ours. */
   readonly notOurs: ReadonlySet<string>
+  /** Packages that reach into this one, and can be named in code without it: `express-async-errors`. */
+  readonly satellites?: readonly string[]
   /** A global TypeScript namespace with the same types, e.g. `Express` of `Express.Request`. */
   readonly globalNamespace?: string
   /** Packages whose default export hands its only function argument through unchanged, e.g. `express-async-handler`. */

@@ -46,6 +46,8 @@ export interface Neighbours {
   dependencies(of: JavaScriptModule): ReadonlySet<string>
   /** Where the project itself gives one of these objects a member of this name: `req.param = …`. Tests are left out. */
   definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
+  /** The code files whose text a pattern matches, wherever they are in the project; non-ASCII characters are not told apart. */
+  mentioning(pattern: RegExp): readonly string[]
 }
 
 const MAX_ALTERNATIVES = 16
@@ -145,7 +147,7 @@ export class Origins {
       case 'ArrayExpression':
         return [value({ is: 'array', module, node })]
       case 'StringLiteral':
-        return [primitive('string', node.value)]
+        return [value({ is: 'primitive', type: 'string', value: node.value, at: { module, node } })]
       case 'TemplateLiteral':
         return [this.#template(module, node)]
       case 'NumericLiteral':
@@ -583,7 +585,7 @@ export class Origins {
   }
 
   #dynamicMember(v: Value): Value[] {
-    if (v.is === 'array') return this.#elementsOf(v)
+    if (v.is === 'array' || (v.is === 'kind' && v.kind.shape.elements)) return this.#elementsOf(v)
     if (v.is === 'foreign' || v.is === 'primitive')
       return [v.is === 'foreign' ? v : value({ is: 'foreign', what: `a ${v.type}` })]
     return unknown('the name of the member is computed')
@@ -628,6 +630,7 @@ export class Origins {
     if (name === 'default' && isModule) return [v]
     if (name === 'bind' && (v.kind.shape.call || v.kind.shape.callback)) return [v]
     if (otherMembers) return [{ ...v, kind: otherMembers }]
+    if (v.kind.shape.elements && /^\d+$/.test(name)) return this.#elementsOf(v)
     const why = importing
       ? `'${name}' of the package is not followed`
       : `\`.${name}\` of the ${v.kind.name} is not followed`
@@ -1092,6 +1095,7 @@ export class Origins {
   }
 
   #elementsOf(v: Value): Value[] {
+    if (v.is === 'kind' && v.kind.shape.elements) return [{ ...v, kind: v.kind.shape.elements }]
     if (v.is !== 'array' || v.node.type !== 'ArrayExpression')
       return v.is === 'foreign' ? [v] : unknown('an element of a list that is not written out')
     return v.node.elements.flatMap((element) => {
@@ -1117,7 +1121,7 @@ export class Origins {
       if (only?.is !== 'primitive' || only.value === undefined) return primitive('string')
       text += String(only.value) + (node.quasis[index + 1]?.value.cooked ?? '')
     }
-    return primitive('string', text)
+    return value({ is: 'primitive', type: 'string', value: text, at: { module, node: node as Node } })
   }
 
   #unary(module: JavaScriptModule, node: t.UnaryExpression): Value {

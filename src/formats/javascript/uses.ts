@@ -42,6 +42,8 @@ export type Use =
       readonly module: JavaScriptModule
       readonly call: CallNode
       readonly argument: number
+      /** In how many lists it is handed over: 1 for `app.use([fn])`. */
+      readonly inside: number
       readonly certainty: Certainty
       /** The files that it was handed through, the last one first. */
       readonly via?: Trail | undefined
@@ -71,6 +73,7 @@ export const LIST_METHODS = new Set(['forEach', 'map', 'filter', 'some', 'every'
 export class Uses {
   readonly #origins: Origins
   readonly #answers = new Answers<FunctionNode, readonly Use[]>()
+  readonly #constants = new Answers<Node, readonly Use[]>()
 
   constructor(origins: Origins) {
     this.#origins = origins
@@ -78,8 +81,21 @@ export class Uses {
 
   /** All uses of a function. Empty when nothing is seen to use it. */
   of(module: JavaScriptModule, fn: FunctionNode): readonly Use[] {
-    const found = this.#origins.recursion.ask(this.#answers, fn, () => {
-      const walk = new Walk(this.#origins, this, fn)
+    return this.#ask(this.#answers, module, fn)
+  }
+
+  /**
+   * All uses of a value that is written out: a string, a list, an enum member. Stricter than for functions: whatever is
+   * done with it or with an object that holds it, other than handing it to a call, is `lost`, so that without one of those
+   * the value can be changed where it is written.
+   */
+  ofConstant(module: JavaScriptModule, node: Node): readonly Use[] {
+    return this.#ask(this.#constants, module, node)
+  }
+
+  #ask<K extends Node>(answers: Answers<K, readonly Use[]>, module: JavaScriptModule, node: K): readonly Use[] {
+    const found = this.#origins.recursion.ask(answers, node, () => {
+      const walk = new Walk(this.#origins, this, node)
       walk.start(module)
       return walk.found
     })
@@ -91,19 +107,21 @@ class Walk {
   readonly found: Use[] = []
   readonly #origins: Origins
   readonly #uses: Uses
-  readonly #fn: FunctionNode
+  readonly #fn: FunctionNode | undefined
+  readonly #node: Node
   readonly #seen = new Map<Node, Set<string>>()
   readonly #queue: Holder[] = []
   #holders = 0
 
-  constructor(origins: Origins, uses: Uses, fn: FunctionNode) {
+  constructor(origins: Origins, uses: Uses, node: Node) {
     this.#origins = origins
     this.#uses = uses
-    this.#fn = fn
+    this.#node = node
+    this.#fn = isFunction(node) ? node : undefined
   }
 
   start(module: JavaScriptModule): void {
-    const fn = this.#fn
+    const fn = this.#node
     const holder = (node: Node, path: readonly string[]): Holder => ({ module, node, path, certainty: 'proven' })
     if (fn.type === 'FunctionDeclaration') this.#declaration(holder(fn, []))
     else if (fn.type === 'ObjectMethod') this.#push(holder(parentOf(fn)!, [keyName(fn) ?? '?']))
@@ -127,6 +145,11 @@ class Walk {
     if (seen.has(key)) return
     seen.add(key)
     this.#queue.push(holder)
+  }
+
+  /** What does not matter for a function, and does for a constant. */
+  #ignore(holder: Holder, why: string): void {
+    if (!this.#fn) this.#lose(holder, why)
   }
 
   #lose(holder: Holder, why: string, call?: CallNode): void {
@@ -230,18 +253,22 @@ class Walk {
         if (parent.init === node) this.#pattern(holder, parent.id as Node)
         return
       case 'AssignmentExpression':
-        if (parent.right === node) {
-          this.#assigned(holder, parent.left as Node)
-          this.#push({ ...holder, node: parent })
-        }
+        if (parent.right !== node) return this.#ignore(holder, 'another value is given to its name')
+        this.#assigned(holder, parent.left as Node)
+        this.#push({ ...holder, node: parent })
         return
       case 'MemberExpression':
       case 'OptionalMemberExpression':
         if (parent.object === node) this.#memberRead(holder, parent)
+        else this.#ignore(holder, 'a member is looked up by it')
         return
       case 'ObjectProperty':
         if (parent.value === node && parentOf(parent)?.type === 'ObjectExpression')
           this.#push({ ...holder, node: parentOf(parent)!, path: [keyName(parent) ?? '?', ...holder.path] })
+        else this.#ignore(holder, 'it is the name of a property')
+        return
+      case 'TSEnumMember':
+        this.#enumMember(holder, parent)
         return
       case 'ArrayExpression':
         this.#push({ ...holder, node: parent, path: [ITEM, ...holder.path] })
@@ -262,7 +289,8 @@ class Walk {
       case 'ConditionalExpression':
       case 'LogicalExpression':
       case 'SequenceExpression':
-        if (parent.type === 'ConditionalExpression' && parent.test === node) return
+        if (parent.type === 'ConditionalExpression' && parent.test === node)
+          return this.#ignore(holder, 'a condition asks for it')
         this.#push({ ...holder, node: parent })
         return
       case 'ExportDefaultDeclaration':
@@ -289,10 +317,23 @@ class Walk {
           for (const declarator of parent.left.declarations)
             this.#pattern({ ...holder, path: holder.path.slice(1) }, declarator.id as Node)
         return
+      case 'ExpressionStatement':
+        return
       default:
         if (isClass(node) && node.type === 'ClassDeclaration') return
         if (module.program === parent) return
+        this.#ignore(holder, 'something else is made of it')
     }
+  }
+
+  #enumMember(holder: Holder, member: Node): void {
+    const name = 'id' in member ? literalText(member.id) : undefined
+    const own = 'id' in member && member.id?.type === 'Identifier' ? member.id.name : name
+    let declaration = parentOf(member)
+    while (declaration && declaration.type !== 'TSEnumDeclaration') declaration = parentOf(declaration)
+    const binding = declaration && holder.module.scopes.lookup(declaration.id.name, declaration.id)
+    if (binding && own !== undefined) this.#binding({ ...holder, path: [own, ...holder.path] }, binding)
+    else this.#ignore(holder, 'it is in an enum that is not followed')
   }
 
   #classProperty(holder: Holder, property: Node): void {
@@ -428,6 +469,7 @@ class Walk {
     const call = parentOf(member)
     const called = isCall(call, false) && call.callee === member ? call : undefined
     if (path.length === 0) {
+      if (!this.#fn) return this.#ignore(holder, `its \`.${name ?? '[…]'}\` is used`)
       if (!called) return
       if (name === 'bind') this.#push({ ...holder, node: called })
       else if (name === 'call')
@@ -440,8 +482,10 @@ class Walk {
       if (called && name && LIST_METHODS.has(name)) return this.#listMethod(holder, called, name)
       if (called && (name === 'concat' || name === 'slice' || name === 'reverse'))
         this.#push({ ...holder, node: called })
+      else if (name !== 'length') this.#ignore(holder, `the \`.${name ?? '[…]'}\` of its list is used`)
       return
     }
+    if (name === undefined && !this.#fn) return this.#ignore(holder, 'members are looked up by computed names')
     // a plain object's `Object.keys(handlers).forEach(name => app.use(handlers[name]))`
     if (name === undefined)
       return this.#push({
@@ -506,6 +550,7 @@ class Walk {
             module,
             call,
             argument: index,
+            inside: path.length,
             certainty: holder.certainty,
             via: holder.via,
           })
@@ -517,6 +562,7 @@ class Walk {
             module,
             call,
             argument: index,
+            inside: path.length,
             certainty: holder.certainty,
             via: holder.via,
           })
@@ -524,7 +570,10 @@ class Walk {
         known = true
         for (const fn of this.#calledFunctions(callee)) this.#intoParameter(holder, fn.module, fn.node, index)
       }
+      if (!handed && (callee.is === 'kind' || callee.is === 'foreign'))
+        this.#ignore(holder, 'an object that holds it is handed on')
     }
+    if (!known && !handed) this.#ignore(holder, 'an object that holds it is handed on')
     if (!known && handed) this.#throughWrapper(holder, call, index)
   }
 
@@ -551,6 +600,7 @@ class Walk {
       const rest = fn.params.at(-1) as Node | undefined
       if (rest?.type === 'RestElement')
         this.#pattern({ ...holder, module, path: [ITEM, ...holder.path] }, rest.argument as Node)
+      else this.#ignore(holder, 'a function without a parameter for it is called with it')
     }
   }
 
@@ -619,9 +669,10 @@ class Walk {
    * For a package that is known to do this, that is a fact; for others it needs a lone argument and the strong shape.
    */
   #throughWrapper(holder: Holder, call: CallNode, index: number): void {
-    const shape = this.#isKnownWrapper(holder.module, call)
+    const fn = this.#fn
+    const shape = fn && this.#isKnownWrapper(holder.module, call)
     const fitting =
-      argumentsOf(call).length === 1 && shapedParameters(this.#origins, holder.module, this.#fn).length > 0
+      fn && argumentsOf(call).length === 1 && shapedParameters(this.#origins, holder.module, fn).length > 0
     if (shape || fitting)
       this.#push({ ...holder, node: call, certainty: shape ? holder.certainty : weaker(holder.certainty, 'inferred') })
     else
@@ -659,6 +710,7 @@ class Walk {
           certainty: weaker(holder.certainty, use.certainty),
         })
       else if (use.is === 'argument' && holder.path.length === 0) this.#mapped(holder, use)
+      else this.#ignore(holder, 'a function that returns it goes where nobody looks')
     }
   }
 
@@ -667,6 +719,7 @@ class Walk {
     const callee = use.call.callee as Node
     if (isMember(callee) && memberName(callee) === 'map')
       this.#push({ ...holder, module: use.module, node: use.call, path: [ITEM, ...holder.path] })
+    else this.#ignore(holder, 'a function that returns it is handed on')
   }
 
   /** The holder is exported under `path`: every file that imports this one holds it. */

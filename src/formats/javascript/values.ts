@@ -27,7 +27,13 @@ export type Shape =
   | { readonly is: 'array'; readonly module: JavaScriptModule; readonly node: Node }
   /** What `require` of a project file gives, or the namespace of its exports. */
   | { readonly is: 'exports'; readonly module: JavaScriptModule; readonly transpiledDefault?: boolean }
-  | { readonly is: 'primitive'; readonly type: Primitive; readonly value?: string | number | boolean }
+  | {
+      readonly is: 'primitive'
+      readonly type: Primitive
+      readonly value?: string | number | boolean
+      /** The string literal or template that writes it. */
+      readonly at?: { readonly module: JavaScriptModule; readonly node: Node }
+    }
   /** Known, and not a value of any described package: a global, a Node built-in, a package known to be another thing. */
   | { readonly is: 'foreign'; readonly what: string }
   | {
@@ -68,7 +74,7 @@ export function isSame(a: Value, b: Value): boolean {
     case 'kind':
       return b.is === 'kind' && a.kind === b.kind
     case 'primitive':
-      return b.is === 'primitive' && a.type === b.type && a.value === b.value
+      return b.is === 'primitive' && a.type === b.type && a.value === b.value && a.at?.node === b.at?.node
     case 'foreign':
       return b.is === 'foreign' && a.what === b.what
     case 'unknown':

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ChangeSummary, Engine, RecipeSummary, RunSummary, UndoResult } from '../../../src/engine/api.ts'
 import type { ChangeId } from '../../../src/model/finding.ts'
 import type {
@@ -100,6 +101,7 @@ export function finding(
     endLine: Number(line),
     endColumn: Number(column) + length,
     excerpt,
+    fingerprint: createHash('sha256').update(`${short} ${place} ${excerpt}`).digest('hex').slice(0, 16),
     ...rest,
   }
 }
@@ -156,6 +158,7 @@ export const nothing: Report = {
   checklist: [],
   notLookedAt: [],
   leftOut: [],
+  ignores: [],
   ledger: ledger({ unaffected: 3, 'comment-or-string': 1 }),
   coverage: { guide: GUIDE, changes: 7, automatic: 2, sometimes: 4, byHand: 1 },
   patches: [],

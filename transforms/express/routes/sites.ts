@@ -1,10 +1,13 @@
 import {
   argumentsOf,
   type CallNode,
+  type Evidence,
   isCall,
   isFunction,
   isMember,
   type JavaScriptFile,
+  type JavaScriptModule,
+  type Kind,
   type MemberCall,
   memberName,
   type Node,
@@ -14,9 +17,14 @@ import {
 import type { PathKind } from '../paths/index.ts'
 import { App, HTTP_METHODS, Router } from '../provider.ts'
 
-/** A call that a path is given to. */
+/** A call that a path is given to, in any file of the project. */
 export interface PathSite {
-  readonly use: MemberCall
+  readonly module: JavaScriptModule
+  readonly call: CallNode
+  /** What the path is given to: the application, or the router. */
+  readonly receiver: Node
+  readonly receiverKind: Kind
+  readonly evidence: Evidence
   readonly kind: PathKind
   readonly path: Node
   /** The handlers, of `router.route(path)` those of the whole chain. */
@@ -27,14 +35,32 @@ const TAKES_PATH = [...HTTP_METHODS.filter((name) => name !== 'search'), 'search
 
 /** Every call of an application or a router with a path in front. */
 export function pathSites(file: JavaScriptFile): PathSite[] {
-  return file.calls([App, Router], ...TAKES_PATH).flatMap((use): PathSite[] => {
-    const [path, ...rest] = use.arguments
-    if (!path || path.type === 'SpreadElement') return []
-    if (use.name === 'route') return [{ use, kind: 'route', path, handlers: chainedHandlers(use.call) }]
-    // `app.get('setting')` reads a setting, and `use(fn)` has no path
-    if (rest.length === 0 || isFunction(unwrap(path))) return []
-    return [{ use, kind: use.name === 'use' ? 'use' : 'route', path, handlers: rest }]
+  return file.calls([App, Router], ...TAKES_PATH).flatMap((use) => {
+    const site = siteOf(file.module, use, use.name)
+    return site ? [site] : []
   })
+}
+
+/** The site that a call in any file is; undefined for every other call. */
+export function siteAt(file: JavaScriptFile, module: JavaScriptModule, call: CallNode): PathSite | undefined {
+  const callee = unwrap(call.callee)
+  const name = isMember(callee) ? memberName(callee) : undefined
+  if (!isMember(callee) || name === undefined || !TAKES_PATH.includes(name)) return undefined
+  const evidence = file.evidence(callee.object, [App, Router], module)
+  const object = unwrap(callee.object)
+  return evidence && siteOf(module, { call, arguments: argumentsOf(call), object, kind: evidence.kind, evidence }, name)
+}
+
+type Use = Pick<MemberCall, 'call' | 'arguments' | 'object' | 'kind' | 'evidence'>
+
+function siteOf(module: JavaScriptModule, use: Use, name: string): PathSite | undefined {
+  const [path, ...rest] = use.arguments
+  if (!path || path.type === 'SpreadElement') return undefined
+  const site = { module, call: use.call, receiver: use.object, receiverKind: use.kind, evidence: use.evidence, path }
+  if (name === 'route') return { ...site, kind: 'route', handlers: chainedHandlers(use.call) }
+  // `app.get('setting')` reads a setting, and `use(fn)` has no path
+  if (rest.length === 0 || isFunction(unwrap(path))) return undefined
+  return { ...site, kind: name === 'use' ? 'use' : 'route', handlers: rest }
 }
 
 /** The arguments of `.get(…).post(…)` after `router.route(path)`. */

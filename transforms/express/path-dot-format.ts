@@ -1,0 +1,16 @@
+import { defineChange } from '#kit'
+import { inPath } from './routes/mentions.ts'
+import { pathFindings } from './routes/path-change.ts'
+
+export default defineChange({
+  title: 'A parameter behind a dot takes further dots',
+  why: '`/feed.:format` matched no second dot: `/feed.a.b` was another route. Express 5 lets the value contain dots; only a regular expression can still exclude them.',
+  since: '5.0.0',
+  breakage: 'silent',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  fixable: 'sometimes',
+
+  format: 'javascript',
+  mentions: [inPath(/[.\\][^'"`\s]*:[A-Za-z_]/)],
+  find: (file) => pathFindings(file, 'path-dot-format', 'a parameter behind a dot can hold further dots now'),
+})

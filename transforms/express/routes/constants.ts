@@ -1,0 +1,86 @@
+import { argumentsOf, children, type JavaScriptFile, type JavaScriptModule, literalText, type Node, unwrap } from '#kit'
+import { piecesOf } from './pieces.ts'
+import { type PathSite, siteAt } from './sites.ts'
+
+/** A path, or a list of paths, that is written in one place and given to Express in others. */
+export interface Constant {
+  readonly node: Node
+  readonly sites: readonly PathSite[]
+  /** Another thing that is done with it, in words, with its place; it cannot be rewritten then. */
+  readonly other?: string
+}
+
+const literals = new WeakMap<JavaScriptModule, readonly Node[]>()
+
+/** The strings and lists of a file that are no argument of a call, and may be paths by their text. */
+function candidates(module: JavaScriptModule): readonly Node[] {
+  let found = literals.get(module)
+  if (!found) {
+    const nodes: Node[] = []
+    const waiting: Node[] = [module.program]
+    for (let node = waiting.pop(); node; node = waiting.pop()) {
+      const text = literalText(node)
+      const isPath = text !== undefined && /^[/*(:^.\\]\S*$/.test(text) && text.length < 200
+      const isPieced = node.type === 'TemplateLiteral' || (node.type === 'BinaryExpression' && node.operator === '+')
+      if (node.type === 'ArrayExpression' || isPieced || (isPath && node.type === 'StringLiteral')) nodes.push(node)
+      waiting.push(...children(node))
+    }
+    found = nodes.sort((a, b) => a.start - b.start)
+    literals.set(module, found)
+  }
+  return found
+}
+
+/** The paths of a file that get to Express under a name. `isPath` says which are of interest, by their text. */
+export function* constants(file: JavaScriptFile, isPath: (text: string) => boolean): Generator<Constant> {
+  for (const node of candidates(file.module)) {
+    if (!textsOf(file, node).some(isPath)) continue
+    const constant = constantAt(file, node)
+    if (constant) yield constant
+  }
+}
+
+function textsOf(file: JavaScriptFile, node: Node): readonly string[] {
+  const text = literalText(node)
+  if (text !== undefined) return [text]
+  if (node.type === 'ArrayExpression') return node.elements.flatMap((element) => literalText(element) ?? [])
+  return piecesOf(file, node)?.fillings.map((values) => values.join('')) ?? []
+}
+
+/** What becomes of one literal; undefined if it never gets to Express, or stands in the call. */
+export function constantAt(
+  file: JavaScriptFile,
+  node: Node,
+  module: JavaScriptModule = file.module,
+): Constant | undefined {
+  const sites: PathSite[] = []
+  let other: string | undefined
+  for (const use of file.origins.uses.ofConstant(module, node)) {
+    if (use.is === 'argument') {
+      const site = siteAt(file, use.module, use.call)
+      const argument = argumentsOf(use.call)[use.argument]
+      if (site && use.argument === 0 && argument && !isWrittenIn(argument, node)) {
+        if (use.inside === 0) sites.push(site)
+        else if (node.type !== 'ArrayExpression') return undefined // the list as a whole is the path
+        continue
+      }
+      if (argument && isWrittenIn(argument, node)) return undefined
+    }
+    const at = use.is === 'lost' ? (use.call?.start ?? undefined) : use.call.start
+    const place = at === undefined ? use.module.path : placeText(use.module, at)
+    other ??= use.is === 'lost' ? `${use.why} (${place})` : `it is also used at ${place}`
+  }
+  if (sites.length === 0) return undefined
+  return { node, sites, ...(other === undefined ? {} : { other }) }
+}
+
+/** The literal stands in the argument itself. */
+function isWrittenIn(argument: Node, node: Node): boolean {
+  const inner = unwrap(argument)
+  return inner === node || (inner.type === 'ArrayExpression' && inner.start <= node.start && node.end <= inner.end)
+}
+
+function placeText(module: JavaScriptModule, offset: number): string {
+  const { file, line } = module.locate(offset)
+  return `${file}:${line}`
+}
