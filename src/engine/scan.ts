@@ -56,6 +56,12 @@ export interface Scanned {
   readonly filesParsed: number
 }
 
+/** What became of the names in a file that its content left out, where that is not because it is generated. */
+const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ignored' } = {
+  encoding: 'unparsable',
+  binary: 'ignored',
+}
+
 /** Runs the changes over the files of the packages in scope. */
 export class Scan {
   readonly #input: ScanInput
@@ -168,8 +174,7 @@ export class Scan {
     const hits = this.#filter.hits(raw)
     if (refused) {
       notLookedAt.push(refused)
-      if (refused.kind === 'generated' || refused.kind === 'minified' || refused.kind === 'too-big')
-        book.refused(file, raw, hits, refused.reason)
+      book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
     const interested = this.#filter.interested(raw)
@@ -188,8 +193,8 @@ export class Scan {
     if (recovered)
       notLookedAt.push({
         file,
-        kind: 'unparsable',
-        reason: `read with a repaired syntax error, so nothing is written to it: ${syntaxReason(recovered, raw)}`,
+        kind: 'repaired',
+        reason: syntaxReason(recovered, raw),
       })
     const here: Finding[] = []
     for (const { id, change } of interested) {
