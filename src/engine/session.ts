@@ -45,6 +45,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     despiteLater: request.from !== undefined,
     only: request.only,
     except: request.except,
+    modern: request.modern,
     level: request.level,
     mode: request.mode,
     toolVersion,

@@ -37,6 +37,8 @@ export interface ProposalInput {
   readonly except?: readonly string[] | undefined
   /** Look at packages that are past the recipe already, too: somebody asks about what is left over. */
   readonly despiteLater?: boolean
+  /** See `RunRequest.modern`. */
+  readonly modern?: boolean | undefined
   readonly level: Applicability
   readonly mode: Mode
   readonly toolVersion: string
@@ -103,6 +105,7 @@ export function openProject(input: ProposalInput): Opened {
       provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
     ),
     to: recipe.to,
+    modern: input.modern === true,
     inScope: (pkg) => inScope.has(pkg.folder),
     ...(types ? { types } : {}),
     ...(input.everyFile ? { everyFile: true } : {}),
