@@ -9,6 +9,7 @@ export {
   type DraftFix,
   defineChange,
   type ProjectFacts,
+  type Survey,
   type Transform,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'

@@ -43,6 +43,12 @@ function reportOf({ out }: Ran): Report {
   return JSON.parse(out) as Report
 }
 
+/** The files with a fix that was to be written and was not. */
+function notWritten(ran: Ran): string[] {
+  const kept = reportOf(ran).findings.filter(({ outcome }) => outcome === 'not-written')
+  return [...new Set(kept.map(({ file }) => file))].sort()
+}
+
 /** A refusal: exit code 2, the message and the advice on standard error, no stack, and every byte as before. */
 async function refused(folder: string, args: readonly string[], message: string | RegExp, advice: string | RegExp) {
   const before = bytes(folder)
@@ -154,11 +160,28 @@ describe('files that cannot be read', () => {
     const broken = "const app = require('express')()\napp.del('/x', (req, res => {})\n"
     const folder = shop({ 'src/broken.js': broken })
     const { code, out } = await write(folder)
-    expect(code).toBe(EXIT.clean)
+    expect(code).toBe(EXIT.findingsLeft)
     expect(out).toMatch(/does not parse \(1\)\n {2}src\/broken\.js\n.*\(line 3, column 1\)/)
+    expect(out).toMatch(/unread +`src\/broken\.js` could not be read, and it may be affected/)
     expect(text(folder, 'src/broken.js')).toBe(broken)
     expect(text(folder, 'app.js')).toBe(APP_AFTER)
     expect(status(folder)).toEqual([' M app.js', ' M package.json'])
+  })
+
+  test('where that is all there is, the run does not say that nothing was found and all is well', async () => {
+    const folder = project({ 'package.json': MANIFEST, 'broken.js': `${APP}app.del(` })
+    const { code, out } = await upgradeKit(folder, ['scan', 'express5', '--except', 'package-version'])
+    expect(code).toBe(EXIT.findingsLeft)
+    expect(out).toMatch(/Nothing found:.*but 1\s+file could not be read\./)
+    const without = ['scan', 'express5', '--except', 'package-version', '--exclude', 'broken.js']
+    expect((await upgradeKit(folder, without)).code).toBe(EXIT.clean)
+  })
+
+  test('a repaired syntax error keeps a file from being written, but it was looked at', async () => {
+    const folder = project({ 'package.json': MANIFEST, 'twice.mjs': "import express from 'express'\nlet a\nlet a\n" })
+    const ran = await upgradeKit(folder, ['scan', 'express5', '--except', 'package-version', '--format', 'json'])
+    expect(reportOf(ran).notLookedAt).toMatchObject([{ file: 'twice.mjs', kind: 'repaired' }])
+    expect(ran.code).toBe(EXIT.clean)
   })
 
   test('binary, invalid UTF-8, and a bundle of 5 MB: named, and not touched', async () => {
@@ -178,6 +201,9 @@ describe('files that cannot be read', () => {
       'bundle.js': 'too-big',
     })
     for (const { reason } of notLookedAt) expect(reason).not.toBe('')
+    const { entries } = reportOf(ran).ledger
+    const statusOf = (file: string) => entries.find(({ at, word }) => at.file === file && word === 'del')?.status
+    expect(Object.keys(files).map(statusOf)).toEqual(['ignored', 'unparsable', 'generated'])
     expect(text(folder, 'app.js')).toBe(APP_AFTER)
     expect(status(folder)).toEqual([' M app.js', ' M package.json'])
   })
@@ -225,9 +251,7 @@ describe('files that cannot be read', () => {
         meanwhile: onLine('Planning', statement.replace('file', JSON.stringify(join(folder, 'other.js')))),
       })
       expect(ran.code, ran.err).toBe(EXIT.findingsLeft)
-      expect(reportOf(ran).notLookedAt).toMatchObject([
-        { file: 'other.js', reason: expect.stringMatching(/^not written/) },
-      ])
+      expect(notWritten(ran)).toEqual(['other.js'])
       expect(text(folder, 'app.js')).toBe(APP_AFTER)
       expect(status(folder)).toContain(statement.startsWith('unlink') ? ' D other.js' : ' M other.js')
     }
@@ -252,9 +276,53 @@ describe('files that cannot be written', () => {
     const ran = await write(folder, ['--format', 'json'])
     chmodSync(join(folder, 'app.js'), 0o644)
     expect(ran.code).toBe(EXIT.findingsLeft)
-    expect(reportOf(ran).notLookedAt).toMatchObject([{ file: 'app.js', reason: 'not written: it is read-only' }])
+    expect(notWritten(ran)).toEqual(['app.js'])
+    const { findings, ledger, notLookedAt } = reportOf(ran)
+    expect(findings.find(({ file }) => file === 'app.js')?.notWritten).toBe('app.js: it is read-only')
+    expect(ledger.entries.filter(({ word }) => word === 'del')).toMatchObject([
+      { at: { file: 'app.js' }, status: 'not-written' },
+      { at: { file: 'other.js' }, status: 'rewritten' },
+    ])
+    expect(ledger.counts['not-written']).toBe(1)
+    expect(notLookedAt).toEqual([])
     expect(text(folder, 'app.js')).toBe(APP)
     expect(text(folder, 'other.js')).toBe(APP_AFTER)
+  })
+
+  test('the report says which file was not written, why, and what to type then', async () => {
+    const folder = shop()
+    chmodSync(join(folder, 'app.js'), 0o444)
+    const { out } = await write(folder)
+    chmodSync(join(folder, 'app.js'), 0o644)
+    expect(out).toMatch(/Not written \(2\)\nThese fixes were to be written[^\n]+Put it right, then run again\./)
+    expect(out).toContain('    app.js: it is read-only\n')
+    expect(out).toMatch(/^ {2}not written +2/m)
+    expect(out).toMatch(/mentions +\d[^\n]* not written/)
+    expect(out).toContain('npx upgrade-kit express5 --from 4 ')
+    commit(folder)
+    const again = await write(folder, ['--from', '4', '--format', 'json'])
+    expect(reportOf(again).findings.map(({ file, outcome }) => [file, outcome])).toEqual([
+      ['app.js', 'written'],
+      ['app.js', 'written'],
+    ])
+    expect(text(folder, 'app.js')).toBe(APP_AFTER)
+  })
+
+  test('with a read-only manifest nothing is written: its code would run on the old version', async () => {
+    const folder = shop({ 'test.js': '' })
+    chmodSync(join(folder, 'package.json'), 0o444)
+    const before = bytes(folder)
+    const ran = await write(folder, ['--format', 'json', '--test-command', 'node test.js'])
+    chmodSync(join(folder, 'package.json'), 0o644)
+    expect(ran.code).toBe(EXIT.findingsLeft)
+    expect(notWritten(ran)).toEqual(['app.js', 'package.json'])
+    const inCode = reportOf(ran).findings.find(({ file }) => file === 'app.js')
+    expect(inCode?.notWritten).toMatch(
+      /^app.js: it goes together with package.json, which cannot be written: it is read-/,
+    )
+    expect(reportOf(ran)).not.toHaveProperty('run')
+    expect(ran.err).not.toContain('Running the tests again')
+    expect(bytes(folder)).toEqual(before)
   })
 
   test('a file that changes between the reading and the writing keeps what somebody else wrote', async () => {
@@ -264,7 +332,8 @@ describe('files that cannot be written', () => {
     })
     expect(ran.code).toBe(EXIT.findingsLeft)
     const report = reportOf(ran)
-    expect(report.notLookedAt).toMatchObject([{ file: 'app.js', reason: expect.stringContaining('changed since') }])
+    expect(notWritten(ran)).toEqual(['app.js'])
+    expect(report.findings.find(({ file }) => file === 'app.js')?.notWritten).toContain('changed since')
     expect(report.patches.map(({ file }) => file).sort()).toEqual(['other.js', 'package.json'])
     expect(text(folder, 'app.js')).toBe(`${APP}// mine\n`)
     expect(text(folder, 'other.js')).toBe(APP_AFTER)
@@ -276,7 +345,8 @@ describe('files that cannot be written', () => {
       meanwhile: onLine('Writing', `unlinkSync(${JSON.stringify(join(folder, 'app.js'))})`),
     })
     expect(ran.code, ran.err).toBe(EXIT.findingsLeft)
-    expect(reportOf(ran).notLookedAt).toMatchObject([{ file: 'app.js', reason: expect.stringContaining('removed') }])
+    expect(notWritten(ran)).toEqual(['app.js'])
+    expect(reportOf(ran).findings.find(({ file }) => file === 'app.js')?.notWritten).toContain('removed')
     expect(existsSync(join(folder, 'app.js'))).toBe(false)
     expect(text(folder, 'other.js')).toBe(APP_AFTER)
   })

@@ -448,12 +448,26 @@ describe('undo', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('3 files as before.')])
   })
 
+  test.each([
+    ['package-lock.json', 'run `npm install` again'],
+    ['apps/web/package.json', "run your package manager's install again"],
+    ['pnpm-workspace.yaml', 'run `pnpm install` again'],
+    ['src/app.js', ''],
+  ])('of %s: what to do about the packages that are still installed', async (file, advice) => {
+    const undo: Engine['undo'] = async () => ({ ...samples.undone, restored: [file], removed: [] })
+    const { out } = await run('undo', { undo })
+    expect(advice === '' ? out.includes('install') : !out.includes(advice)).toBe(false)
+  })
+
   test('says what it kept, and how to restore it too', async () => {
     const kept = [{ file: 'src/app.js', reason: 'changed after the run' }]
     const undo: Engine['undo'] = async () => ({ ...samples.undone, restored: [], removed: [], kept })
     const { code, out } = await run('undo 20261122-154501-a1b2 --force', { undo })
     expect(code).toBe(EXIT.findingsLeft)
     expect(out).toContain('kept      src/app.js: changed after the run')
+    expect(out).toContain(
+      'Nothing was taken back: run 20261122-154501-a1b2 wrote 1 file that is no longer as it left it',
+    )
     expect(out).toContain('upgrade-kit undo 20261122-154501-a1b2 --force')
   })
 

@@ -79,6 +79,15 @@ describe('the verdict', () => {
     expect(report.verification).toMatchObject({ verdict: 'not-finished', before: { exit: 'not-started' } })
   })
 
+  test('where nothing is in scope, no test is run', async () => {
+    const manifest = '{ "name": "shop", "dependencies": { "express": "^5.1.0" } }\n'
+    const folder = shop({ 'package.json': manifest, 'tests.js': suite('false') })
+    const { report, code, err } = await upgraded(folder, RUN_SUITE)
+    expect([code, runsOfSuite(folder)]).toEqual([EXIT.clean, 0])
+    expect(report.verification).toBeUndefined()
+    expect(err).not.toContain('Running the tests')
+  })
+
   test('--no-verify: nothing is run, and nothing is claimed', async () => {
     const folder = shop({ 'tests.js': suite('true') })
     const { report, code } = await upgraded(folder, [...RUN_SUITE, '--no-verify'])
@@ -201,9 +210,11 @@ describe('what is written', () => {
     writeFileSync(join(folder, 'app.js'), mine)
     const kept = await upgradeKit(folder, ['undo'])
     expect(kept.code).toBe(EXIT.findingsLeft)
-    expect(kept.out).toContain('app.js: changed after the run')
+    expect(kept.out).toMatch(/app\.js: changed after the run\nNothing was taken back: .*1 file that is no longer/)
     expect(bytes(folder)).toMatchObject({ 'app.js': mine, 'package.json': MANIFEST_AFTER })
-    expect((await upgradeKit(folder, ['undo', '--force'])).code).toBe(EXIT.clean)
+    const forced = await upgradeKit(folder, ['undo', '--force'])
+    expect(forced.code).toBe(EXIT.clean)
+    expect(forced.out).toMatch(/run your package manager's install again, so that it fits the restored package\.json/)
     expect(bytes(folder)).toEqual(before)
   })
 
@@ -279,6 +290,23 @@ describe('the report', () => {
     const { report, code } = await upgraded(folder, ['--no-install'])
     expect(report.remarks.join('\n')).toContain('not a git repository')
     expect(code).toBe(EXIT.clean)
+  })
+
+  test('explains what an upgrade left over, although the manifest says 5 by then', async () => {
+    const folder = shop({ 'left.js': APP.replace('app.del', 'app.use(cache.del); unknown.del') })
+    await upgraded(folder, ['--no-install'])
+    const { code, out, err } = await upgradeKit(folder, ['explain', 'left.js:4'])
+    expect([code, err]).toEqual([EXIT.clean, ''])
+    expect(out).toContain('express/app-del')
+  })
+
+  test('of a project that is on 5 already: nothing is in scope, unless --from says where to start', async () => {
+    const folder = shop({ 'package.json': '{ "name": "shop", "dependencies": { "express": "^5.1.0" } }\n' })
+    expect((await upgradeKit(folder, ['scan', 'express5'])).out).toContain('Nothing was looked at')
+    const { out, code } = await upgradeKit(folder, ['scan', 'express5', '--from', '4'])
+    expect(code).toBe(EXIT.findingsLeft)
+    expect(out).toMatch(/already uses express \^5\.1\.0 \(package\.json\); looked at as if it were on 4/)
+    expect(out).toContain('app.js:3:5')
   })
 
   test('explains a line: what looked at it, and why it is Express', async () => {

@@ -26,7 +26,10 @@ import expressPathWildcardNamedByAccident from './express/path-wildcard-named-by
 import express from './express/provider.ts'
 import expressQueryParserDefault from './express/query-parser-default.ts'
 import expressReqAcceptsSingular from './express/req-accepts-singular.ts'
+import expressReqBodyUndefined from './express/req-body-undefined.ts'
 import expressReqParam from './express/req-param.ts'
+import expressReqQueryAssign from './express/req-query-assign.ts'
+import expressReqQueryMutationLost from './express/req-query-mutation-lost.ts'
 import expressResJsonStatus from './express/res-json-status.ts'
 import expressResRedirectArgOrder from './express/res-redirect-arg-order.ts'
 import expressResRedirectBack from './express/res-redirect-back.ts'
@@ -65,7 +68,10 @@ export const changes = {
   'express/path-wildcard-named-by-accident': expressPathWildcardNamedByAccident,
   'express/query-parser-default': expressQueryParserDefault,
   'express/req-accepts-singular': expressReqAcceptsSingular,
+  'express/req-body-undefined': expressReqBodyUndefined,
   'express/req-param': expressReqParam,
+  'express/req-query-assign': expressReqQueryAssign,
+  'express/req-query-mutation-lost': expressReqQueryMutationLost,
   'express/res-json-status': expressResJsonStatus,
   'express/res-redirect-arg-order': expressResRedirectArgOrder,
   'express/res-redirect-back': expressResRedirectBack,

@@ -1,4 +1,5 @@
 import type { FormatId, Formats } from '../formats/index.ts'
+import type { JavaScriptFile } from '../formats/javascript/file.ts'
 import type { BreakingChange, Checklist, Version } from '../model/change.ts'
 import type { Fix, ProjectPath, Range, Request } from '../model/finding.ts'
 import type { Evidence } from '../model/trust.ts'
@@ -37,6 +38,16 @@ export interface Draft {
   readonly notes?: readonly string[]
 }
 
+/**
+ * A question about all JavaScript files of a package, asked once per scan and package, whoever needs the answer. The
+ * answer must be plain data: trees may be dropped and parsed again.
+ */
+export interface Survey<T> {
+  /** As in a transform: a file whose text contains none of these is not looked at. */
+  readonly mentions: readonly (string | RegExp)[]
+  look(files: Iterable<JavaScriptFile>): T
+}
+
 /** What a transform may know of the project around the file. */
 export interface ProjectFacts {
   /** The version to reach. */
@@ -52,6 +63,10 @@ export interface ProjectFacts {
    * stands at the root of a workspace (overrides, catalogs, workflows) is about them, whether or not the root is in scope.
    */
   readonly packagesInScope: readonly string[]
+  /** True if the run prefers rewriting each place over one statement that keeps the old behaviour of a whole application. */
+  readonly modern: boolean
+  /** The answer for the package that owns the file. Files that cannot be read or parsed are left out. */
+  survey<T>(survey: Survey<T>): T
 }
 
 /** The code half of a change: a pure function from one parsed file to findings. */

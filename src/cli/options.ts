@@ -32,6 +32,7 @@ export interface ChangeOptions {
   readonly except?: readonly string[]
   readonly from?: string
   readonly to?: string
+  readonly modern?: boolean
 }
 
 /** Options of everything that writes. */
@@ -100,7 +101,7 @@ export function typesOption(): Option {
     .default('auto')
 }
 
-/** `--only`, `--except`, `--from`, `--to`. */
+/** `--only`, `--except`, `--from`, `--to`, `--modern`. */
 export function addChangeOptions(command: Command): Command {
   return command
     .optionsGroup(GROUPS.changes)
@@ -108,6 +109,7 @@ export function addChangeOptions(command: Command): Command {
     .option('--except <changes>', 'all but these change ids (repeatable, or with commas)', listed)
     .option('--from <version>', 'the version to start from (default: the installed one)')
     .option('--to <version>', "the version to arrive at (default: the recipe's)")
+    .option('--modern', 'rewrite each place rather than add statements that keep the old behaviour')
 }
 
 /** `--dry-run`, `--force`, and what happens after writing. */

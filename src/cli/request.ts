@@ -81,11 +81,12 @@ export function baseRequest(
 export async function changeRequest(
   recipe: RecipeSummary,
   options: ChangeOptions,
-): Promise<Pick<RunRequest, 'recipe' | 'from' | 'to' | 'only' | 'except'>> {
+): Promise<Pick<RunRequest, 'recipe' | 'from' | 'to' | 'only' | 'except' | 'modern'>> {
   return given({
     recipe: recipe.id,
     from: options.from,
     to: options.to,
+    modern: options.modern,
     only: await changesCalled(recipe, options.only, '--only'),
     except: await changesCalled(recipe, options.except, '--except'),
   })

@@ -47,6 +47,8 @@ export interface RunRequest extends RequestBase {
   /** Change ids with or without the provider's prefix; only these, or all but these. */
   readonly only?: readonly string[]
   readonly except?: readonly string[]
+  /** Prefer rewriting each place over one statement that keeps the old behaviour of a whole application. */
+  readonly modern?: boolean
 }
 
 /** One run of an existing jscodeshift transform through the same dry run, report, journal and verification. */

@@ -13,7 +13,7 @@ import { fingerprinted } from './fingerprint.ts'
 import { plan } from './plan.ts'
 import type { Prepared, Proposed } from './session.ts'
 import { fileSystemReason, Sources, syntaxReason } from './sources.ts'
-import { describeFinding } from './upgrade.ts'
+import { describeFinding, withRefused } from './upgrade.ts'
 
 /** A codemod says nothing about versions; every version is after this one. */
 const NO_VERSION = '0.0.0'
@@ -201,7 +201,7 @@ function proposed(
     },
     remarks: [...discovery.remarks, ...remarks, ...run.said()],
   }
-  return { report, files }
+  return { report, files, without: (refused) => withRefused(report, refused) }
 }
 
 function reportedChange(id: ChangeId, shown: string): ReportedChange {
@@ -224,6 +224,7 @@ const NO_LEDGER: Ledger = {
     rewritten: 0,
     review: 0,
     'by-hand': 0,
+    'not-written': 0,
     unaffected: 0,
     'not-ours': 0,
     guessed: 0,

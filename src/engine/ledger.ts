@@ -32,11 +32,17 @@ export class LedgerBook {
     return new FileAccount(file, text, hits, this.#changesOf, this.#entries)
   }
 
-  /** A file that was left out by its content. */
-  refused(file: ProjectPath, text: string, hits: readonly Hit[], reason: string): void {
+  /** A file that was left out by its content: generated, not to be read, or no text at all. */
+  refused(
+    file: ProjectPath,
+    text: string,
+    hits: readonly Hit[],
+    status: 'generated' | 'unparsable' | 'ignored',
+    reason: string,
+  ): void {
     const lines = lineIndex(text)
     for (const { word, offset } of hits)
-      this.#entries.push({ word, at: { file, ...lines.positionAt(offset) }, status: 'generated', proof: reason })
+      this.#entries.push({ word, at: { file, ...lines.positionAt(offset) }, status, proof: reason })
   }
 
   /** The ledger, once the outcome of every finding is known. */
@@ -45,6 +51,7 @@ export class LedgerBook {
       rewritten: 0,
       review: 0,
       'by-hand': 0,
+      'not-written': 0,
       unaffected: 0,
       'not-ours': 0,
       guessed: 0,
@@ -68,6 +75,7 @@ export class LedgerBook {
 function statusOf(finding: Finding, outcome: Outcome): LedgerStatus {
   if (outcome === 'written') return 'rewritten'
   if (outcome === 'ignored') return 'ignored'
+  if (outcome === 'not-written') return 'not-written'
   if (finding.evidence.certainty === 'guessed') return 'guessed'
   return outcome === 'by-hand' ? 'by-hand' : 'review'
 }

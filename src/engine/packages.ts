@@ -316,13 +316,15 @@ interface Reading {
  * Where a package stands between `from` (inclusive) and `to` (exclusive) of a provider. The version is the locked one;
  * else what the declared range says; else, where the range says nothing (`*`, `latest`, a git address) or leaves both
  * sides open, the installed one. A package that does not declare the provider stands where the package above it
- * stands, because that is where Node finds it.
+ * stands, because that is where Node finds it. With `despiteLater`, a package that is past `to` already counts as one that
+ * stands at `from`: what an upgrade left over is found only there.
  */
 export function standing(
   pkg: PackageFolder,
   providerPackages: readonly string[],
   from: Version,
   to: Version,
+  despiteLater = false,
 ): PackageStanding {
   const interval = intervalOf(plainVersion(from), plainVersion(to))
   const stands = { folder: pkg.folder, ...(pkg.name !== undefined && { name: pkg.name }) }
@@ -336,12 +338,14 @@ export function standing(
     const reading = readings.find((candidate) => isInScope(candidate, interval)) ?? readings[0]
     if (!reading) continue
     const above = holder === pkg ? '' : `; declared above, in ${holder.path}`
+    const reason = explain(reading, interval) + above + lockProblem(holder, reading)
+    const isTaken = despiteLater && isLater(reading, interval)
     return {
       ...stands,
       ...(reading.version !== undefined && { version: reading.version }),
       versionFrom: reading.from,
-      inScope: isInScope(reading, interval),
-      reason: explain(reading, interval) + above + lockProblem(holder, reading),
+      inScope: isInScope(reading, interval) || isTaken,
+      reason: isTaken ? `${reason}; looked at as if it were on ${from}` : reason,
     }
   }
   return { ...stands, inScope: false, reason: `does not use ${provider}` }
@@ -461,14 +465,19 @@ function isInScope({ version, range }: Reading, interval: Interval): boolean {
   return semver.gte(version, interval.from) && semver.lt(version, interval.to)
 }
 
+function isLater({ version }: Reading, interval: Interval): boolean {
+  return version !== undefined && semver.gte(version, interval.to)
+}
+
 function explain(reading: Reading, interval: Interval): string {
   const { declaration, range, version, from } = reading
   const { name } = declaration
   const alias = declaration.key === name ? '' : ` as ${declaration.key}`
   const uses = `uses ${name} ${range ?? version}${alias} (${from})`
   if (!isInScope(reading, interval)) {
-    const isLater = version !== undefined && semver.gte(version, interval.to)
-    return isLater ? `already ${uses}` : `${uses}, older than ${interval.from}, where this recipe starts`
+    return isLater(reading, interval)
+      ? `already ${uses}`
+      : `${uses}, older than ${interval.from}, where this recipe starts`
   }
   if (range === undefined) return uses
   if (version === undefined) return `${uses}: which version that is cannot be told, taken for one before ${interval.to}`

@@ -20,6 +20,8 @@ export interface PlannedFile {
   readonly before: string
   readonly after: string
   readonly changes: readonly ChangeId[]
+  /** Other files without which this text would be half of a fix. */
+  readonly needs: readonly ProjectPath[]
 }
 
 interface Candidate extends Fix {
@@ -81,7 +83,7 @@ function build(candidates: readonly Candidate[], sources: Sources, code: readonl
         merged.taken.filter((fix) => fix.edits.some((edit) => edit.file === file)).map((fix) => fix.finding.change),
       ),
     ]
-    files.set(file, { before, after: applyEdits(before, edits), changes })
+    files.set(file, { before, after: applyEdits(before, edits), changes, needs: neededBy(file, taken) })
   }
   for (const { file, text, changes } of settle(
     [...taken].flatMap((c) => (c.requests ?? []).map((request) => ({ request, change: c.finding.change }))),
@@ -92,9 +94,21 @@ function build(candidates: readonly Candidate[], sources: Sources, code: readonl
       before: files.get(file)?.before ?? sources.text(file),
       after: text,
       changes: [...new Set([...(files.get(file)?.changes ?? []), ...changes])],
+      needs: files.get(file)?.needs ?? [],
     })
   const broken = [...files].filter(([file, { after }]) => !parses(file, after)).map(([file]) => file)
   return { taken, files, broken }
+}
+
+/** The other files of the fixes that touch a file: those they edit, and those they ask something of. */
+function neededBy(file: ProjectPath, taken: ReadonlySet<Candidate>): ProjectPath[] {
+  const touching = [...taken].filter((fix) => fix.edits.some((edit) => edit.file === file))
+  return [...new Set(touching.flatMap(filesOf))].filter((other) => other !== file)
+}
+
+/** Every file that a fix edits or asks something of. */
+export function filesOf({ edits, requests = [] }: Pick<Fix, 'edits' | 'requests'>): readonly ProjectPath[] {
+  return [...edits, ...requests].map(({ file }) => file)
 }
 
 /** The fixes that break a file: those without which it parses, one by one, else every fix that touches it. */

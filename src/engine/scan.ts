@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, looksAt, type ProjectFacts, type Transform } from '../catalogue/change.ts'
+import { type Draft, looksAt, type ProjectFacts, type Survey, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
@@ -31,6 +31,8 @@ export interface ScanInput {
   readonly known: readonly ChangeId[]
   readonly models: readonly PackageModel[]
   readonly to: Version
+  /** See `RunRequest.modern`. */
+  readonly modern: boolean
   /** True for the packages that the recipe is for. */
   inScope(pkg: PackageFolder): boolean
   readonly types?: TypeOracle
@@ -56,11 +58,19 @@ export interface Scanned {
   readonly filesParsed: number
 }
 
+/** What became of the names in a file that its content left out, where that is not because it is generated. */
+const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ignored' } = {
+  encoding: 'unparsable',
+  binary: 'ignored',
+}
+
 /** Runs the changes over the files of the packages in scope. */
 export class Scan {
   readonly #input: ScanInput
   readonly #filter: Prefilter
   #origins: Origins
+  /** Answers by survey and package, until the texts change. */
+  #surveys = new Map<PackageFolder | undefined, Map<Survey<unknown>, unknown>>()
 
   constructor(input: ScanInput) {
     this.#input = input
@@ -141,6 +151,31 @@ export class Scan {
   forget(): void {
     this.#input.sources.forgetParsed()
     this.#origins = new Origins(this.#input.models, this.#input.link)
+    this.#surveys.clear()
+  }
+
+  #survey<T>(owner: PackageFolder | undefined, survey: Survey<T>): T {
+    const known = this.#surveys.get(owner) ?? new Map<Survey<unknown>, unknown>()
+    this.#surveys.set(owner, known)
+    if (!known.has(survey)) known.set(survey, survey.look(this.#filesOf(owner, survey.mentions)))
+    return known.get(survey) as T
+  }
+
+  /** The JavaScript files of a package whose text contains one of these, opened one after another. */
+  *#filesOf(owner: PackageFolder | undefined, mentions: Survey<unknown>['mentions']): Iterable<JavaScriptFile> {
+    const { discovery, packages, sources } = this.#input
+    for (const file of discovery.files) {
+      if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
+      try {
+        const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
+        if (bytes && guardText(bytes, file, discovery.named.has(file))) continue
+        if (!isMentioned(sources.text(file), mentions)) continue
+      } catch {
+        continue // reported by the scan
+      }
+      const opened = sources.open(file)
+      if (opened.is === 'module') yield new JavaScriptFile(opened.module, this.#origins, this.#input.types)
+    }
   }
 
   #javascript(
@@ -168,8 +203,7 @@ export class Scan {
     const hits = this.#filter.hits(raw)
     if (refused) {
       notLookedAt.push(refused)
-      if (refused.kind === 'generated' || refused.kind === 'minified' || refused.kind === 'too-big')
-        book.refused(file, raw, hits, refused.reason)
+      book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
     const interested = this.#filter.interested(raw)
@@ -188,8 +222,8 @@ export class Scan {
     if (recovered)
       notLookedAt.push({
         file,
-        kind: 'unparsable',
-        reason: `read with a repaired syntax error, so nothing is written to it: ${syntaxReason(recovered, raw)}`,
+        kind: 'repaired',
+        reason: syntaxReason(recovered, raw),
       })
     const here: Finding[] = []
     for (const { id, change } of interested) {
@@ -234,9 +268,7 @@ export class Scan {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
       return
     }
-    const wanted = interested.filter(({ change }) =>
-      (change as Transform).mentions.some((m) => (typeof m === 'string' ? text.includes(m) : m.test(text))),
-    )
+    const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
     const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
@@ -281,6 +313,8 @@ export class Scan {
       declared,
       depends: (name) => declared(name) !== undefined,
       packagesInScope: this.#packagesInScope(owner),
+      modern: this.#input.modern,
+      survey: (survey) => this.#survey(owner, survey),
     }
     try {
       return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
@@ -300,6 +334,10 @@ export class Scan {
 
 function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {
   return above === undefined || pkg === above || (pkg?.parent !== undefined && isBelow(pkg.parent, above))
+}
+
+function isMentioned(text: string, mentions: Transform['mentions']): boolean {
+  return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
 }
 
 function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found: readonly Finding[]): void {

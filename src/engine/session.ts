@@ -3,7 +3,7 @@ import { relative, resolve, sep } from 'node:path'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges, selectRecipe } from '../catalogue/select.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
 import type { ProjectPath } from '../model/finding.ts'
-import type { LineExplanation, Report, ReportedFinding } from '../model/report.ts'
+import type { LineExplanation, Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Installation, TestRun, Verification } from '../model/verification.ts'
 import { excerpt, lineIndex } from '../text/lines.ts'
@@ -22,7 +22,8 @@ import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts
 import { type Packages, readPackages } from './packages.ts'
 import type { PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
-import { facts, openProject, type ProposalInput, propose } from './upgrade.ts'
+import type { Refused } from './target.ts'
+import { facts, openProject, type ProposalInput, propose, standingsOf } from './upgrade.ts'
 import { runTests, type TestCommand, testCommand, verdict } from './verify.ts'
 import { type PlannedWrite, undo, writeAll } from './write.ts'
 
@@ -30,6 +31,8 @@ import { type PlannedWrite, undo, writeAll } from './write.ts'
 export interface Proposed {
   readonly report: Report
   readonly files: ReadonlyMap<ProjectPath, PlannedFile>
+  /** The report that is true when these files could not be written. */
+  without(refused: readonly Refused[]): Report
 }
 
 /** The engine over a catalogue: everything that the command line can ask for. */
@@ -39,8 +42,10 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     recipe: selectRecipe(catalogue, request.recipe, request),
     discovery: prepared.discovery,
     packages: prepared.packages,
+    despiteLater: request.from !== undefined,
     only: request.only,
     except: request.except,
+    modern: request.modern,
     level: request.level,
     mode: request.mode,
     toolVersion,
@@ -56,6 +61,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
           request,
           (prepared, remarks) => propose(input(request, prepared, remarks)),
           runMeta(catalogue, request, toolVersion),
+          (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
         ),
       ),
     runCodemod: (request) =>
@@ -68,7 +74,8 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
       }),
     async explainLine(request, file, line) {
       const prepared = prepare({ ...request, paths: [resolve(request.root, file)] })
-      return explain(input(request, prepared), prepared, file, line)
+      // after an upgrade, too, people ask about the lines that it left
+      return explain({ ...input(request, prepared), despiteLater: true }, prepared, file, line)
     },
     recipes: () => recipesOf(catalogue).map((recipe) => summary(catalogue, recipe)),
     undo: (root, run, options) => undo(root, run, options),
@@ -124,6 +131,7 @@ async function carryOut(
   request: RequestBase,
   proposal: (prepared: Prepared, remarks: readonly string[]) => Promise<Proposed>,
   meta: Parameters<typeof openRun>[1],
+  concerns: (prepared: Prepared) => boolean = () => true,
 ): Promise<Report> {
   const { onProgress, signal } = request
   onProgress?.({ phase: 'preflight' })
@@ -135,30 +143,34 @@ async function carryOut(
   const prepared = prepare(request)
   const placed = async (): Promise<Proposed> => {
     const proposed = await proposal(prepared, remarks)
-    return repository ? { ...proposed, report: { ...proposed.report, repository } } : proposed
+    if (!repository) return proposed
+    const { report, files, without } = proposed
+    return { report: { ...report, repository }, files, without: (refused) => ({ ...without(refused), repository }) }
   }
   if (!writes) return (await placed()).report
-  const tests = request.verify
-    ? await testCommand(request.root, prepared.packages.folders, request.testCommand)
-    : undefined
+  // the tests of a project that the run is not about are none of its business
+  const tests =
+    request.verify && concerns(prepared)
+      ? await testCommand(request.root, prepared.packages.folders, request.testCommand)
+      : undefined
   const before = await test(request, tests, 'baseline')
   signal?.throwIfAborted()
-  const { report, files } = await placed()
-  if (files.size === 0) return { ...report, ...verified(request, tests, before, undefined, undefined) }
+  const { report, files, without } = await placed()
+  if (files.size === 0) return { ...report, ...verified(tests, before, undefined, undefined) }
   const journal = await openRun(request.root, meta)
   try {
     onProgress?.({ phase: 'write' })
-    const { written, refused, stopped } = await writeAll(journal, plannedWrites(request.root, files), signal)
+    const { written, refused, stopped } = await writeAll(journal, plannedWrites(prepared, files), signal)
     if (stopped) throw new Interrupted(await journal.abandon(), written)
-    const outcome = afterWriting(report, refused)
-    const installation = request.install ? await installed(request, journal, prepared, files) : undefined
-    const after = installation && installation.exit !== 0 ? undefined : await test(request, tests, 'verify')
+    const installation = request.install ? await installed(request, journal, prepared, written) : undefined
+    const isWorthTesting = written.length > 0 && (installation === undefined || installation.exit === 0)
+    const after = isWorthTesting ? await test(request, tests, 'verify') : undefined
     if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
     const run = await journal.finish()
     return {
-      ...outcome,
+      ...without(refused),
       ...(installation ? { installation } : {}),
-      ...verified(request, tests, before, after, installation),
+      ...verified(tests, before, after, installation),
       ...(run === undefined ? {} : { run }),
     }
   } catch (error) {
@@ -197,13 +209,12 @@ async function test(
 }
 
 function verified(
-  request: RequestBase,
   tests: TestCommand | undefined,
   before: TestRun | undefined,
   after: TestRun | undefined,
   installation: Installation | undefined,
 ): { verification?: Verification } {
-  if (!request.verify || !tests) return {}
+  if (!tests) return {}
   // nothing was written, so nothing was run again
   if (before && !after && !installation) return {}
   return { verification: verdict(before, after, installation, 'none' in tests ? tests.none : undefined) }
@@ -213,9 +224,9 @@ async function installed(
   request: RequestBase,
   journal: RunJournal,
   prepared: Prepared,
-  files: ReadonlyMap<ProjectPath, PlannedFile>,
+  written: readonly ProjectPath[],
 ): Promise<Installation | undefined> {
-  const manifests = [...files.keys()].filter(isManifest)
+  const manifests = written.filter(isManifest)
   if (manifests.length === 0) return undefined
   const folders = [...new Set(manifests.map((file) => prepared.packages.owner(file)?.directory ?? request.root))]
   request.onProgress?.({ phase: 'install' })
@@ -236,11 +247,25 @@ async function installed(
 
 const BOM = '\uFEFF'
 
-function plannedWrites(root: string, files: ReadonlyMap<ProjectPath, PlannedFile>): PlannedWrite[] {
-  const writes = [...files].map(([path, { before, after, changes }]) => {
+function plannedWrites(
+  { discovery: { root }, packages }: Prepared,
+  files: ReadonlyMap<ProjectPath, PlannedFile>,
+): PlannedWrite[] {
+  // code for the new version must not be written where its manifest stays on the old one
+  const manifestOf = (path: ProjectPath) => {
+    const folder = packages.owner(path)?.folder ?? '.'
+    return folder === '.' ? 'package.json' : `${folder}/package.json`
+  }
+  const writes = [...files].map(([path, { before, after, changes, needs }]): PlannedWrite => {
     // as it was read: a byte order mark is no part of the text, and stays
     const mark = startsWithMark(resolve(root, path)) ? BOM : ''
-    return { path, before: Buffer.from(mark + before), after: Buffer.from(mark + after), changes }
+    return {
+      path,
+      before: Buffer.from(mark + before),
+      after: Buffer.from(mark + after),
+      changes,
+      needs: isManifest(path) ? needs : [...needs, manifestOf(path), 'pnpm-workspace.yaml'],
+    }
   })
   // manifests last: a run that was stopped in the middle leaves the project on the version that it came from
   return [...writes.filter(({ path }) => !isManifest(path)), ...writes.filter(({ path }) => isManifest(path))]
@@ -257,31 +282,6 @@ function startsWithMark(file: string): boolean {
 
 function isManifest(file: ProjectPath): boolean {
   return /(?:^|\/)(?:package\.json|pnpm-workspace\.yaml|\.yarnrc\.yml)$/.test(file)
-}
-
-/** What could not be written is no longer reported as written. */
-function afterWriting(
-  report: Report,
-  refused: readonly { readonly path: ProjectPath; readonly reason: string }[],
-): Report {
-  if (refused.length === 0) return report
-  const paths = new Set(refused.map(({ path }) => path))
-  const touches = (finding: ReportedFinding) => finding.fix?.edits.some((edit) => paths.has(edit.file)) === true
-  return {
-    ...report,
-    findings: report.findings.map((finding) =>
-      finding.outcome === 'written' && touches(finding) ? { ...finding, outcome: 'conflict' as const } : finding,
-    ),
-    patches: report.patches.filter(({ file }) => !paths.has(file)),
-    notLookedAt: [
-      ...report.notLookedAt,
-      ...refused.map(({ path, reason }) => ({
-        file: path,
-        kind: 'unreadable' as const,
-        reason: `not written: ${reason}`,
-      })),
-    ],
-  }
 }
 
 function explain(input: ProposalInput, prepared: Prepared, file: string, line: number): LineExplanation {

@@ -22,9 +22,10 @@ import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import { type Packages, standing } from './packages.ts'
-import { type PlannedFile, plan } from './plan.ts'
+import { filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan } from './scan.ts'
 import { Sources } from './sources.ts'
+import type { Refused } from './target.ts'
 
 /** What a proposal is made from. */
 export interface ProposalInput {
@@ -34,6 +35,10 @@ export interface ProposalInput {
   readonly packages: Packages
   readonly only?: readonly string[] | undefined
   readonly except?: readonly string[] | undefined
+  /** Look at packages that are past the recipe already, too: somebody asks about what is left over. */
+  readonly despiteLater?: boolean
+  /** See `RunRequest.modern`. */
+  readonly modern?: boolean | undefined
   readonly level: Applicability
   readonly mode: Mode
   readonly toolVersion: string
@@ -49,6 +54,8 @@ export interface ProposalInput {
 export interface Proposal {
   readonly report: Report
   readonly files: ReadonlyMap<ProjectPath, PlannedFile>
+  /** The report that is true when these files could not be written. */
+  without(refused: readonly Refused[]): Report
   readonly scan: Scan
 }
 
@@ -63,11 +70,22 @@ export interface Opened {
   readonly types?: TypeOracle
 }
 
+/** Where every package of the project stands. */
+export function standingsOf({
+  recipe,
+  packages,
+  despiteLater,
+}: Pick<ProposalInput, 'recipe' | 'packages' | 'despiteLater'>): PackageStanding[] {
+  return packages.folders.map((folder) =>
+    standing(folder, recipe.provider.packages, recipe.from, recipe.to, despiteLater),
+  )
+}
+
 /** Selects the changes and the packages of a recipe and makes the scanner. Reads no source file yet. */
 export function openProject(input: ProposalInput): Opened {
   const { catalogue, recipe, discovery, packages } = input
   const changes = selectChanges(catalogue, recipe, input)
-  const standings = packages.folders.map((folder) => standing(folder, recipe.provider.packages, recipe.from, recipe.to))
+  const standings = standingsOf(input)
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
   const types = input.types && lazyTypes(() => input.types?.(sources))
@@ -87,6 +105,7 @@ export function openProject(input: ProposalInput): Opened {
       provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
     ),
     to: recipe.to,
+    modern: input.modern === true,
     inScope: (pkg) => inScope.has(pkg.folder),
     ...(types ? { types } : {}),
     ...(input.everyFile ? { everyFile: true } : {}),
@@ -131,7 +150,8 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     for (const [file, planned] of step.files) {
       if (!before.has(file)) before.set(file, planned.before)
       const changesSoFar = [...new Set([...(files.get(file)?.changes ?? []), ...planned.changes])]
-      files.set(file, { before: before.get(file)!, after: planned.after, changes: changesSoFar })
+      const needs = [...new Set([...(files.get(file)?.needs ?? []), ...planned.needs])]
+      files.set(file, { before: before.get(file)!, after: planned.after, changes: changesSoFar, needs })
       sources.plan(file, planned.after)
     }
     scan.forget()
@@ -187,7 +207,31 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     },
     remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
   }
-  return { report, files, scan }
+  const without = (refused: readonly Refused[]): Report => {
+    if (refused.length === 0) return report
+    const outcomeOf = (finding: Finding) => {
+      const outcome = outcomes.get(finding) ?? 'by-hand'
+      return outcome === 'written' && obstacle(finding, refused) ? 'not-written' : outcome
+    }
+    return { ...withRefused(report, refused), ledger: first.book.close(outcomeOf) }
+  }
+  return { report, files, without, scan }
+}
+
+/** The refused file that keeps a fix from being written whole. */
+function obstacle(finding: Finding, refused: readonly Refused[]): Refused | undefined {
+  const touched = finding.fix ? filesOf(finding.fix) : []
+  return refused.find(({ path }) => touched.includes(path))
+}
+
+/** A report whose findings and patches no longer say that what was refused was written. Its ledger is left as it is. */
+export function withRefused(report: Report, refused: readonly Refused[]): Report {
+  const findings = report.findings.map((finding): ReportedFinding => {
+    const inTheWay = finding.outcome === 'written' ? obstacle(finding, refused) : undefined
+    if (!inTheWay) return finding
+    return { ...finding, outcome: 'not-written', notWritten: `${inTheWay.path}: ${inTheWay.reason}` }
+  })
+  return { ...report, findings, patches: report.patches.filter(({ file }) => !refused.some((r) => r.path === file)) }
 }
 
 /** The findings that a comment hides, with its reason. */

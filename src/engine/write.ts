@@ -26,6 +26,8 @@ export interface PlannedWrite {
   readonly before: Uint8Array | undefined
   readonly after: Uint8Array
   readonly changes: readonly ChangeId[]
+  /** Paths of other planned writes: if one of them cannot be done as far as one can see, this one is not done either. */
+  readonly needs?: readonly ProjectPath[]
 }
 
 /** What became of planned writes. Each is in one of the two lists, unless `stopped`. */
@@ -249,7 +251,20 @@ async function stage(
     })
     if (reason !== undefined) refusals.set(write, reason)
   }
-  return [...staged.values()]
+  refuseWithTheirNeeds(writes, refusals)
+  return [...staged.values()].filter(({ write }) => !refusals.has(write))
+}
+
+/** What belongs together is refused together, over as many steps as it takes. */
+function refuseWithTheirNeeds(writes: readonly PlannedWrite[], refusals: Map<PlannedWrite, string>): void {
+  for (let before = -1; before !== refusals.size; ) {
+    before = refusals.size
+    for (const write of writes) {
+      const missing = [...refusals].find(([other]) => write.needs?.includes(other.path))
+      if (!missing || refusals.has(write)) continue
+      refusals.set(write, `it goes together with ${missing[0].path}, which cannot be written: ${missing[1]}`)
+    }
+  }
 }
 
 function announced({ write, target }: Staged) {

@@ -15,6 +15,8 @@ export type Outcome =
   | 'by-hand'
   /** Its edits collide with another fix that was taken; run again. */
   | 'conflict'
+  /** It was to be written, but a file did not allow it: `notWritten` says which one and what to do. */
+  | 'not-written'
   /** The fix left a file that does not parse, so it was taken back: a bug of ours. */
   | 'withdrawn'
   /** A comment in the source says that a person has decided this: see `IgnoreComment`. */
@@ -30,6 +32,8 @@ export interface SourceContext {
 /** A finding with what became of it and where a person finds it, so that reporters need no source. */
 export interface ReportedFinding extends Finding {
   readonly outcome: Outcome
+  /** For `not-written`: the file that was in the way, why, and what to do, in one sentence without full stop. */
+  readonly notWritten?: string
   /** Where the finding starts. */
   readonly at: Location
   /** Where it ends. */
@@ -109,6 +113,8 @@ export interface NotLookedAt {
   /** `ours`: a transform threw, which is a bug of this tool. */
   readonly kind:
     | 'unparsable'
+    /** Read with a repaired syntax error: looked at, but never written. */
+    | 'repaired'
     | 'generated'
     | 'minified'
     | 'too-big'
@@ -134,6 +140,8 @@ export type LedgerStatus =
   | 'rewritten'
   | 'review'
   | 'by-hand'
+  /** There is a fix that was to be written, and a file did not allow it. */
+  | 'not-written'
   /** Ours, and looked at by every change: this use is not affected. */
   | 'unaffected'
   | 'not-ours'
@@ -245,7 +253,10 @@ export interface LineExplanation {
 export const EXIT = {
   /** Nothing is left to do. */
   clean: 0,
-  /** Findings are left that no baseline accepts: would be written (dry run), held back, by hand, in conflict. */
+  /**
+   * Something is left: findings that no baseline accepts and that would be written (dry run), are held back, by hand, in
+   * conflict or not written; or files that may be affected and could not be read.
+   */
   findingsLeft: 1,
   /** The project or the command line is in the way: bad option, dirty git tree, nothing installed. */
   inTheWay: 2,
@@ -257,13 +268,24 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
+const UNREAD: readonly NotLookedAt['kind'][] = ['unparsable', 'unreadable', 'encoding']
+
+/**
+ * The files of which only a person can say whether they are affected: written by hand as far as we know, with a name that
+ * a change is about, and not readable. Without them "nothing found" would be a guess.
+ */
+export function unreadFiles(report: Pick<Report, 'notLookedAt'>): readonly ProjectPath[] {
+  return [...new Set(report.notLookedAt.filter(({ kind }) => UNREAD.includes(kind)).map(({ file }) => file))]
+}
+
 /** The exit code that a report deserves. */
 export function exitCode(report: Report): number {
   if (report.verification?.verdict === 'broke-it') return EXIT.testsBroke
   const ours =
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
-  return report.findings.some((f) => isLeft(f, report.mode) && !f.accepted) ? EXIT.findingsLeft : EXIT.clean
+  const left = report.findings.some((f) => isLeft(f, report.mode) && !f.accepted)
+  return left || unreadFiles(report).length > 0 ? EXIT.findingsLeft : EXIT.clean
 }
 
 /** True if something is left to do about a finding: it was not written, and nobody said to leave it alone. */

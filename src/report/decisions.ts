@@ -19,6 +19,10 @@ const WITHDRAWN: Reason = {
   advice:
     'The fix left a file that does not parse, which is a bug of upgrade-kit. Edit these yourself, and please report it.',
 }
+const NOT_WRITTEN: Reason = {
+  title: 'Not written',
+  advice: 'These fixes were to be written, but a file did not allow it. Put it right, then run again.',
+}
 const TO_READ: Reason = {
   title: 'Held back: wants reading',
   advice: 'There is a fix that most people want, but somebody has to read it. `--include review` writes it.',
@@ -33,6 +37,7 @@ function reasonOf({ outcome, fix }: ReportedFinding): Reason | undefined {
   if (outcome === 'written' || outcome === 'ignored') return undefined
   if (outcome === 'by-hand') return BY_HAND
   if (outcome === 'conflict') return CONFLICT
+  if (outcome === 'not-written') return NOT_WRITTEN
   if (outcome === 'withdrawn') return WITHDRAWN
   if (fix?.applicability === 'review') return TO_READ
   return fix?.applicability === 'safe' ? NOT_ASKED : HINT
@@ -44,7 +49,7 @@ export function decisions(report: Report): readonly (readonly [reason: Reason, s
     groups(report).flatMap((group) => group.sites),
     reasonOf,
   )
-  const reasons = [BY_HAND, TO_READ, HINT, NOT_ASKED, CONFLICT, WITHDRAWN]
+  const reasons = [NOT_WRITTEN, BY_HAND, TO_READ, HINT, NOT_ASKED, CONFLICT, WITHDRAWN]
   return reasons.flatMap((reason) => (byReason.has(reason) ? [[reason, byReason.get(reason)!] as const] : []))
 }
 
@@ -75,6 +80,7 @@ function reasonText(reason: Reason, sites: readonly ReportedFinding[], style: St
 
 /** What is to be done at a call site: for a fix that is waiting, its title. */
 export function wish(site: ReportedFinding): string {
+  if (site.notWritten !== undefined) return site.notWritten
   return site.outcome === 'by-hand' || site.fix === undefined ? site.message : site.fix.title
 }
 

@@ -174,18 +174,45 @@ export function runsText(runs: readonly RunSummary[]): string {
   return `${lines.join('\n')}\n`
 }
 
-/** `undo`: what is as before, and what was kept. */
+/** `undo`: what is as before, what was kept, and what to do then. */
 export function undoText(result: UndoResult): string {
   const { run, restored, removed, kept } = result
+  const done = restored.length + removed.length
+  const head =
+    kept.length > 0 && done === 0
+      ? `Nothing was taken back: run ${run} wrote ${plural(kept.length, 'file')} that ${kept.length === 1 ? 'is' : 'are'} no longer as it left ${kept.length === 1 ? 'it' : 'them'}.`
+      : `Run ${run}: ${plural(done, 'file')} as before.`
   const lines = [
     ...restored.map((file) => `  restored  ${file}`),
     ...removed.map((file) => `  removed   ${file}`),
     ...kept.map(({ file, reason }) => `  kept      ${file}: ${reason}`),
-    `Run ${run}: ${plural(restored.length + removed.length, 'file')} as before.`,
+    head,
+    ...(kept.length > 0 ? [keptAdvice(result)] : []),
+    ...installAdvice([...restored, ...removed]),
   ]
-  if (kept.length > 0)
-    lines.push(`${plural(kept.length, 'file')} kept; \`upgrade-kit undo ${run} --force\` restores them too.`)
   return `${lines.map(cleanLine).join('\n')}\n`
+}
+
+function keptAdvice({ run, restored, removed }: UndoResult): string {
+  if (restored.length + removed.length > 0)
+    return 'What was kept is no file any more: move it out of the way, then run `upgrade-kit undo` again.'
+  return `\`upgrade-kit undo ${run} --force\` restores all of them; what they are now stays in .upgrade-kit/runs/${run}/originals/.`
+}
+
+const LOCK_FILES: readonly (readonly [file: RegExp, command: string])[] = [
+  [/^(?:package-lock|npm-shrinkwrap)\.json$/, '`npm install`'],
+  [/^pnpm-(?:lock|workspace)\.yaml$/, '`pnpm install`'],
+  [/^(?:yarn\.lock|\.pnp\..+)$/, '`yarn install`'],
+  [/^bun\.lockb?$/, '`bun install`'],
+]
+
+/** Packages that a run installed are no files of the project, so they stay until somebody installs again. */
+function installAdvice(files: readonly string[]): Lines {
+  const names = files.map((file) => file.slice(file.lastIndexOf('/') + 1))
+  const known = LOCK_FILES.find(([file]) => names.some((name) => file.test(name)))
+  if (!known && !names.includes('package.json')) return []
+  const command = known?.[1] ?? "your package manager's install"
+  return [`\`node_modules\` is not part of a run: run ${command} again, so that it fits the restored package.json.`]
 }
 
 function text(...blocks: readonly Lines[]): string {

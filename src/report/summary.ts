@@ -1,5 +1,5 @@
 import { BREAKAGES } from '../model/change.ts'
-import type { LedgerStatus, Report } from '../model/report.ts'
+import { type LedgerStatus, type Outcome, type Report, unreadFiles } from '../model/report.ts'
 import type { TestRun } from '../model/verification.ts'
 import { cleanLine } from './clean.ts'
 import { groups } from './sites.ts'
@@ -34,6 +34,7 @@ export function summaryText(report: Report, style: Style): Lines {
     ],
     [...installationLines(report, style), ...verificationLines(report, style)],
     report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
+    unreadLines(report, style),
     nextLines(report, style),
   )
 }
@@ -44,8 +45,13 @@ function findingCounts(report: Report, style: Style): Lines {
     return [style.colour.bold('Nothing was looked at: no package is in scope.')]
   }
   if (findings.length === 0) {
-    const nothing = `Nothing found: no call site is affected by any of ${plural(changes.length, 'change')}.`
-    return prose(nothing, '', style).map((line) => style.colour.green(style.colour.bold(line)))
+    const unread = unreadFiles(report).length
+    const nothing = `Nothing found: no call site is affected by any of ${plural(changes.length, 'change')}`
+    if (unread > 0) {
+      const doubt = `${nothing}, but ${unread === 1 ? '1 file' : `${number(unread)} files`} could not be read.`
+      return prose(doubt, '', style).map((line) => style.colour.yellow(style.colour.bold(line)))
+    }
+    return prose(`${nothing}.`, '', style).map((line) => style.colour.green(style.colour.bold(line)))
   }
   const files = new Set(findings.map((finding) => finding.file)).size
   const hit = new Set(findings.map((finding) => finding.change)).size
@@ -99,6 +105,17 @@ function fileLines({ counts }: Report, style: Style): Lines {
   const again = rounds > 1 ? `, in ${rounds} rounds` : ''
   const text = `${number(filesListed)} in scope, ${number(filesSearched)} searched, ${number(filesParsed)} parsed${again}`
   return labelled('files', text, '', style, undefined, LABEL)
+}
+
+/** Files that may be affected and could not be read: said at the end, since they keep the run from being clean. */
+function unreadLines(report: Report, style: Style): Lines {
+  const files = unreadFiles(report)
+  if (files.length === 0) return []
+  const shown = files.slice(0, 3).map((file) => `\`${file}\``)
+  const more = files.length > shown.length ? ` and ${number(files.length - shown.length)} more` : ''
+  const [they, them] = files.length === 1 ? ['it may be', 'it'] : ['they may be', 'them']
+  const text = `${shown.join(', ')}${more} could not be read, and ${they} affected: mend ${them} and run again, or leave ${them} out with --exclude`
+  return labelled('unread', text, '', style, style.colour.yellow, LABEL)
 }
 
 function installationLines({ installation }: Report, style: Style): Lines {
@@ -208,6 +225,12 @@ function main(report: Report): string {
   return `npx upgrade-kit ${report.recipe.id}`
 }
 
+/** The command once more, after a run that wrote the new version into the manifest: from then on it has to be told. */
+function again(report: Report): string {
+  const isPastIt = report.mode === 'apply' && report.patches.some(({ file }) => /(?:^|\/)package\.json$/.test(file))
+  return isPastIt ? `${main(report)} --from ${report.recipe.from}` : main(report)
+}
+
 function undoStep({ mode, run }: Report): readonly Step[] {
   if (mode !== 'apply' || run === undefined || typable(run) === undefined) return []
   return [{ command: `npx upgrade-kit undo ${run}`, does: 'take everything back' }]
@@ -227,14 +250,16 @@ function writeStep(report: Report): readonly Step[] {
 }
 
 function conflictStep(report: Report): readonly Step[] {
-  const has = report.mode === 'apply' && report.findings.some(({ outcome }) => outcome === 'conflict')
-  return has ? [{ command: main(report), does: 'take what was in conflict' }] : []
+  const has = (wanted: Outcome) => report.findings.some(({ outcome }) => outcome === wanted)
+  if (report.mode !== 'apply' || !(has('conflict') || has('not-written'))) return []
+  const what = has('conflict') ? 'what was in conflict' : 'what was not written'
+  return [{ command: again(report), does: `after a commit: take ${what}` }]
 }
 
 function readStep(report: Report): readonly Step[] {
   const has = report.findings.some(({ outcome, fix }) => outcome === 'held-back' && fix?.applicability === 'review')
   if (!has) return []
-  return [{ command: `${main(report)} --dry-run --include review`, does: 'see the fixes that want reading' }]
+  return [{ command: `${again(report)} --dry-run --include review`, does: 'see the fixes that want reading' }]
 }
 
 function explainStep(report: Report): readonly Step[] {

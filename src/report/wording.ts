@@ -8,7 +8,15 @@ import type { Style } from './style.ts'
 export type Paint = (text: string) => string
 
 /** Outcomes in the order of every list. */
-export const OUTCOMES: readonly Outcome[] = ['written', 'held-back', 'by-hand', 'conflict', 'withdrawn', 'ignored']
+export const OUTCOMES: readonly Outcome[] = [
+  'written',
+  'held-back',
+  'by-hand',
+  'conflict',
+  'not-written',
+  'withdrawn',
+  'ignored',
+]
 
 /** What an outcome is called, given what the run was for. */
 export function outcomeLabel(outcome: Outcome, mode: Mode): string {
@@ -17,6 +25,7 @@ export function outcomeLabel(outcome: Outcome, mode: Mode): string {
     'held-back': 'held back',
     'by-hand': 'by hand',
     conflict: 'in conflict',
+    'not-written': 'not written',
     withdrawn: 'taken back',
     ignored: 'ignored',
   }[outcome]
@@ -26,7 +35,7 @@ export function outcomeLabel(outcome: Outcome, mode: Mode): string {
 export function outcomePaint(outcome: Outcome, { colour }: Style): Paint {
   if (outcome === 'written') return colour.green
   if (outcome === 'ignored') return colour.dim
-  return outcome === 'withdrawn' ? colour.red : colour.yellow
+  return outcome === 'withdrawn' || outcome === 'not-written' ? colour.red : colour.yellow
 }
 
 /** What happens to code that is left alone. */
@@ -71,6 +80,7 @@ export function ledgerLabel(status: LedgerStatus, mode: Mode, provider: string):
     rewritten: outcomeLabel('written', mode),
     review: 'held back for reading',
     'by-hand': 'by hand',
+    'not-written': 'not written',
     unaffected: `${provider}, and not affected`,
     'not-ours': `proven not ${provider}`,
     guessed: 'guessed',
@@ -87,6 +97,7 @@ export const LEDGER_ORDER: readonly LedgerStatus[] = [
   'rewritten',
   'review',
   'by-hand',
+  'not-written',
   'guessed',
   'unaffected',
   'not-ours',
@@ -100,6 +111,7 @@ export const LEDGER_ORDER: readonly LedgerStatus[] = [
 export const NOT_LOOKED_AT: Readonly<Record<NotLookedAt['kind'], string>> = {
   ours: 'our bug: a transform failed',
   unparsable: 'does not parse',
+  repaired: 'parsed with a repaired syntax error, so nothing is written to it',
   unreadable: 'could not be read',
   encoding: 'not valid UTF-8',
   'too-big': 'too big',

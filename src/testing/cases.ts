@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix, relative, sep } from 'node:path'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 
@@ -30,6 +30,14 @@ export interface Case {
   /** What `after` says, by the same paths. A file that is not here stays as it is. */
   readonly after: ReadonlyMap<ProjectPath, string>
   readonly marks: readonly Mark[]
+  /** What `options.json` says: how the run is asked for. */
+  readonly options: CaseOptions
+}
+
+/** The options of a run that a case can ask for. */
+export interface CaseOptions {
+  /** As `--modern`. */
+  readonly modern?: boolean
 }
 
 /** A text without its marks, and what they said. */
@@ -89,7 +97,7 @@ export function sortStrengths(strengths: readonly Strength[]): Strength[] {
  * Every case below a folder laid out as `<provider>/<change>/<situation>/`, in the order of the names. A situation is
  * `before.<ext>` and, if something is written, `after.<ext>`; or the folders `before/` and `after/` for several files,
  * where `after/` needs only the files that are written. Other files beside `before.<ext>` belong to the project only if
- * it names them (`require('./status')`). Throws an Error that names the file for a mark that cannot be read.
+ * it names them (`require('./status')`). An `options.json` says how the run is asked for. Throws an Error that names the file for a mark that cannot be read.
  */
 export function readCases(folder: string): Case[] {
   return subfolders(folder)
@@ -127,7 +135,13 @@ export function readCase(change: ChangeId, situation: string, folder: string): C
     const name = entries.find((entry) => entry.isFile() && entry.name === `after${single.slice('before'.length)}`)?.name
     if (name !== undefined) after.set(single, readFileSync(join(folder, name), 'utf8'))
   }
-  return { change, situation, folder, layout: single === undefined ? 'project' : 'file', before, after, marks }
+  const layout = single === undefined ? 'project' : 'file'
+  return { change, situation, folder, layout, before, after, marks, options: readOptions(folder) }
+}
+
+function readOptions(folder: string): CaseOptions {
+  const path = join(folder, 'options.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as CaseOptions) : {}
 }
 
 /** Where `after` of one file of a case is kept, absolute. */

@@ -56,7 +56,7 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
   if (!change) throw new Error(`${one.folder}: there is no change ${one.change}`)
   const recipe = recipeFor(one.change, catalogue)
   const files = withManifest(one.before, recipe)
-  return inFolder(one.change, recipe, async (put) => {
+  return inFolder(one, recipe, async (put) => {
     const project = put(files)
     const base = await project.run(catalogue)
     const everything = await project.scan(withoutPrefilter(one.change, change, catalogue), true)
@@ -78,7 +78,7 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
 /** What the change under test finds in a case, planned for nothing: quicker than judging it. */
 export async function caseFindings(one: Case, catalogue: Catalogue): Promise<readonly Finding[]> {
   const recipe = recipeFor(one.change, catalogue)
-  return inFolder(one.change, recipe, (put) => put(withManifest(one.before, recipe)).scan(catalogue))
+  return inFolder(one, recipe, (put) => put(withManifest(one.before, recipe)).scan(catalogue))
 }
 
 /** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
@@ -139,7 +139,7 @@ interface Check {
 }
 
 /** One temporary folder for all variants of a case: to make and remove one each takes twice the time. */
-async function inFolder<T>(change: ChangeId, recipe: SelectedRecipe, use: (put: Put) => Promise<T>): Promise<T> {
+async function inFolder<T>(one: Case, recipe: SelectedRecipe, use: (put: Put) => Promise<T>): Promise<T> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
   try {
     let variants = 0
@@ -150,14 +150,14 @@ async function inFolder<T>(change: ChangeId, recipe: SelectedRecipe, use: (put: 
         if (file.includes('/')) mkdirSync(dirname(join(folder, file)), { recursive: true })
         writeFileSync(join(folder, file), text)
       }
-      return opened(folder, files, change, recipe)
+      return opened(folder, files, one, recipe)
     })
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-function opened(root: string, files: Files, change: ChangeId, recipe: SelectedRecipe): Project {
+function opened(root: string, files: Files, { change, options }: Case, recipe: SelectedRecipe): Project {
   const discovery = listing(root, files)
   const packages = readPackages(root, discovery)
   const input = (catalogue: Catalogue): ProposalInput => ({
@@ -166,6 +166,7 @@ function opened(root: string, files: Files, change: ChangeId, recipe: SelectedRe
     discovery,
     packages,
     only: [change],
+    ...options,
     level: 'review',
     mode: 'dry-run',
     toolVersion: '0.0.0',

@@ -22,6 +22,8 @@ export const Registry = kind('settings, engines or cache of an Express applicati
 export const Layer = kind('layer of an Express router')
 /** `router.stack`. */
 export const Stack = kind('stack of an Express router')
+/** The other body parsers. */
+export const BodyParser = method('a body parser of express')
 
 /** Everything that paths and handlers can be given to. */
 export const HTTP_METHODS =
@@ -102,6 +104,9 @@ describe(Express, {
     static: StaticFactory,
     urlencoded: Urlencoded,
     query: QueryParser,
+    json: BodyParser,
+    raw: BodyParser,
+    text: BodyParser,
   },
 })
 

@@ -1,21 +1,6 @@
-import {
-  argumentsOf,
-  type CallUse,
-  defineChange,
-  fix,
-  insertAfter,
-  isCall,
-  isMember,
-  type JavaScriptFile,
-  literalText,
-  memberName,
-  type Node,
-  parentOf,
-  unwrap,
-} from '#kit'
-import { type Holder, holderOf, isConditional, readsHolder } from './applications/holder.ts'
+import { defineChange, fix, type JavaScriptFile } from '#kit'
+import { behindCreation, creationsIn, hasParser } from './applications/creation.ts'
 import { quoteOf } from './handlers/layout.ts'
-import { Express } from './provider.ts'
 
 const NOTE = 'keep Express 4 query strings; see upgrade-kit explain express/query-parser-default'
 
@@ -30,15 +15,14 @@ export default defineChange({
   format: 'javascript',
   mentions: [/\bexpress\b/],
   *find(file) {
-    for (const use of file.callsOf(Express)) {
-      const holder = holderOf(file, use.call)
-      if (hasParser(file, use.call, holder)) continue
+    for (const creation of creationsIn(file)) {
+      if (hasParser(creation)) continue
       yield {
-        at: use.call,
+        at: creation.use.call,
         message:
           "set the 'query parser' to 'extended' to keep nested query strings; remove it where no client sends any",
-        evidence: use,
-        fix: statement(file, holder) ?? inPlace(file, use),
+        evidence: creation.use,
+        fix: fix('safe', "Set the 'query parser' to 'extended'", behindCreation(file, creation, insertion(file))),
         notes: [
           'lists of more than 20 elements become objects all the same: Express 5 reads them with the limit of `qs`',
         ],
@@ -47,71 +31,11 @@ export default defineChange({
   },
 })
 
-/** True if the application gets a parser in its own chain, or under the name that holds it. */
-function hasParser(file: JavaScriptFile, call: Node, holder: Holder | undefined): boolean {
-  for (let at = call, up = parentOf(at); up; up = parentOf(at)) {
-    const outer = parentOf(up)
-    if (!isMember(up) || up.object !== at || !isCall(outer, false) || outer.callee !== up) break
-    if (setsParser(outer)) return true
-    at = outer
-  }
-  return (
-    holder !== undefined &&
-    file.module.calls.some(
-      (other) => setsParser(other) && readsHolder(file, baseOf(other), holder) && !isConditional(other),
-    )
-  )
-}
-
-function setsParser(call: Node): boolean {
-  if (!isCall(call, false)) return false
-  const callee = unwrap(call.callee)
-  return (
-    isMember(callee) &&
-    /^(?:set|enable|disable)$/.test(memberName(callee) ?? '') &&
-    literalText(argumentsOf(call)[0]) === 'query parser'
-  )
-}
-
-/** In `app.set(…).set(…)`, the `app`. */
-function baseOf(call: Node): Node {
-  let at = call
-  while (isCall(at, false)) {
-    const callee = unwrap(at.callee)
-    if (!isMember(callee)) return at
-    at = unwrap(callee.object)
-  }
-  return at
-}
-
-/** A line of its own after the statement, which a person can remove. */
-function statement(file: JavaScriptFile, holder: Holder | undefined) {
-  if (!holder || isTypedOtherwise(file, holder.node)) return undefined
-  const { start, end } = holder.statement
-  const { text } = file
-  const rest = /^[^\r\n]*/.exec(text.slice(end))![0]
-  const indent = /[^\r\n]*$/.exec(text.slice(0, start))![0]
-  if (!/^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)?$/.test(rest) || !/^[ \t]*$/.test(indent)) return undefined
-  const line = `${indent}${holder.text}.set(${setting(file)})${text[end - 1] === ';' ? ';' : ''} // ${NOTE}`
-  return fix(
-    'safe',
-    "Set the 'query parser' to 'extended'",
-    insertAfter({ start: end, end: end + rest.length }, `\n${line}`),
-  )
-}
-
-/** True for a variable that is declared as something that may have no `set`: `const app: RequestListener`. */
-function isTypedOtherwise(file: JavaScriptFile, node: Node): boolean {
-  const annotation = 'typeAnnotation' in node ? (node.typeAnnotation as Node | null | undefined) : undefined
-  return annotation != null && !/\b(?:Express|Application|any)\b/.test(file.source(annotation))
-}
-
-/** Where no statement can follow: `express().set(…)` gives the application back. */
-function inPlace(file: JavaScriptFile, use: CallUse) {
-  return fix('safe', "Set the 'query parser' to 'extended' in place", insertAfter(use.call, `.set(${setting(file)})`))
-}
-
-function setting(file: JavaScriptFile): string {
+function insertion(file: JavaScriptFile) {
   const quote = quoteOf(file.module)
-  return `${quote}query parser${quote}, ${quote}extended${quote}`
+  const call = `.set(${quote}query parser${quote}, ${quote}extended${quote})`
+  return {
+    statement: (holder: string, semicolon: string) => [`${holder}${call}${semicolon} // ${NOTE}`],
+    chained: call,
+  }
 }

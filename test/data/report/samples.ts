@@ -121,6 +121,7 @@ const NO_HITS: Record<LedgerStatus, number> = {
   rewritten: 0,
   review: 0,
   'by-hand': 0,
+  'not-written': 0,
   unaffected: 0,
   'not-ours': 0,
   guessed: 0,

@@ -85,3 +85,9 @@ export function renamed(file: JavaScriptFile, name: Node, to: string): string {
   const quote = literalText(name) === undefined ? '' : file.source(name)[0]!
   return quote + to + quote
 }
+
+/** One level of indentation as the file writes it: that of its first indented line, else two spaces. */
+export function indentUnit(file: JavaScriptFile): string {
+  const first = /^(?:\t|( {2,8})(?=[^\s*]))/m.exec(file.text)
+  return first?.[0] ?? '  '
+}

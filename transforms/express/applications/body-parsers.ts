@@ -1,0 +1,136 @@
+import {
+  argumentsOf,
+  type CallNode,
+  type DraftEdit,
+  type Evidence,
+  insertBefore,
+  isCall,
+  isMember,
+  type JavaScriptFile,
+  memberName,
+  type Node,
+  parentOf,
+  unwrap,
+} from '#kit'
+import { indentUnit } from '../handlers/layout.ts'
+import { App, BodyParser, HTTP_METHODS, Route, Router, Urlencoded } from '../provider.ts'
+
+/** A body parser that is given to an application or a router. */
+export interface ParserSite {
+  /** `app.use(…)`, `router.post(…)`. */
+  readonly call: CallNode
+  /** What the method is called on. */
+  readonly receiver: Node
+  readonly method: string
+  /** The argument that is, or holds, the parser. */
+  readonly argument: Node
+  readonly evidence: Evidence
+}
+
+/** One call that makes a body parser. */
+export interface Parser {
+  readonly call: CallNode
+  readonly evidence: Evidence
+  /** False for the package `body-parser`. */
+  readonly isExpress: boolean
+}
+
+/** The calls of `express.json()`, `bodyParser.urlencoded()` and their like in a file. */
+export function parsersIn(file: JavaScriptFile): Parser[] {
+  const ours = [BodyParser, Urlencoded].flatMap((parser) =>
+    file.callsOf(parser).map(({ call, evidence }) => ({ call, evidence, isExpress: true })),
+  )
+  const others = file.module.calls.flatMap((call) => {
+    if (!isCall(call, false)) return []
+    const callee = unwrap(call.callee)
+    const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+    if (!/json|urlencoded|raw|text|parser/i.test(name ?? '') || callee.type === 'Import') return []
+    const isOther = file.known(callee).alternatives.some((v) => v.is === 'unknown' && v.from === 'body-parser')
+    const steps = [{ what: "the package 'body-parser'", at: file.module.locate(call.start) }]
+    return isOther ? [{ call, evidence: { certainty: 'proven' as const, steps }, isExpress: false }] : []
+  })
+  return [...ours, ...others].sort((a, b) => a.call.start - b.call.start)
+}
+
+/** Where the parsers that a file makes are mounted, and the ones whose place is not seen. */
+export function parserSites(file: JavaScriptFile): {
+  readonly sites: readonly ParserSite[]
+  readonly loose: readonly Parser[]
+} {
+  const sites: ParserSite[] = []
+  const loose: Parser[] = []
+  for (const parser of parsersIn(file)) {
+    const found = placesOf(file, parser.call).map((place) => siteOf(file, place))
+    for (const site of found) if (site && !sites.some((other) => other.argument === site.argument)) sites.push(site)
+    if (parser.isExpress && (found.length === 0 || found.includes(undefined))) loose.push(parser)
+  }
+  return { sites: sites.sort((a, b) => a.argument.start - b.argument.start), loose }
+}
+
+/** The expression itself, or every use of the variable that holds it. */
+function placesOf(file: JavaScriptFile, expression: Node): Node[] {
+  let whole = expression
+  while (parentOf(whole)?.type === 'ArrayExpression') whole = parentOf(whole)!
+  const parent = parentOf(whole)
+  if (parent?.type !== 'VariableDeclarator' || parent.id.type !== 'Identifier') return [expression]
+  const binding = file.module.scopes.lookup(parent.id.name, parent)
+  return binding ? [...file.module.references(binding)] : [expression]
+}
+
+function siteOf(file: JavaScriptFile, place: Node): ParserSite | undefined {
+  let argument = place
+  for (let up = parentOf(argument); up; up = parentOf(argument)) {
+    if (up.type !== 'ArrayExpression' && up.type !== 'SpreadElement' && unwrap(up) === up) break
+    argument = up
+  }
+  const call = parentOf(argument)
+  const callee = isCall(call, false) ? unwrap(call.callee) : undefined
+  if (!isCall(call, false) || !isMember(callee) || !argumentsOf(call).includes(argument)) return undefined
+  const method = memberName(callee) ?? ''
+  if (method !== 'use' && method !== 'all' && !HTTP_METHODS.includes(method)) return undefined
+  const evidence = file.evidence(callee.object as Node, [App, Router, Route])
+  return evidence && { call, receiver: unwrap(callee.object), method, argument, evidence }
+}
+
+/** The arguments of a call before the handlers: its path. */
+export function pathOf(file: JavaScriptFile, { call }: ParserSite): Node | undefined {
+  const [first] = argumentsOf(call)
+  if (!first || argumentsOf(call).length < 2) return undefined
+  const { type } = file.known(first)
+  return type === 'string' || unwrap(first).type === 'RegExpLiteral' || unwrap(first).type === 'StringLiteral'
+    ? first
+    : undefined
+}
+
+const NOTE =
+  'Express 4 behaviour: without a body, `req.body` is an empty object; remove this when every reader copes with undefined'
+const SHORT_NOTE = 'Express 4: an empty body where there is none'
+/** Source of a middleware that gives requests a body. */
+export const GIVES_BODY =
+  /\.body\s*(?:\?\?|\|\|)=|\.body\s*=\s*\w+\.body\s*(?:\|\||\?\?)|!\s*\w+\.body\s*\)[^;]*\.body\s*=/
+
+/** The edit that gives every request a body before a parser: a statement, or one more handler in the same call. */
+export function defaultBody(file: JavaScriptFile, site: ParserSite): DraftEdit {
+  const { call, receiver, argument, method } = site
+  const statement = parentOf(call)
+  const path = pathOf(file, site)
+  const handlers = argumentsOf(call).slice(path ? 1 : 0)
+  const before = /[^\r\n]*$/.exec(file.text.slice(0, call.start))![0]
+  const isAlone =
+    method === 'use' &&
+    statement?.type === 'ExpressionStatement' &&
+    handlers[0] === argument &&
+    /^(?:Identifier|MemberExpression|ThisExpression)$/.test(receiver.type) &&
+    /^[ \t]*$/.test(before)
+  if (!isAlone) return insertBefore(argument, `/* ${SHORT_NOTE} */ (req, _res, next) => { req.body ??= {}; next() }, `)
+  const end = file.source(statement).endsWith(';') ? ';' : ''
+  const unit = indentUnit(file)
+  const lines = [
+    `// ${NOTE}`,
+    `${file.source(receiver)}.use(${path ? `${file.source(path)}, ` : ''}(req, _res, next) => {`,
+    `${unit}req.body ??= {}${end}`,
+    `${unit}next()${end}`,
+    `})${end}`,
+  ]
+  return insertBefore(call, `${lines.join(`\n${before}`)}\n${before}`)
+}

@@ -1,0 +1,138 @@
+import {
+  argumentsOf,
+  type CallNode,
+  type CallUse,
+  type DraftEdit,
+  insertAfter,
+  isCall,
+  isMember,
+  type JavaScriptFile,
+  literalText,
+  memberName,
+  type Node,
+  parentOf,
+  unwrap,
+} from '#kit'
+import { indentUnit } from '../handlers/layout.ts'
+import { Express } from '../provider.ts'
+import { type Holder, holderOf, isConditional, readsHolder } from './holder.ts'
+
+/** One `express()`, and what is seen to be done with its result in the same file. */
+export interface Creation {
+  readonly use: CallUse
+  readonly holder: Holder | undefined
+  /** The calls of its methods in its chain, which are made whenever it is. */
+  readonly chained: readonly CallNode[]
+  /** All calls of its methods: in its chain, and under the name that holds it. */
+  readonly calls: readonly CallNode[]
+}
+
+/** Every application that a file makes. */
+export function creationsIn(file: JavaScriptFile): Creation[] {
+  return file.callsOf(Express).map((use) => {
+    const holder = holderOf(file, use.call)
+    const named = holder
+      ? file.module.calls.filter((call) => isCall(call, false) && readsHolder(file, baseOf(call), holder))
+      : []
+    const chained = chainedCalls(use.call)
+    return { use, holder, chained, calls: [...chained, ...named] }
+  })
+}
+
+/** The name of the method that a call calls. */
+export function methodOf(call: CallNode): string | undefined {
+  const callee = unwrap(call.callee)
+  return isMember(callee) ? memberName(callee) : undefined
+}
+
+/** `.set(…).use(…)` behind a call. */
+function chainedCalls(call: Node): CallNode[] {
+  const found: CallNode[] = []
+  for (let at = call, up = parentOf(at); up; up = parentOf(at)) {
+    const outer = parentOf(up)
+    if (!isMember(up) || up.object !== at || !isCall(outer, false) || outer.callee !== up) break
+    found.push(outer)
+    at = outer
+  }
+  return found
+}
+
+/** In `app.set(…).set(…)`, the `app`. */
+function baseOf(call: Node): Node {
+  let at = call
+  while (isCall(at, false)) {
+    const callee = unwrap(at.callee)
+    if (!isMember(callee)) return at
+    at = unwrap(callee.object)
+  }
+  return at
+}
+
+/** The calls that set the `query parser` of an application. */
+export function parserSettings({ calls }: Creation): CallNode[] {
+  return calls.filter(
+    (call) =>
+      /^(?:set|enable|disable)$/.test(methodOf(call) ?? '') && literalText(argumentsOf(call)[0]) === 'query parser',
+  )
+}
+
+/** True if an application certainly gets a `query parser` of its own. */
+export function hasParser(creation: Creation): boolean {
+  return parserSettings(creation).some((call) => creation.chained.includes(call) || !isConditional(call))
+}
+
+/** True if a middleware of an application, given to it in this file, has a source like this. */
+export function hasMiddleware(file: JavaScriptFile, { calls }: Creation, source: RegExp): boolean {
+  return calls.some(
+    (call) =>
+      methodOf(call) === 'use' &&
+      argumentsOf(call).some(
+        (argument) =>
+          source.test(file.source(argument)) ||
+          (argument.type === 'Identifier' &&
+            file.functions(argument).found.some(({ module, node }) => source.test(module.source(node)))),
+      ),
+  )
+}
+
+/** What to insert behind an `express()`. */
+export interface Insertion {
+  /** The lines of the statement, without indentation of their own but with `\t` for each level in it. */
+  statement(holder: string, semicolon: '' | ';'): readonly string[]
+  /** A call for its chain, where no statement can follow: `.set('a', 1)`. */
+  readonly chained: string
+}
+
+/** The edit that inserts a statement behind the creation of an application, or a call into its chain. */
+export function behindCreation(file: JavaScriptFile, { use, holder }: Creation, insertion: Insertion): DraftEdit {
+  const place = holder && placeBehind(file, holder)
+  if (!place) return insertAfter(use.call, insertion.chained, file.path)
+  const unit = indentUnit(file)
+  const lines = insertion
+    .statement(holder.text, place.semicolon)
+    .map((line) => `\n${place.indent}${line.replace(/^\t+/, (tabs) => unit.repeat(tabs.length))}`)
+  return insertAfter({ start: place.at, end: place.at }, lines.join(''), file.path)
+}
+
+interface Place {
+  readonly at: number
+  readonly indent: string
+  readonly semicolon: '' | ';'
+}
+
+/** The end of the line of a statement that stands on lines of its own. */
+function placeBehind(file: JavaScriptFile, holder: Holder): Place | undefined {
+  if (isTypedOtherwise(file, holder.node)) return undefined
+  const { start, end } = holder.statement
+  const { text } = file
+  const rest = /^[^\r\n]*/.exec(text.slice(end))![0]
+  const indent = /[^\r\n]*$/.exec(text.slice(0, start))![0]
+  if (!/^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)?$/.test(rest) || !/^[ \t]*$/.test(indent)) return undefined
+  return { at: end + rest.length, indent, semicolon: text[end - 1] === ';' ? ';' : '' }
+}
+
+/** True for a variable that is declared as something that may have no `set`: `const app: RequestListener`. */
+function isTypedOtherwise(file: JavaScriptFile, node: Node): boolean {
+  const annotation = 'typeAnnotation' in node ? (node.typeAnnotation as Node | null | undefined) : undefined
+  return annotation != null && !/\b(?:Express|Application|any)\b/.test(file.source(annotation))
+}
