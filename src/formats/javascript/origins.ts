@@ -3,8 +3,8 @@ import { annotatedValue, documentedParameter, documentedType, parametersByAnnota
 import { exportsOf, isModuleExports } from './exports.ts'
 import type { Kind, PackageModel } from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
-import { type Binding, children } from './scopes.ts'
 import { Answers, Recursion } from './recursion.ts'
+import { type Binding, children } from './scopes.ts'
 import { shapedParameters } from './shapes.ts'
 import {
   argumentsOf,
@@ -81,9 +81,7 @@ export class Origins {
     const found = recursion.ask(this.#values, node, () => {
       if (recursion.tooDeep() || recursion.tooLong()) return unknown('the chain is too long to follow')
       const values = distinct(this.#evaluate(module, node)).slice(0, MAX_ALTERNATIVES)
-      return values.length === 0 && outermost
-        ? unknown(`nothing gives \`${excerpt(module, node)}\` a value`)
-        : values
+      return values.length === 0 && outermost ? unknown(`nothing gives \`${excerpt(module, node)}\` a value`) : values
     })
     return found ?? []
   }

@@ -4,8 +4,8 @@ import { exportsOf, isModuleExports } from './exports.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Importer, Origins } from './origins.ts'
 import { ownBinding, plainParameter } from './origins.ts'
-import type { Binding } from './scopes.ts'
 import { Answers } from './recursion.ts'
+import type { Binding } from './scopes.ts'
 import { shapedParameters } from './shapes.ts'
 import {
   argumentsOf,
