@@ -12,6 +12,8 @@ afterAll(() => {
   for (const folder of temporary) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
+const traces = { isSource: (text: string) => text.includes('express'), hasNames: () => false }
+
 /** A project on disk, linked; and the way to ask where a specifier in a file leads. */
 function linked(files: Readonly<Record<string, string>>, names: readonly string[] = []) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-link-')))
@@ -23,7 +25,7 @@ function linked(files: Readonly<Record<string, string>>, names: readonly string[
   const discovery = discover(root, { cwd: root })
   const sources = new Sources(discovery.root)
   const code = discovery.context.filter((file) => /\.[cm]?[jt]sx?$/.test(file))
-  const link = new Link(sources, readPackages(root, discovery), code, names)
+  const link = new Link(sources, readPackages(root, discovery), code, names, traces)
   const open = (file: string) => {
     const opened = sources.open(file)
     if (opened.is !== 'module') throw new Error(`${file} is ${opened.is}`)
@@ -131,4 +133,20 @@ test('where the project defines a member itself, tests left out', () => {
   expect(link.definitionOf(['res'], 'param')).toBeUndefined()
   expect(link.definitionOf(['res'], 'send')).toBeUndefined()
   expect(link.definitionOf(['res'], 'json')).toBeUndefined()
+})
+
+test('a file is connected with the package through imports in either direction, over any number of files', () => {
+  const { link } = linked({
+    'app.js': "const express = require('express'); require('./routes')(express())",
+    'routes.js': "const { list } = require('./list'); module.exports = (app) => list(app)",
+    'list.js': 'exports.list = (it) => it.del()',
+    'user.js': "import { list } from './list.js'; export const all = list",
+    'cache.js': "require('./store').del('x')",
+    'store.js': 'exports.del = () => {}',
+    'alone.js': 'cache.del()',
+  })
+  const connected = ['app', 'routes', 'list', 'user', 'cache', 'store', 'alone'].filter((name) =>
+    link.isConnected(`${name}.js`),
+  )
+  expect(connected).toEqual(['app', 'routes', 'list', 'user'])
 })

@@ -122,6 +122,11 @@ export class FileAccount {
     }))
   }
 
+  /** Closes the account of a file in which no value of the package can be; it is not parsed either. */
+  notConnected(proof: string): void {
+    this.#close(() => ({ status: 'not-ours', proof }))
+  }
+
   /** Closes the account of a file that does not parse. */
   unparsable(reason: string): void {
     this.#close(() => ({ status: 'unparsable', proof: reason }))

@@ -6,6 +6,7 @@ import type { Importer, Neighbours, Resolution } from '../formats/javascript/ori
 import type { ProjectPath } from '../model/finding.ts'
 import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
 import type { Sources } from './sources.ts'
+import { connected, type Traces } from './traces.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -45,11 +46,21 @@ export class Link implements Neighbours {
   >()
   readonly #names: ReadonlySet<string>
   readonly #mentioning = new Map<string, readonly ProjectPath[]>()
+  readonly #traces: Traces
+  readonly #sourceFiles = new Set<ProjectPath>()
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
+  #connected: ReadonlySet<ProjectPath> | undefined
 
   /** `names` are the members that the changes of the run are about. */
-  constructor(sources: Sources, packages: Packages, code: readonly ProjectPath[], names: readonly string[]) {
+  constructor(
+    sources: Sources,
+    packages: Packages,
+    code: readonly ProjectPath[],
+    names: readonly string[],
+    traces: Traces,
+  ) {
     this.#names = new Set(names)
+    this.#traces = traces
     this.#sources = sources
     this.#packages = packages
     this.#code = code
@@ -93,6 +104,13 @@ export class Link implements Neighbours {
       this.#dependencies.set(owner, found)
     }
     return found
+  }
+
+  /** True if a value of the packages can be in a file: it is connected with one in which such a value comes into being. */
+  isConnected(path: ProjectPath): boolean {
+    this.#mentionedBy ??= this.#mentions()
+    this.#connected ??= connected(this.#sourceFiles, this.#mentionedBy)
+    return this.#connected.has(path)
   }
 
   definitionOf(
@@ -140,6 +158,7 @@ export class Link implements Neighbours {
       const text = this.#textOf(path)
       if (text === undefined) continue // reported by the scan
       this.#note(path, text)
+      if (this.#traces.isSource(text)) this.#sourceFiles.add(path)
       for (const [, , specifier] of text.matchAll(MENTION)) {
         const target = this.#find(path, specifier!)
         if (target === undefined || target === path) continue

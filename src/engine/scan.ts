@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, looksAt, type ProjectFacts, type Survey, type Transform } from '../catalogue/change.ts'
+import { type Draft, looksAt, type ProjectFacts, restsOn, type Survey, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
@@ -16,6 +16,7 @@ import type { Link } from './link.ts'
 import type { PackageFolder, Packages } from './packages.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+import type { Traces } from './traces.ts'
 
 /** Formats in which `#` begins a comment. */
 const HASH_COMMENTS: ReadonlySet<FormatId> = new Set(['yaml', 'dockerfile', 'environment', 'shell', 'versions'])
@@ -26,6 +27,7 @@ export interface ScanInput {
   readonly packages: Packages
   readonly sources: Sources
   readonly link: Link
+  readonly traces: Traces
   readonly changes: readonly NamedChange[]
   /** The ids of every change there is, also of those that this run does not look for. */
   readonly known: readonly ChangeId[]
@@ -154,6 +156,17 @@ export class Scan {
     this.#surveys.clear()
   }
 
+  /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
+  #mayHoldValues(file: ProjectPath, text: string): boolean {
+    const { traces, link, everyFile } = this.#input
+    return everyFile === true || traces.hasNames(text) || traces.isSource(text) || link.isConnected(file)
+  }
+
+  get #notConnected(): string {
+    const packages = [...new Set(this.#input.models.flatMap((model) => model.specifiers))].join(' or ')
+    return `no file that this one is connected with by imports mentions ${packages}`
+  }
+
   #survey<T>(owner: PackageFolder | undefined, survey: Survey<T>): T {
     const known = this.#surveys.get(owner) ?? new Map<Survey<unknown>, unknown>()
     this.#surveys.set(owner, known)
@@ -168,8 +181,9 @@ export class Scan {
       if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
       try {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
-        if (bytes && guardText(bytes, file, discovery.named.has(file))) continue
-        if (!isMentioned(sources.text(file), mentions)) continue
+        const raw = bytes?.toString('latin1') ?? sources.text(file)
+        if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery.named.has(file)))) continue
+        if (!this.#mayHoldValues(file, raw)) continue
       } catch {
         continue // reported by the scan
       }
@@ -206,11 +220,14 @@ export class Scan {
       book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
-    const interested = this.#filter.interested(raw)
+    const mentioned = this.#filter.interested(raw)
+    const interested = this.#mayHoldValues(file, raw)
+      ? mentioned
+      : mentioned.filter(({ change }) => restsOn(change) === 'dependency')
     const account = book.open(file, raw, hits)
     if (interested.length === 0) {
       this.#ignoresOf(file, ignores, [])
-      return account.notParsed()
+      return mentioned.length === 0 ? account.notParsed() : account.notConnected(this.#notConnected)
     }
     const opened = sources.open(file)
     if (opened.is !== 'module') {

@@ -26,6 +26,7 @@ import { filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan } from './scan.ts'
 import { Sources } from './sources.ts'
 import type { Refused } from './target.ts'
+import { tracesOf } from './traces.ts'
 
 /** What a proposal is made from. */
 export interface ProposalInput {
@@ -89,21 +90,25 @@ export function openProject(input: ProposalInput): Opened {
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
   const types = input.types && lazyTypes(() => input.types?.(sources))
+  const models = catalogue.providers.flatMap((provider) =>
+    provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
+  )
+  const traces = tracesOf(models)
   const scan = new Scan({
     discovery,
     packages,
     sources,
+    traces,
     link: new Link(
       sources,
       packages,
       discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
       changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
+      traces,
     ),
     changes,
     known: Object.keys(catalogue.changes) as ChangeId[],
-    models: catalogue.providers.flatMap((provider) =>
-      provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
-    ),
+    models,
     to: recipe.to,
     modern: input.modern === true,
     inScope: (pkg) => inScope.has(pkg.folder),

@@ -191,11 +191,13 @@ function handlerShape({ parameters, imports }: FunctionFacts) {
   return withError ? [undefined, Request, Response, Next] : [Request, Response, Next]
 }
 
+const APP_NAMES = ['app', 'server', 'router', 'application']
+
 /** `module.exports = (app) => { app.get('/x', fn); app.listen(1) }`: the name, and what only an application is used for. */
 function appShape({ parameters, exported, methodsCalledOn }: FunctionFacts) {
   if (!exported) return undefined
   const kinds = parameters.map((name, index) => {
-    if (name === undefined || !['app', 'server', 'router', 'application'].includes(name)) return undefined
+    if (name === undefined || !APP_NAMES.includes(name)) return undefined
     const calls = methodsCalledOn(index)
     const registers = calls.some(
       (call) =>
@@ -210,6 +212,14 @@ function appShape({ parameters, exported, methodsCalledOn }: FunctionFacts) {
   })
   return kinds.some(Boolean) ? kinds : undefined
 }
+
+/** What `handlerShape` and `appShape` cannot do without. */
+const SHAPE_TEXT = new RegExp(
+  [
+    `\\b(?:${REQUEST_NAMES.join('|')})\\b[^,()]*,\\s*(?:${RESPONSE_NAMES.join('|')})\\b`,
+    `\\b(?:${APP_NAMES.join('|')})\\s*[.?!)]`,
+  ].join('|'),
+)
 
 const javascript: PackageModel = {
   specifiers: ['express'],
@@ -253,6 +263,7 @@ const javascript: PackageModel = {
   ]),
   wrappers: ['express-async-handler', 'express-async-wrap', 'async-middleware', 'express-async-catch'],
   shapes,
+  shapeText: SHAPE_TEXT,
   names: new Map([
     [App, ['app', 'application']],
     [Router, ['router']],

@@ -99,6 +99,11 @@ export interface PackageModel {
    * and by what is done with them. The match is `inferred`. Undefined when the shape does not fit.
    */
   readonly shapes: (facts: FunctionFacts) => readonly (Kind | undefined)[] | undefined
+  /**
+   * What the text of every file has in which `shapes` recognises a function. A file that has none of it, does not name the
+   * package, and is connected by imports with no file that does, is not parsed.
+   */
+  readonly shapeText: RegExp
   /** Names by which people call a kind (`res`, `response`): enough to be shown as `guessed`, never to be written. */
   readonly names: ReadonlyMap<Kind, readonly string[]>
 }
