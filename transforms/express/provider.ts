@@ -217,7 +217,7 @@ function appShape({ parameters, exported, methodsCalledOn }: FunctionFacts) {
 const SHAPE_TEXT = new RegExp(
   [
     `\\b(?:${REQUEST_NAMES.join('|')})\\b[^,()]*,\\s*(?:${RESPONSE_NAMES.join('|')})\\b`,
-    `\\b(?:${APP_NAMES.join('|')})\\s*[.?!)]`,
+    `\\b(?:${APP_NAMES.join('|')})\\s*[?!]*(?:\\.\\s*(?:${[...HTTP_METHODS, 'all', 'use', 'listen'].join('|')})\\s*\\(|\\[)`,
   ].join('|'),
 )
 
