@@ -26,6 +26,7 @@ const express = (major: 4 | 5): Record<string, string> => ({
 const CHANGES = [
   'app-del',
   'app-listen-callback',
+  'debug-namespace',
   'app-settings-null-prototype',
   'express-async-errors',
   'express-query-middleware',

@@ -4,6 +4,7 @@ import expressAppDel from './express/app-del.ts'
 import expressAppListenCallback from './express/app-listen-callback.ts'
 import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
+import expressDebugNamespace from './express/debug-namespace.ts'
 import expressExpressAsyncErrors from './express/express-async-errors.ts'
 import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
 import expressNodeEngine from './express/node-engine.ts'
@@ -55,6 +56,7 @@ export const changes = {
   'express/app-listen-callback': expressAppListenCallback,
   'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
   'express/catalog-version': expressCatalogVersion,
+  'express/debug-namespace': expressDebugNamespace,
   'express/express-async-errors': expressExpressAsyncErrors,
   'express/express-query-middleware': expressExpressQueryMiddleware,
   'express/node-engine': expressNodeEngine,
