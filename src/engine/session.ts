@@ -230,10 +230,7 @@ interface Measured {
   readonly installation?: Installation | undefined
 }
 
-function verified(
-  tests: TestCommand | undefined,
-  measured: Measured,
-): { verification?: Verification } {
+function verified(tests: TestCommand | undefined, measured: Measured): { verification?: Verification } {
   if (!tests) return {}
   // nothing was written, so nothing was run again
   if (measured.before && !measured.after && !measured.installation) return {}
