@@ -43,6 +43,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   'fastest-levenshtein': /^src\/(?:catalogue\/select|cli\/suggest)\.ts$/,
   'fast-xml-parser': /^src\/report\/junit\.ts$/,
   'get-tsconfig': /^src\/engine\/link\.ts$/,
+  'html-escaper': /^src\/report\/html\/markup\.ts$/,
   ignore: /^src\/engine\/discover\.ts$/,
   jscodeshift: /^src\/formats\/javascript\/jscodeshift\.ts$/,
   'package-manager-detector': /^src\/engine\/(?:install|verify|runners\/step)\.ts$/,
