@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import type { Command } from 'commander'
 import type { Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
@@ -40,6 +39,7 @@ async function progress(files: readonly string[], reports: readonly Report[], op
       'Give one report, or use --format html, which shows progress.',
     )
   }
+  const { basename } = await import('node:path')
   const named = reports.map((report, index) => ({ name: basename(files[index]!, '.json'), report }))
   const { htmlReport } = await import('../report/html/page.ts')
   return htmlReport([named[0]!, ...named.slice(1)])
