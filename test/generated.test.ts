@@ -7,10 +7,12 @@ import { catalogue } from '../transforms/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-test.each([...generatedIndex(root), ...generatedSchema(root), ...generatedAssets(root), ...generatedReadmes(root, catalogue)])(
-  '%s is up to date',
-  (file, text) => {
-    const path = join(root, file)
-    expect(existsSync(path) ? readFileSync(path, 'utf8') : '', `${file} is out of date; run: ${COMMAND}`).toBe(text)
-  },
-)
+test.each([
+  ...generatedIndex(root),
+  ...generatedSchema(root),
+  ...generatedAssets(root),
+  ...generatedReadmes(root, catalogue),
+])('%s is up to date', (file, text) => {
+  const path = join(root, file)
+  expect(existsSync(path) ? readFileSync(path, 'utf8') : '', `${file} is out of date; run: ${COMMAND}`).toBe(text)
+})
