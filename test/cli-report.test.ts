@@ -47,6 +47,15 @@ describe('report', () => {
     expect((await run('report', 'mixed.json', '--format', 'json')).out).toBe(jsonReport(samples.mixed))
   })
 
+  test('shows progress of several as HTML, and refuses to for other formats', async () => {
+    put('old.json', jsonReport(samples.many))
+    const { code, out } = await run('report', 'old.json', 'mixed.json', '--format', 'html')
+    expect([code, /<title>old<\/title>/.test(out), out.includes('Progress')]).toEqual([EXIT.clean, true, true])
+    const refused = await run('report', 'old.json', 'mixed.json', '--format', 'csv')
+    expect([refused.code, refused.out]).toEqual([EXIT.inTheWay, ''])
+    expect(refused.err).toContain('--format csv shows one report, and 2 are given')
+  })
+
   test('writes into a file, and leaves standard output to machines', async () => {
     const { code, out, err } = await run('report', 'mixed.json', '--format', 'sarif', '--output', 'out/a.sarif')
     expect([code, out]).toEqual([EXIT.clean, ''])

@@ -85,6 +85,7 @@ describe('a Dockerfile', () => {
       'C:3',
       'D:four five',
       'F:6',
+      'G:7',
     ])
     expect(found.map(({ range }) => cut(text, range))).toEqual(found.map(({ value }) => value))
     expect(

@@ -43,7 +43,7 @@ const RUN_SUITE = ['--no-install', '--test-command', 'node tests.js']
 describe('the verdict', () => {
   test.each([
     ['still-green', 'false', EXIT.clean, 2],
-    ['broke-it', "app.includes('app.delete(')", EXIT.testsBroke, 2],
+    ['broke-it', "app.includes('app.delete(')", EXIT.testsBroke, 3],
     ['was-red', 'true', EXIT.clean, 2],
   ] as const)('%s', async (verdict, redIf, code, runs) => {
     const folder = shop({ 'tests.js': suite(redIf) })

@@ -181,7 +181,7 @@ describe('which tests', () => {
     [{ 'bun.lock': '{}' }, ['bun', 'run', 'test']],
   ])('runs the script with the package manager of the project: %j', async (lock, command) => {
     const root = tree({ 'package.json': { scripts: { test: 'mocha' } }, ...lock })
-    expect(await testCommand(root, [])).toEqual({ steps: [{ command, cwd: root, folder: '.' }] })
+    expect(await testCommand(root, [])).toMatchObject({ steps: [{ command, cwd: root, folder: '.' }] })
   })
 
   it('asks the packages in scope when the root has none', async () => {
@@ -307,13 +307,13 @@ describe('verdict', () => {
     ['not-finished', undefined, undefined, installed('timeout'), 'took too long'],
     ['no-tests', undefined, undefined, installed(0), 'try the application out'],
   ] as const)('%s: %j, %j, %j', (expected, before, after, installation, words) => {
-    const found = verdict(before, after, installation)
+    const found = verdict({ before, after, installation })
     expect(found).toMatchObject({ verdict: expected, reason: expect.stringContaining(words), blame: [] })
     expect([found.before, found.after]).toEqual([before, after])
   })
 
   it('says why there are no tests', () => {
-    expect(verdict(undefined, undefined, undefined, 'package.json has no "test" script').reason).toBe(
+    expect(verdict({ none: 'package.json has no "test" script' }).reason).toBe(
       'package.json has no "test" script; try the application out, or name a command with --test-command',
     )
   })

@@ -4,23 +4,32 @@ import expressAppDel from './express/app-del.ts'
 import expressAppListenCallback from './express/app-listen-callback.ts'
 import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
+import expressDebugNamespace from './express/debug-namespace.ts'
 import expressExpressAsyncErrors from './express/express-async-errors.ts'
 import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
 import expressNodeEngine from './express/node-engine.ts'
 import expressPackageVersion from './express/package-version.ts'
 import expressParamLeadingColon from './express/param-leading-colon.ts'
+import expressParamsNullPrototype from './express/params-null-prototype.ts'
+import expressParamsUnmatchedOmitted from './express/params-unmatched-omitted.ts'
+import expressParamsWildcardArray from './express/params-wildcard-array.ts'
 import expressPathAdjacentParams from './express/path-adjacent-params.ts'
 import expressPathAlternation from './express/path-alternation.ts'
+import expressPathArrayRegexpFlags from './express/path-array-regexp-flags.ts'
+import expressPathArraySlash from './express/path-array-slash.ts'
 import expressPathBadName from './express/path-bad-name.ts'
 import expressPathBraceLiteral from './express/path-brace-literal.ts'
 import expressPathConstraint from './express/path-constraint.ts'
 import expressPathDollarCaretPipe from './express/path-dollar-caret-pipe.ts'
 import expressPathDotFormat from './express/path-dot-format.ts'
+import expressPathDynamic from './express/path-dynamic.ts'
 import expressPathOptionalParam from './express/path-optional-param.ts'
 import expressPathOptionalText from './express/path-optional-text.ts'
 import expressPathRegexSyntax from './express/path-regex-syntax.ts'
+import expressPathRegexpObject from './express/path-regexp-object.ts'
 import expressPathRepeatModifier from './express/path-repeat-modifier.ts'
 import expressPathReservedLiteral from './express/path-reserved-literal.ts'
+import expressPathUrlAsPath from './express/path-url-as-path.ts'
 import expressPathWildcard from './express/path-wildcard.ts'
 import expressPathWildcardNamedByAccident from './express/path-wildcard-named-by-accident.ts'
 import express from './express/provider.ts'
@@ -47,23 +56,32 @@ export const changes = {
   'express/app-listen-callback': expressAppListenCallback,
   'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
   'express/catalog-version': expressCatalogVersion,
+  'express/debug-namespace': expressDebugNamespace,
   'express/express-async-errors': expressExpressAsyncErrors,
   'express/express-query-middleware': expressExpressQueryMiddleware,
   'express/node-engine': expressNodeEngine,
   'express/package-version': expressPackageVersion,
   'express/param-leading-colon': expressParamLeadingColon,
+  'express/params-null-prototype': expressParamsNullPrototype,
+  'express/params-unmatched-omitted': expressParamsUnmatchedOmitted,
+  'express/params-wildcard-array': expressParamsWildcardArray,
   'express/path-adjacent-params': expressPathAdjacentParams,
   'express/path-alternation': expressPathAlternation,
+  'express/path-array-regexp-flags': expressPathArrayRegexpFlags,
+  'express/path-array-slash': expressPathArraySlash,
   'express/path-bad-name': expressPathBadName,
   'express/path-brace-literal': expressPathBraceLiteral,
   'express/path-constraint': expressPathConstraint,
   'express/path-dollar-caret-pipe': expressPathDollarCaretPipe,
   'express/path-dot-format': expressPathDotFormat,
+  'express/path-dynamic': expressPathDynamic,
   'express/path-optional-param': expressPathOptionalParam,
   'express/path-optional-text': expressPathOptionalText,
   'express/path-regex-syntax': expressPathRegexSyntax,
+  'express/path-regexp-object': expressPathRegexpObject,
   'express/path-repeat-modifier': expressPathRepeatModifier,
   'express/path-reserved-literal': expressPathReservedLiteral,
+  'express/path-url-as-path': expressPathUrlAsPath,
   'express/path-wildcard': expressPathWildcard,
   'express/path-wildcard-named-by-accident': expressPathWildcardNamedByAccident,
   'express/query-parser-default': expressQueryParserDefault,

@@ -20,7 +20,17 @@ export function outputFile(world: World, output: string): string {
  * to standard error where the format is for a machine, which reads standard output.
  */
 export async function deliver(world: World, options: ReportOptions, report: Report, file?: string): Promise<void> {
-  const full = await rendered(world, options, report, file !== undefined)
+  return handOver(world, options, report, await rendered(world, options, report, file !== undefined), file)
+}
+
+/** Prints a rendered report, or writes it into a file and prints the summary. */
+export async function handOver(
+  world: World,
+  options: ReportOptions,
+  report: Report,
+  full: string,
+  file: string | undefined,
+): Promise<void> {
   if (file === undefined) {
     world.stdout.write(full)
     return
@@ -37,6 +47,8 @@ async function rendered(world: World, options: ReportOptions, report: Report, to
   switch (options.format) {
     case 'json':
       return (await import('../report/json.ts')).jsonReport(report)
+    case 'html':
+      return (await import('../report/html/page.ts')).htmlReport([{ name: report.recipe.id, report }])
     case 'markdown':
       return (await import('../report/markdown.ts')).markdownReport(report)
     case 'sarif':

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** What a report can be printed as. */
-export const REPORT_FORMATS = ['text', 'json', 'markdown', 'sarif', 'github', 'junit', 'csv'] as const
+export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown', 'sarif', 'github', 'junit', 'csv'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** Options that every command has. */

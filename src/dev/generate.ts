@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generatedIndex, generatedReadmes, generatedSchema } from './generated.ts'
+import { generatedAssets, generatedIndex, generatedReadmes, generatedSchema } from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -18,6 +18,7 @@ function write(files: ReadonlyMap<string, string>): void {
 
 write(generatedIndex(root))
 write(generatedSchema(root))
+write(generatedAssets(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedReadmes(root, catalogue))

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
@@ -67,6 +67,21 @@ export function generatedSchema(root: string): ReadonlyMap<ProjectPath, string> 
     $comment: `Made by \`${COMMAND}\`. Later versions may add properties; none is taken away or changed.`,
   })
   return new Map([['schema/report-1.json', `${JSON.stringify(schema, null, 2)}\n`]])
+}
+
+const ASSETS = 'src/report/html'
+
+/** The style and the script of the HTML report as strings, since a report is one file and the package has no others. */
+export function generatedAssets(root: string): ReadonlyMap<ProjectPath, string> {
+  const read = (file: string) => JSON.stringify(readFileSync(join(root, ASSETS, file), 'utf8').replaceAll('\r\n', '\n'))
+  const text = `// Made by \`${COMMAND}\` from page.css and page.js.
+/** The style sheet. */
+export const STYLE = ${read('page.css')}
+
+/** The script. */
+export const SCRIPT = ${read('page.js')}
+`
+  return new Map([[`${ASSETS}/assets.ts`, text]])
 }
 
 /** The READMEs of `transforms/` and of every provider, from the catalogue and the cases. */

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly timeoutSeconds?: number | undefined
   /** Every line as it comes, from standard output and standard error, without colours. */
   readonly onLine?: ((line: string) => void) | undefined
+  /** Standard output alone, as it comes. */
+  readonly onOutput?: ((text: string) => void) | undefined
   /** How long a command may take to end after it was asked to, before it is killed; 5 by default. */
   readonly graceSeconds?: number | undefined
   /** Added to the environment; `undefined` takes a variable away. */
@@ -57,6 +59,7 @@ export async function run(command: readonly string[] | string, options: RunOptio
   const family = familyOf(child.pid, options.graceSeconds ?? 5)
   const stopped = stopOn(options, family)
   const closed = Promise.all([tail.read(child.stdout), tail.read(child.stderr)])
+  if (options.onOutput) child.stdout?.on('data', options.onOutput)
   const exit = await exitOf(child)
   stopped.forget()
   await family.end()

@@ -5,7 +5,7 @@ import { typeOracle } from '../formats/javascript/types.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
-import type { Installation, TestRun, Verification } from '../model/verification.ts'
+import type { Installation, Verification } from '../model/verification.ts'
 import { excerpt, lineIndex } from '../text/lines.ts'
 import {
   type ChangeSummary,
@@ -24,7 +24,7 @@ import type { PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
 import { facts, openProject, type ProposalInput, propose, standingsOf } from './upgrade.ts'
-import { runTests, type TestCommand, testCommand, verdict } from './verify.ts'
+import { isDoubtful, type MeasuredRun, runTests, type TestCommand, testCommand, verdict } from './verify.ts'
 import { type PlannedWrite, undo, writeAll } from './write.ts'
 
 /** What a run writes: the report so far, and the new texts. */
@@ -156,7 +156,7 @@ async function carryOut(
   const before = await test(request, tests, 'baseline')
   signal?.throwIfAborted()
   const { report, files, without } = await placed()
-  if (files.size === 0) return { ...report, ...verified(tests, before, undefined, undefined) }
+  if (files.size === 0) return { ...report, ...verified(tests, { before }) }
   const journal = await openRun(request.root, meta)
   try {
     onProgress?.({ phase: 'write' })
@@ -164,13 +164,13 @@ async function carryOut(
     if (stopped) throw new Interrupted(await journal.abandon(), written)
     const installation = request.install ? await installed(request, journal, prepared, written) : undefined
     const isWorthTesting = written.length > 0 && (installation === undefined || installation.exit === 0)
-    const after = isWorthTesting ? await test(request, tests, 'verify') : undefined
+    const measured = isWorthTesting ? await testAgain(request, tests, before) : {}
     if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
     const run = await journal.finish()
     return {
       ...without(refused),
       ...(installation ? { installation } : {}),
-      ...verified(tests, before, after, installation),
+      ...verified(tests, { before, ...measured, installation }),
       ...(run === undefined ? {} : { run }),
     }
   } catch (error) {
@@ -198,26 +198,43 @@ async function test(
   request: RequestBase,
   tests: TestCommand | undefined,
   phase: 'baseline' | 'verify',
-): Promise<TestRun | undefined> {
+): Promise<MeasuredRun | undefined> {
   if (!tests || !('steps' in tests)) return undefined
   request.onProgress?.({ phase })
   return runTests(tests.steps, {
+    root: request.root,
     ...(request.signal ? { signal: request.signal } : {}),
     ...(request.testTimeoutSeconds === undefined ? {} : { timeoutSeconds: request.testTimeoutSeconds }),
     onLine: (line) => request.onProgress?.({ phase, line }),
   })
 }
 
-function verified(
+/** The tests after writing, run again while their failure may be chance. */
+async function testAgain(
+  request: RequestBase,
   tests: TestCommand | undefined,
-  before: TestRun | undefined,
-  after: TestRun | undefined,
-  installation: Installation | undefined,
-): { verification?: Verification } {
+  before: MeasuredRun | undefined,
+): Promise<Pick<Measured, 'after' | 'again'>> {
+  const after = await test(request, tests, 'verify')
+  const again: MeasuredRun[] = []
+  while (after && !request.signal?.aborted && isDoubtful({ before, after, again }))
+    again.push((await test(request, tests, 'verify'))!)
+  return { after, again }
+}
+
+/** Everything that was measured for the verdict. */
+interface Measured {
+  readonly before: MeasuredRun | undefined
+  readonly after?: MeasuredRun | undefined
+  readonly again?: readonly MeasuredRun[]
+  readonly installation?: Installation | undefined
+}
+
+function verified(tests: TestCommand | undefined, measured: Measured): { verification?: Verification } {
   if (!tests) return {}
   // nothing was written, so nothing was run again
-  if (before && !after && !installation) return {}
-  return { verification: verdict(before, after, installation, 'none' in tests ? tests.none : undefined) }
+  if (measured.before && !measured.after && !measured.installation) return {}
+  return { verification: verdict({ ...measured, none: 'none' in tests ? tests.none : undefined }) }
 }
 
 async function installed(

@@ -361,9 +361,13 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Sou
     endLine: end.line,
     endColumn: end.column,
     excerpt: excerpt(text.slice(range.start, range.end), start.column).text,
-    ...(rewritten === undefined ? {} : { rewritten }),
-    context: contextOf(text, lines, start.line, end.line, start.column),
+    ...(rewritten ?? {}),
+    context: contextOf(text, lines, start.line, Math.max(end.line, lastLineOf(rewritten?.replaced)), start.column),
   }
+}
+
+function lastLineOf(replaced: ReportedFinding['replaced']): number {
+  return replaced ? replaced.firstLine + replaced.lines - 1 : 0
 }
 
 const LINES_AROUND = 3
@@ -385,7 +389,7 @@ function contextOf(text: string, lines: LineIndex, start: number, end: number, c
 const MAX_REWRITTEN_LINES = 6
 
 /** The lines that a fix touches in the finding's own file, as they are after it. */
-function afterFix(finding: Finding, text: string): string | undefined {
+function afterFix(finding: Finding, text: string): Pick<ReportedFinding, 'rewritten' | 'replaced'> | undefined {
   const edits = (finding.fix?.edits ?? []).filter((edit) => edit.file === finding.file)
   if (edits.length === 0) return undefined
   const after = applyEdits(text, edits)
@@ -398,13 +402,17 @@ function afterFix(finding: Finding, text: string): string | undefined {
       first,
     ),
   ).line
-  const to = Math.min(lines.positionAt(mapOffset(edits, last)).line, from + MAX_REWRITTEN_LINES - 1)
+  const end = lines.positionAt(mapOffset(edits, last)).line
+  const to = Math.min(end, from + MAX_REWRITTEN_LINES - 1)
   const shown: string[] = []
   for (let line = from; line <= to; line++) {
     const range = lines.lineRange(line)
     if (range) shown.push(after.slice(range.start, range.end))
   }
-  return shown.join('\n')
+  const before = lineIndex(text)
+  const firstLine = before.positionAt(first).line
+  const replaced = { firstLine, lines: before.positionAt(last).line - firstLine + 1 }
+  return { rewritten: shown.join('\n'), ...(to === end ? { replaced } : {}) }
 }
 
 function bySeverity(changes: readonly NamedChange[]): (a: ReportedFinding, b: ReportedFinding) => number {

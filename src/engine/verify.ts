@@ -1,25 +1,35 @@
 import path from 'node:path'
 import { resolveCommand } from 'package-manager-detector'
-import type { Installation, TestRun, Verdict, Verification } from '../model/verification.ts'
+import {
+  type Installation,
+  type TestComparison,
+  type TestCounts,
+  type TestResult,
+  type TestRun,
+  testTitle,
+  type Verdict,
+  type Verification,
+} from '../model/verification.ts'
+import { compareTests } from './compare.ts'
 import { packageManager } from './install.ts'
 import { type PackageFolder, readManifest } from './packages.ts'
-import { type Run, run, TAIL_LINES } from './processes.ts'
+import { type Run, TAIL_LINES } from './processes.ts'
+import { runStep, type StepRun, type TestStep } from './runners/step.ts'
 
-/** One test script of the project. */
-export interface TestStep {
-  /** A program with its arguments, or one string for the shell. */
-  readonly command: readonly string[] | string
-  /** Absolute. */
-  readonly cwd: string
-  /** The folder relative to the root, `.` for the root itself. */
-  readonly folder: string
-}
+export type { TestStep } from './runners/step.ts'
 
 /** How the project is tested, or why it is not. */
 export type TestCommand = { readonly steps: readonly TestStep[] } | { readonly none: string }
 
+/** One run of the project's tests with what became of each of them, where the runners could be asked. */
+export interface MeasuredRun extends TestRun {
+  readonly tests?: readonly TestResult[]
+}
+
 /** How tests are run. */
 export interface TestOptions {
+  /** The project, absolute: files of results are relative to it. By default the folder of the first step. */
+  readonly root?: string | undefined
   readonly signal?: AbortSignal | undefined
   /** For all steps together; 15 minutes by default. */
   readonly timeoutSeconds?: number | undefined
@@ -44,10 +54,10 @@ export async function testCommand(
   }
   const manifest = readManifest(path.join(root, 'package.json'))
   const own = manifest instanceof Error ? undefined : manifest.scripts.test
-  if (isTest(own)) return { steps: [await scriptStep(root, '.')] }
+  if (isTest(own)) return { steps: [await scriptStep(root, '.', manifest as PackageFolder['manifest'])] }
   const tested = inScope.filter((pkg) => isTest(pkg.manifest.scripts.test))
   if (tested.length > 0) {
-    return { steps: await Promise.all(tested.map((pkg) => scriptStep(pkg.directory, pkg.folder))) }
+    return { steps: await Promise.all(tested.map((pkg) => scriptStep(pkg.directory, pkg.folder, pkg.manifest))) }
   }
   const hasPlaceholder = [own, ...inScope.map((pkg) => pkg.manifest.scripts.test)].some(
     (script) => script !== undefined,
@@ -59,10 +69,11 @@ export async function testCommand(
   }
 }
 
-async function scriptStep(cwd: string, folder: string): Promise<TestStep> {
+async function scriptStep(cwd: string, folder: string, { scripts }: PackageFolder['manifest']): Promise<TestStep> {
   const { agent } = await packageManager(cwd)
   const resolved = resolveCommand(agent, 'run', ['test'])
-  return { command: resolved ? [resolved.command, ...resolved.args] : ['npm', 'run', 'test'], cwd, folder }
+  const command = resolved ? [resolved.command, ...resolved.args] : ['npm', 'run', 'test']
+  return { command, cwd, folder, script: { agent, scripts } }
 }
 
 /** False for `echo "Error: no test specified" && exit 1` in any quoting, and for whatever else only prints and exits. */
@@ -75,26 +86,27 @@ function isTest(script: string | undefined): boolean {
 }
 
 /** Runs all steps, also after a red one: which packages are red is worth knowing. Never throws. */
-export async function runTests(steps: readonly TestStep[], options: TestOptions = {}): Promise<TestRun> {
-  const { timeoutSeconds = 900, onLine, ...rest } = options
-  const failed = new Set<string>()
-  const runs: Run[] = []
+export async function runTests(steps: readonly TestStep[], options: TestOptions = {}): Promise<MeasuredRun> {
+  const { timeoutSeconds = 900, onLine, root = steps[0]!.cwd, ...rest } = options
+  const printed = new Set<string>()
+  const runs: StepRun[] = []
   for (const step of steps) {
     const spent = runs.reduce((sum, { seconds }) => sum + seconds, 0)
-    const result = await run(step.command, {
+    const result = await runStep(step, root, {
       ...rest,
-      cwd: step.cwd,
       timeoutSeconds: Math.max(0.001, timeoutSeconds - spent),
       onLine: (line) => {
         const name = failedTest(line)
-        if (name) failed.add(steps.length > 1 ? `${step.folder}: ${name}` : name)
+        if (name) printed.add(steps.length > 1 ? `${step.folder}: ${name}` : name)
         onLine?.(line)
       },
     })
     runs.push(isMissing(result) ? { ...result, exit: 'not-started' } : result)
-    if (result.exit !== 0 && steps.length > 1) failed.add(step.folder)
+    if (result.exit !== 0 && steps.length > 1) printed.add(step.folder)
     if (typeof result.exit === 'string') break
   }
+  const results = resultsOf(steps, runs)
+  const failed = results.tests?.filter(({ outcome }) => outcome === 'failed').map(testTitle) ?? [...printed]
   return {
     command: steps.length === 1 ? runs[0]!.command : steps.flatMap(inFolder),
     exit: runs.find(({ exit }) => typeof exit === 'string')?.exit ?? runs.find(({ exit }) => exit !== 0)?.exit ?? 0,
@@ -102,8 +114,30 @@ export async function runTests(steps: readonly TestStep[], options: TestOptions 
     tail: runs
       .flatMap(({ tail }, index) => (runs.length > 1 ? [`${steps[index]!.folder}:`, ...tail] : tail))
       .slice(-TAIL_LINES),
-    ...(failed.size > 0 && { failed: [...failed].slice(0, 50) }),
+    ...(failed.length > 0 && { failed: failed.slice(0, 50) }),
+    ...results,
   }
+}
+
+/** The results of all steps, if every one has some: with a part of them, a test that is gone and one that is not known look alike. */
+function resultsOf(
+  steps: readonly TestStep[],
+  runs: readonly StepRun[],
+): Pick<MeasuredRun, 'tests' | 'counts' | 'onlyExitCode'> {
+  const silent = runs.find(({ counts }) => counts === undefined)
+  const missing = silent?.onlyExitCode ?? (runs.length < steps.length ? 'not all packages were tested' : undefined)
+  if (missing !== undefined)
+    return { onlyExitCode: steps.length > 1 && silent ? `${steps[runs.indexOf(silent)]!.folder}: ${missing}` : missing }
+  const counts = runs.map((one) => one.counts!)
+  const sum = (what: 'passed' | 'failed' | 'skipped') => counts.reduce((all, one) => all + one[what], 0)
+  const total: TestCounts = {
+    runners: [...new Set(counts.flatMap(({ runners }) => runners))],
+    through: counts.find(({ through }) => through !== 'arguments')?.through ?? 'arguments',
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+  }
+  return { tests: runs.flatMap(({ tests = [] }) => tests), counts: total }
 }
 
 /** Several steps as one line for a shell: `(cd packages/api && npm run test) && (cd …)`. */
@@ -137,16 +171,61 @@ function failedTest(line: string): string | undefined {
   return undefined
 }
 
-/**
- * Compares the runs before and after by their exit codes. `none` is why there was nothing to run. Blame is left empty:
- * finding the change that broke the tests takes more runs.
- */
-export function verdict(before?: TestRun, after?: TestRun, installation?: Installation, none?: string): Verification {
-  const [found, reason] = judge(before, after, installation, none)
-  return { ...(before && { before }), ...(after && { after }), verdict: found, reason, blame: [] }
+/** What a verdict is made from. */
+export interface Evidence {
+  readonly before?: MeasuredRun | undefined
+  readonly after?: MeasuredRun | undefined
+  /** Further runs after the upgrade: a failure that does not come back is nobody's fault. */
+  readonly again?: readonly MeasuredRun[]
+  readonly installation?: Installation | undefined
+  /** Why there was nothing to run. */
+  readonly none?: string | undefined
 }
 
-function judge(before?: TestRun, after?: TestRun, installation?: Installation, none?: string): [Verdict, string] {
+/**
+ * Compares the runs before and after: test by test where both say what became of each, else by their exit codes. Blame is
+ * left empty: finding the fix that broke the tests takes more runs.
+ */
+export function verdict(evidence: Evidence): Verification {
+  const { before, after, again = [] } = evidence
+  const tests =
+    before?.tests && after?.tests && again.every((run) => run.tests)
+      ? compareTests(
+          before.tests,
+          after.tests,
+          again.map((run) => run.tests!),
+        )
+      : undefined
+  const [found, reason] = judge(evidence, tests)
+  return {
+    ...(before && { before: withoutTests(before) }),
+    ...(after && { after: withoutTests(after) }),
+    verdict: found,
+    reason,
+    ...(tests && { tests }),
+    blame: [],
+  }
+}
+
+/** The report has the tests that are of interest in the comparison. */
+function withoutTests({ tests: _, ...run }: MeasuredRun): TestRun {
+  return run
+}
+
+/** Whether the tests should be run once more before anybody is blamed. */
+export function isDoubtful({ before, after, again = [] }: Evidence): boolean {
+  const last = again.at(-1) ?? after
+  if (!before || !after || typeof last?.exit === 'string' || last?.exit === 0) return false
+  const { verdict: found, tests } = verdict({ before, after, again })
+  const isKnown = again.length > 0 && (!tests || tests.newlyFailing.length > 0)
+  if (again.length >= MAX_RERUNS || isKnown) return false
+  return found === 'broke-it' || found === 'not-finished'
+}
+
+const MAX_RERUNS = 2
+
+function judge(evidence: Evidence, tests: TestComparison | undefined): [Verdict, string] {
+  const { before, after, again = [], installation, none } = evidence
   if (before && typeof before.exit === 'string')
     return ['not-finished', unfinished(before, 'before anything was written')]
   if (installation && installation.exit !== 0) return ['not-finished', failedInstallation(installation)]
@@ -157,26 +236,86 @@ function judge(before?: TestRun, after?: TestRun, installation?: Installation, n
     ]
   }
   if (!before) return ['not-finished', 'the tests were not run before the upgrade, so there is nothing to compare with']
-  if (before.exit !== 0) return ['was-red', wasRed(before, after)]
+  if (after && typeof after.exit !== 'string' && tests && tests.newlyFailing.length > 0)
+    return ['broke-it', newlyFailing(before, after, tests)]
+  if (before.exit !== 0) return ['was-red', wasRed(before, after, tests)]
   if (!after) return ['not-finished', 'the tests were green before, but were not run after the upgrade; run them now']
   if (typeof after.exit === 'string') return ['not-finished', unfinished(after, 'after the upgrade')]
-  if (after.exit === 0) return ['still-green', `\`${shown(after)}\` was green before and is green after the upgrade`]
-  const names = after.failed ? `: ${listed(after.failed)}` : ''
-  const advice = 'read the output, finish what the report leaves to you, and run the tests again'
+  if (after.exit === 0) return ['still-green', `${stillGreen(after, tests)}${gone(tests)}`]
+  return judgeRed(after, again, tests)
+}
+
+function stillGreen(after: MeasuredRun, tests: TestComparison | undefined): string {
+  const all = tests && after.counts ? ` (${counted(after.counts.passed, 'test')} passed)` : ''
+  return `\`${shown(after)}\` was green before and is green after the upgrade${all}`
+}
+
+/** The exit code is red, and no test fails in every run. */
+function judgeRed(
+  after: MeasuredRun,
+  again: readonly MeasuredRun[],
+  tests: TestComparison | undefined,
+): [Verdict, string] {
+  const name = `\`${shown(after)}\``
+  if (again.some(({ exit }) => exit === 0)) {
+    const flaky = tests && tests.flaky.length > 0 ? ` (${listed(tests.flaky.map(testTitle))})` : ''
+    return [
+      'still-green',
+      `${name} failed once after the upgrade${flaky}, and was green when it was run again: a flaky test, not the upgrade${gone(tests)}`,
+    ]
+  }
+  if (tests && tests.flaky.length > 0)
+    return [
+      'not-finished',
+      `${name} was green before; after the upgrade other tests fail each time it is run (${listed(tests.flaky.map(testTitle))}), so it cannot judge it; find out why they are not stable`,
+    ]
+  const names = !tests && after.failed ? `: ${listed(after.failed)}` : ''
+  const what = tests
+    ? `, though no test that passed before fails: read the last lines of its output${gone(tests)}`
+    : names
   return [
     'broke-it',
-    `\`${shown(after)}\` was green before and fails after the upgrade (exit code ${after.exit})${names}; ${advice}`,
+    `${name} was green before and fails after the upgrade (exit code ${after.exit})${what}; ${tests ? 'run it by hand' : ADVICE}`,
   ]
 }
 
-function wasRed(before: TestRun, after: TestRun | undefined): string {
+const ADVICE = 'read the output, finish what the report leaves to you, and run the tests again'
+
+function newlyFailing(before: MeasuredRun, after: MeasuredRun, tests: TestComparison): string {
+  const { newlyFailing: broken, stillFailing } = tests
+  const names = listed(broken.map(testTitle))
+  const known = stillFailing.length > 0 ? `; ${counted(stillFailing.length, 'other test')} failed before too` : ''
+  const start =
+    before.exit === 0
+      ? `\`${shown(after)}\` was green before and fails after the upgrade`
+      : `\`${shown(after)}\` failed before too, but not in these`
+  return `${start}: ${names}${known}${gone(tests)}; ${ADVICE}`
+}
+
+/** What ran before and does not run now is not known to work. */
+function gone(tests: TestComparison | undefined): string {
+  if (!tests || tests.disappeared.length === 0) return ''
+  const { disappeared } = tests
+  return `; ${counted(disappeared.length, 'test')} that ran before did not run after (${listed(disappeared.map(testTitle))})`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function wasRed(before: MeasuredRun, after: MeasuredRun | undefined, tests: TestComparison | undefined): string {
   const start = `\`${shown(before)}\` failed before anything was written (exit code ${before.exit})`
   if (!after) return `${start}, so it cannot judge the upgrade; repair the tests first`
   if (after.exit === 0) return `${start} and is green after the upgrade`
   if (typeof after.exit === 'string') return `${start}; ${unfinished(after, 'after the upgrade')}`
+  if (tests && tests.stillFailing.length > 0) {
+    const fixed =
+      tests.newlyPassing.length > 0 ? `, and ${counted(tests.newlyPassing.length, 'test')} passed only since` : ''
+    return `${start}; the same ${counted(tests.stillFailing.length, 'test')} and no other after the upgrade${fixed}${gone(tests)}`
+  }
   const known = new Set(before.failed)
   const added = (after.failed ?? []).filter((name) => !known.has(name))
-  if (added.length > 0 && before.failed)
+  if (!tests && added.length > 0 && before.failed)
     return `${start} and after the upgrade, and these fail only since: ${listed(added)}`
   return `${start} and fails after the upgrade (exit code ${after.exit}), so it cannot judge it; repair the tests first`
 }

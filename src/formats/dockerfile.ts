@@ -76,7 +76,8 @@ export class DockerFile {
       const [name = '', value] = /^(\w+)[ \t]+([\s\S]+)$/.exec(this.text.slice(rest.start, rest.end))?.slice(1) ?? []
       if (value !== undefined) return [{ name, value, range: { start: rest.end - value.length, end: rest.end } }]
     }
-    return keyword === 'ENV' || keyword === 'ARG' || RUNS.test(keyword) ? shellAssignments(this.text, rest) : []
+    if (keyword === 'ENV' || keyword === 'ARG') return shellAssignments(this.text, rest)
+    return RUNS.test(keyword) ? shellAssignments(this.text, this.#inList(rest) ?? rest) : []
   }
 
   /** The command of `CMD ["sh", "-c", "command"]`. */

@@ -43,6 +43,8 @@ export interface ReportedFinding extends Finding {
   readonly excerpt: string
   /** The same line(s) after the fix, where the fix touches them. */
   readonly rewritten?: string
+  /** The lines of the file that `rewritten` stands for; absent where `rewritten` was cut. */
+  readonly replaced?: { readonly firstLine: number; readonly lines: number }
   /** The line(s) with what stands around them. */
   readonly context?: SourceContext
   /**

@@ -1,4 +1,39 @@
-import type { ChangeId } from './finding.ts'
+import type { ChangeId, ProjectPath } from './finding.ts'
+import type { Location } from './trust.ts'
+
+/** A test runner whose results are read test by test; `tap` is whatever prints TAP. */
+export type RunnerId = 'vitest' | 'jest' | 'mocha' | 'node:test' | 'ava' | 'tap' | 'tape' | 'playwright'
+
+/** What a test wanted to see, and what it saw: two values, or the lines in which two texts differ. */
+export interface Difference {
+  readonly expected: string
+  readonly actual: string
+}
+
+/** What became of one test. */
+export interface TestResult {
+  /** The suites around it, outermost first, then its own name. Empty for a file that could not be run at all. */
+  readonly name: readonly string[]
+  /** Where the runner says it; for what lies outside of the project an absolute path. */
+  readonly file?: ProjectPath
+  readonly outcome: 'passed' | 'failed' | 'skipped'
+  /** Of a failed test: what the runner says, without colours and stack; at most 4,000 characters. */
+  readonly message?: string
+  /** Places in the project's own files on the stack of the failure, nearest first. */
+  readonly frames?: readonly Location[]
+  readonly differences?: readonly Difference[]
+  readonly seconds?: number
+}
+
+/** How the results of a run were had, and how many there are. */
+export interface TestCounts {
+  readonly runners: readonly RunnerId[]
+  /** Arguments added to the test script, variables of its environment, or TAP that it prints anyway. */
+  readonly through: 'arguments' | 'environment' | 'output'
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
 
 /** One run of the project's tests. */
 export interface TestRun {
@@ -10,6 +45,26 @@ export interface TestRun {
   readonly tail: readonly string[]
   /** Names of failing tests, where the runner says them in a form we read. */
   readonly failed?: readonly string[]
+  /** Absent when nothing but the exit code is known. */
+  readonly counts?: TestCounts
+  /** Why nothing but the exit code is known. */
+  readonly onlyExitCode?: string
+}
+
+/** The tests of two runs, side by side. */
+export interface TestComparison {
+  /** Not failing before, and failing after in every run: these are to be explained. */
+  readonly newlyFailing: readonly TestResult[]
+  readonly newlyPassing: readonly TestResult[]
+  readonly stillFailing: readonly TestResult[]
+  /** Failed after, and passed when they were run again. */
+  readonly flaky: readonly TestResult[]
+  /** Ran before and did not run after: nobody knows what became of them. */
+  readonly disappeared: readonly TestResult[]
+  /** How many ran after and not before. */
+  readonly appeared: number
+  /** How often the tests were run again. */
+  readonly reruns: number
 }
 
 export type Verdict =
@@ -31,6 +86,8 @@ export interface Verification {
   readonly verdict: Verdict
   /** One sentence for a person: why the verdict is what it is, and what to do. */
   readonly reason: string
+  /** Present when both runs said what became of each test. */
+  readonly tests?: TestComparison
   /** Found by leaving changes out one half at a time. */
   readonly blame: readonly ChangeId[]
 }
@@ -42,4 +99,9 @@ export interface Installation {
   readonly exit: number | 'timeout' | 'interrupted' | 'not-started'
   readonly seconds: number
   readonly tail: readonly string[]
+}
+
+/** How a test is called in a sentence: its suites and its name, or the file that could not be run. */
+export function testTitle({ name, file }: Pick<TestResult, 'name' | 'file'>): string {
+  return name.length > 0 ? name.join(' › ') : (file ?? 'a file')
 }

@@ -160,7 +160,7 @@ function marginOf(lines: Lines): number {
 }
 
 /** Lines that go and lines that come, with what the two texts share at their ends as context. */
-function difference(before: Lines, after: Lines): { sign: ' ' | '-' | '+'; line: string }[] {
+export function difference(before: Lines, after: Lines): { sign: ' ' | '-' | '+'; line: string }[] {
   let head = 0
   while (head < before.length && head < after.length && before[head] === after[head]) head++
   let tail = 0

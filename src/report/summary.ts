@@ -274,7 +274,7 @@ function explainStep(report: Report): readonly Step[] {
 }
 
 /** A word as every shell takes it literally, or nothing: a file name must not become a command of the person who copies it. */
-function typable(word: string): string | undefined {
+export function typable(word: string): string | undefined {
   if (!/^[\w.@][\w.@%+=:,/ -]*$/.test(word)) return undefined
   return word.includes(' ') ? `"${word}"` : word
 }

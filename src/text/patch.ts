@@ -1,4 +1,4 @@
-import { formatPatch, OMIT_HEADERS, structuredPatch } from 'diff'
+import { diffLines, formatPatch, OMIT_HEADERS, structuredPatch } from 'diff'
 import type { FilePatch } from '../model/report.ts'
 
 /** The part of a FilePatch that a diff shows. The texts are the whole files, with their byte order marks. */
@@ -50,4 +50,26 @@ function quoted(name: string): string {
 
 function octal(text: string): string {
   return [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
+}
+
+/** The lines in which two texts differ, each with the one that stands in its place; '' where there is none. */
+export function changedLines(before: string, after: string): { expected: string; actual: string }[] {
+  const pairs: { expected: string; actual: string }[] = []
+  const parts = diffLines(`${before}\n`, `${after}\n`)
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at]!
+    if (!part.added && !part.removed) continue
+    const next = parts[at + 1]
+    const isReplaced = part.removed && next?.added === true
+    const removed = part.removed ? linesOf(part.value) : []
+    const added = part.added ? linesOf(part.value) : isReplaced ? linesOf(next.value) : []
+    for (let line = 0; line < Math.max(removed.length, added.length); line++)
+      pairs.push({ expected: removed[line] ?? '', actual: added[line] ?? '' })
+    if (isReplaced) at++
+  }
+  return pairs
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').slice(0, -1)
 }

@@ -7,6 +7,8 @@ export const App = kind('Express application')
 export const Router = kind('Express router')
 export const Route = kind('Express route')
 export const Request = kind('Express request')
+/** `req.params`. */
+export const Params = kind('parameters of an Express request')
 export const Response = kind('Express response')
 export const Next = kind('next function')
 /** `express()` itself, without its members: what makes an application. */
@@ -88,7 +90,7 @@ const chained =
 describe(Response, {
   members: { ...Object.fromEntries(chained.split(' ').map((name) => [name, chain])), req: Request, app: App },
 })
-describe(Request, { members: { res: Response, app: App, next: Next } })
+describe(Request, { members: { params: Params, res: Response, app: App, next: Next } })
 
 /** `express.Router` itself. */
 export const RouterFactory = method('express.Router', { call: Router, construct: Router })

@@ -1,6 +1,7 @@
 export { type ArrayChange, type ArrayConversion, type ConvertedMember, convertAll } from './arrays.ts'
 export { classify } from './classify.ts'
 export { convert } from './convert.ts'
+export { compileV4 } from './matchers.ts'
 export { type Claim, type Degenerate, prove, type Verdict } from './prove.ts'
 export { memberSource, type ParamRead, paramRead, pathSource, type Quote, type ReadOptions } from './source.ts'
 export type {

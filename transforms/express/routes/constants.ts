@@ -31,10 +31,14 @@ function candidates(module: JavaScriptModule): readonly Node[] {
   return found
 }
 
-/** The paths of a file that get to Express under a name. `isPath` says which are of interest, by their text. */
-export function* constants(file: JavaScriptFile, isPath: (text: string) => boolean): Generator<Constant> {
+/** The paths of a file that get to Express under a name. `isPath` and `isInList` say which are of interest. */
+export function* constants(
+  file: JavaScriptFile,
+  isPath: (text: string) => boolean,
+  isInList: (list: Node) => boolean,
+): Generator<Constant> {
   for (const node of candidates(file.module)) {
-    if (!textsOf(file, node).some(isPath)) continue
+    if (node.type === 'ArrayExpression' ? !isInList(node) : !textsOf(file, node).some(isPath)) continue
     const constant = constantAt(file, node)
     if (constant) yield constant
   }
@@ -43,7 +47,6 @@ export function* constants(file: JavaScriptFile, isPath: (text: string) => boole
 function textsOf(file: JavaScriptFile, node: Node): readonly string[] {
   const text = literalText(node)
   if (text !== undefined) return [text]
-  if (node.type === 'ArrayExpression') return node.elements.flatMap((element) => literalText(element) ?? [])
   return piecesOf(file, node)?.fillings.map((values) => values.join('')) ?? []
 }
 

@@ -104,7 +104,7 @@ export function readEdits(reads: SiteReads, params: Readonly<Record<string, Para
 }
 
 /** True if the types of `req.params` come from the path: the handler stands in the call, without annotations. */
-function isTypedByPath({ node }: FunctionPlace): boolean {
+export function isTypedByPath({ node }: FunctionPlace): boolean {
   return (
     isCall(parentOf(node), false) && node.params.every((param) => !('typeAnnotation' in param) || !param.typeAnnotation)
   )

@@ -13,6 +13,7 @@ import {
 import { type Answer, answerFor, answerForList, proofText } from './answer.ts'
 import { type Constant, constantAt, constants } from './constants.ts'
 import { answerForPieces, holes, piecesOf } from './pieces.ts'
+import { regExpText } from './regexps.ts'
 import { type PathSite, pathSites } from './sites.ts'
 
 /** What a change adds to what is said of its paths. */
@@ -50,7 +51,14 @@ export function* pathFindings(
     else if (literalText(path) !== undefined && path.type !== 'NumericLiteral') yield* textFinding(search, path, [site])
     else yield* piecedFinding(search, path, [site])
   }
-  for (const constant of constants(file, (text) => affects(change, text))) yield* constantFinding(search, constant)
+  const isInList = (list: Node) =>
+    list.type === 'ArrayExpression' &&
+    list.elements.some((element) => {
+      const member = element ? pathMember(unwrap(element as Node)) : undefined
+      return member !== undefined && isAffected(member, change, undefined)
+    })
+  for (const constant of constants(file, (text) => affects(change, text), isInList))
+    yield* constantFinding(search, constant)
 }
 
 /** True if a path falls under a change and is not written for Express 5 already. */
@@ -105,6 +113,7 @@ function* listFinding(search: Search, list: Node, sites: readonly PathSite[]): I
   if (answer.is === 'refused') yield { ...draft, notes: answer.notes }
   if (answer.is !== 'rewritten') return
   const { conversion } = answer
+  if (isOfLists(change) && !conversion.members.some((member) => member.change === change)) return
   const edits = memberEdits(file, elements, conversion)
   yield {
     ...draft,
@@ -116,9 +125,15 @@ function* listFinding(search: Search, list: Node, sites: readonly PathSite[]): I
   }
 }
 
-function isAffected(member: PathMember, change: ArrayChange, sites: readonly PathSite[]): boolean {
-  if (typeof member !== 'string') return change === 'path-array-regexp-flags'
-  if (change === 'path-array-slash') return member === '/' && sites.some((site) => site.kind === 'use')
+/** True for a change that a path has only in a list. */
+function isOfLists(change: ArrayChange): boolean {
+  return change === 'path-array-regexp-flags' || change === 'path-array-slash'
+}
+
+/** Without sites: if it may be affected at some. */
+function isAffected(member: PathMember, change: ArrayChange, sites: readonly PathSite[] | undefined): boolean {
+  if (typeof member !== 'string') return change === 'path-array-regexp-flags' && member.flags !== 'i'
+  if (change === 'path-array-slash') return member === '/' && sites?.some((site) => site.kind === 'use') !== false
   return affects(change, member)
 }
 
@@ -202,7 +217,8 @@ function changesType(file: JavaScriptFile, node: Node, edits: readonly DraftEdit
 
 /** A path of a list as it is written: a text or a regular expression; undefined for anything else. */
 function pathMember(node: Node): PathMember | undefined {
-  if (node.type === 'RegExpLiteral') return { source: node.pattern, flags: node.flags }
+  const regexp = regExpText(node)
+  if (regexp) return regexp
   return node.type === 'NumericLiteral' ? undefined : literalText(node)
 }
 

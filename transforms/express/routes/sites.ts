@@ -51,6 +51,19 @@ export function siteAt(file: JavaScriptFile, module: JavaScriptModule, call: Cal
   return evidence && siteOf(module, { call, arguments: argumentsOf(call), object, kind: evidence.kind, evidence }, name)
 }
 
+/** The site of a call in the chain after `router.route(path)`, to which a handler is given. */
+export function routeOf(file: JavaScriptFile, module: JavaScriptModule, call: CallNode): PathSite | undefined {
+  let at = unwrap(call.callee)
+  while (isMember(at)) {
+    const object: Node = unwrap(at.object)
+    if (!isCall(object, false)) return undefined
+    const site = siteAt(file, module, object)
+    if (site) return site
+    at = unwrap(object.callee)
+  }
+  return undefined
+}
+
 type Use = Pick<MemberCall, 'call' | 'arguments' | 'object' | 'kind' | 'evidence'>
 
 function siteOf(module: JavaScriptModule, use: Use, name: string): PathSite | undefined {

@@ -1,0 +1,45 @@
+import type { TestComparison, TestResult } from '../model/verification.ts'
+
+/**
+ * Compares two runs test by test. A test is the same if file and names are; of several with one name, the first is the
+ * first. `again` are further runs after the first: what failed only once is flaky, not newly failing.
+ */
+export function compareTests(
+  before: readonly TestResult[],
+  after: readonly TestResult[],
+  again: readonly (readonly TestResult[])[] = [],
+): TestComparison {
+  const old = byKey(before)
+  const now = byKey(after)
+  const reruns = again.map(byKey)
+  const was = (key: string, outcome: TestResult['outcome']) => old.get(key)?.outcome === outcome
+  const failing = [...now].filter(([key, test]) => test.outcome === 'failed' && !was(key, 'failed'))
+  const isFlaky = (key: string) => reruns.some((run) => run.get(key)?.outcome === 'passed')
+  const results = (entries: readonly (readonly [string, TestResult])[]) => entries.map(([, test]) => test)
+  return {
+    newlyFailing: results(failing.filter(([key]) => !isFlaky(key))),
+    newlyPassing: results([...now].filter(([key, test]) => test.outcome === 'passed' && was(key, 'failed'))),
+    stillFailing: results([...now].filter(([key, test]) => test.outcome === 'failed' && was(key, 'failed'))),
+    flaky: results(failing.filter(([key]) => isFlaky(key))),
+    disappeared: results([...old].filter(([key, test]) => test.outcome !== 'skipped' && !now.has(key))),
+    appeared: [...now.keys()].filter((key) => !old.has(key)).length,
+    reruns: again.length,
+  }
+}
+
+/** What tells one test from all others. */
+export function testKey({ file, name }: Pick<TestResult, 'file' | 'name'>): string {
+  return JSON.stringify([file ?? '', ...name])
+}
+
+function byKey(tests: readonly TestResult[]): Map<string, TestResult> {
+  const found = new Map<string, TestResult>()
+  const seen = new Map<string, number>()
+  for (const test of tests) {
+    const key = testKey(test)
+    const count = seen.get(key) ?? 0
+    seen.set(key, count + 1)
+    found.set(count === 0 ? key : `${key}#${count}`, test)
+  }
+  return found
+}

@@ -1,0 +1,83 @@
+import { Parser, type Result } from 'tap-parser'
+import type { TestResult } from '../../model/verification.ts'
+import { failure, nameIn, type Roots } from './failures.ts'
+
+/** True if a text has TAP in it: its version, or a plan with a test point. */
+export function isTap(text: string): boolean {
+  return /^TAP version 1[34]\s*$/m.test(text) || (/^1\.\.\d+/m.test(text) && /^(?:not )?ok\b/m.test(text))
+}
+
+/** Lines that producers print as comments about the whole. */
+const REMARK =
+  /^#\s*(?:Subtest\b|tests?\b|pass\b|fail\b|skip\b|todo\b|ok\b|failed\b|time\b|time=|duration|suites|cancelled|total)/i
+
+/**
+ * Every test point of a TAP stream, versions 13 and 14. Subtests are named by the points around them; a comment in front
+ * of points names their group, as tape writes it. AVA joins the parts of a name with ` › `.
+ */
+export function tapResults(text: string, roots: Roots, runner = 'tap'): readonly TestResult[] {
+  const tests: TestResult[] = []
+  collect(new Parser(), [], runner, roots, tests).end(text)
+  return tests
+}
+
+function collect(parser: Parser, above: readonly string[], runner: string, roots: Roots, tests: TestResult[]): Parser {
+  let group: string[] = []
+  /** Points inside of subtests come first; the point that sums them up adds nothing. */
+  const subtests = new Set<string>()
+  parser.on('comment', (comment) => {
+    if (runner !== 'ava' && !REMARK.test(comment)) group = [comment.replace(/^#\s*/, '').trim()]
+  })
+  parser.on('child', (child) => {
+    const before = tests.length
+    subtests.add(child.name)
+    collect(child, [...above, child.name], runner, roots, tests)
+    child.on('complete', () => {
+      if (tests.length === before) subtests.delete(child.name)
+    })
+  })
+  parser.on('assert', (result) => {
+    if (subtests.delete(result.name)) return
+    const own = runner === 'ava' ? result.name.split(' › ') : [result.name]
+    tests.push(testResult(result, [...above, ...group, ...own], roots))
+  })
+  return parser
+}
+
+function testResult(result: Result, name: readonly string[], roots: Roots): TestResult {
+  const outcome = result.skip || result.todo ? 'skipped' : result.ok ? 'passed' : 'failed'
+  return {
+    name: nameIn(roots, name)
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+    outcome,
+    ...(typeof result.time === 'number' && { seconds: result.time / 1000 }),
+    ...(outcome === 'failed' && diagnosed(result.diag ?? {}, roots)),
+  }
+}
+
+/** What the YAML block of a failed point says; every producer has its own keys. */
+function diagnosed(diag: Readonly<Record<string, unknown>>, roots: Roots) {
+  const text = (value: unknown): string =>
+    typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value, undefined, 2)
+  const { expected, actual, wanted, found, diff } = diag
+  const want = text(expected ?? wanted)
+  const have = text(actual ?? found)
+  const details = Object.entries((diag.details ?? diag.values ?? {}) as object).map(
+    ([key, value]) => `${key}\n${text(value)}`,
+  )
+  const error = text(diag.message) || text(diag.error) || text(diag.operator)
+  const pair = want !== '' || have !== '' ? [`expected: ${want}`, `actual: ${have}`] : []
+  const at = typeof diag.at === 'object' && diag.at !== null ? placeOf(diag.at) : text(diag.at)
+  const message = [error, ...details, text(diff), ...(diff ? [] : pair)].filter((part) => part !== '').join('\n')
+  const known = want !== '' || have !== '' ? [{ expected: want, actual: have }] : []
+  return failure(message, [at, text(diag.stack), placeOf(diag.location)].join('\n'), roots, known)
+}
+
+/** node-tap says places as fields. */
+function placeOf(at: unknown): string {
+  if (typeof at === 'string') return at
+  const { fileName, file, lineNumber, line, columnNumber, column } = (at ?? {}) as Record<string, unknown>
+  const name = fileName ?? file
+  return name === undefined ? '' : `${name}:${lineNumber ?? line}:${columnNumber ?? column ?? 1}`
+}

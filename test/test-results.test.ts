@@ -1,0 +1,421 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { compareTests } from '../src/engine/compare.ts'
+import { differencesIn, pairOf, type Roots, stackIn } from '../src/engine/runners/failures.ts'
+import { reachOf } from '../src/engine/runners/reach.ts'
+import { parsed, printedResults } from '../src/engine/runners/results.ts'
+import { commandsOf } from '../src/engine/runners/script.ts'
+import { isDoubtful, type MeasuredRun, runTests, verdict } from '../src/engine/verify.ts'
+import { type TestResult, testTitle } from '../src/model/verification.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const recorded = join(here, 'data/test-results')
+const roots: Roots = { project: resolve('/project'), cwd: resolve('/project'), has: () => true }
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+/** A project with these files and the packages of this repository. */
+function project(files: Readonly<Record<string, string>>): string {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-results-test-')))
+  folders.push(root)
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  symlinkSync(join(here, '../node_modules'), join(root, 'node_modules'), 'junction')
+  return root
+}
+
+describe('what runners write', () => {
+  it.each(readdirSync(recorded).filter((name) => name !== 'README.md'))('%s', (name) => {
+    const { tests } = parsed(name, readFileSync(join(recorded, name), 'utf8'), roots)
+    const called = (words: string) => tests.find((test) => testTitle(test).includes(words))
+    const isTape = name.startsWith('tape')
+    expect(called('adds')).toMatchObject({ outcome: 'passed' })
+    expect(called('says')).toMatchObject({ outcome: 'failed', message: expect.stringMatching(/1 (?:EUR|USD)/) })
+    const [difference] = called('says')!.differences!
+    expect([difference!.expected, difference!.actual].map((text) => text.replaceAll("'", ''))).toEqual([
+      '1 USD',
+      '1 EUR',
+    ])
+    expect(called('says')!.message).not.toMatch(/^\s+at .*:\d+:\d+/m)
+    if (isTape) return
+    expect(called('throws')).toMatchObject({ outcome: 'failed' })
+    if (name.startsWith('ava')) return
+    expect(called('throws')!.frames![0]).toMatchObject({ file: 'lib/cart.js', line: 1 })
+    if (name.startsWith('tap')) return
+    expect(called('later')).toMatchObject({ outcome: 'skipped' })
+    expect(called('later')!.name.slice(-3)).toEqual(['cart', 'empty', 'is later'])
+    if (!name.endsWith('.tap'))
+      expect(called('adds')!.file).toMatch(/^(?:jest|mocha|node|t)\/cart(?:\.test|\.spec)?\.js$/)
+  })
+
+  it.each(['jest-30.5.2.json', 'jest-26.6.3.json', 'vitest-4.1.12.jsonl', 'vitest-1.6.1.jsonl', 'node-20.20.2.jsonl'])(
+    'a file that cannot be loaded is a failure of its own: %s',
+    (name) => {
+      const { tests } = parsed(name, readFileSync(join(recorded, name), 'utf8'), roots)
+      const broken = tests.filter((test) => test.name.length === 0)
+      expect(broken).toMatchObject([{ outcome: 'failed', message: expect.stringContaining('no-such-module') }])
+      expect(broken[0]!.file).toMatch(/\/broken\.test\.js$/)
+    },
+  )
+
+  it('a hook of Mocha that fails is named after the suite that it fails', () => {
+    const { tests } = parsed('lines-1.jsonl', readFileSync(join(recorded, 'mocha-5.2.0.jsonl'), 'utf8'), roots)
+    expect(tests.filter(({ outcome }) => outcome === 'failed').map(testTitle)).toContainEqual(
+      expect.stringMatching(/^store › "before all" hook/),
+    )
+  })
+
+  it('what a killed runner leaves is read up to where it ends', () => {
+    const text = readFileSync(join(recorded, 'mocha-12.0.3.jsonl'), 'utf8')
+    for (let end = 0; end <= text.length; end += 7) {
+      const { tests } = parsed('lines-1.jsonl', text.slice(0, end), roots)
+      expect(tests.length).toBe(text.slice(0, end).split('\n').length - 1)
+    }
+  })
+
+  it('no TAP is cut so that reading it fails, and what is no TAP is none', () => {
+    const tap = readFileSync(join(recorded, 'tap-16.3.10.tap'), 'utf8')
+    for (let end = 0; end <= tap.length; end += 13) printedResults(tap.slice(0, end), roots)
+    expect(printedResults('ok 1 is what it says\n1 passing\n', roots).tests).toEqual([])
+    expect(printedResults(`> lint\n> test\n\n${tap}\nnpm ERR!`, roots).tests).toHaveLength(3)
+  })
+
+  it('names and paths do not say where the project stands', () => {
+    const line = {
+      runner: 'mocha',
+      name: [`loads ${resolve('/project')}/a.js`],
+      file: resolve('/project/a.js'),
+      outcome: 'passed',
+    }
+    expect(parsed('lines-1.jsonl', `${JSON.stringify(line)}\n`, roots).tests).toMatchObject([
+      { name: ['loads a.js'], file: 'a.js' },
+    ])
+  })
+})
+
+describe('what a failure says', () => {
+  it.each([
+    ['expected "Content-Type" of "text/html; charset=utf-8", got "text/html"', 'text/html; charset=utf-8', 'text/html'],
+    ["expected 'Found. Redirecting to /x' response body, got 'moved'", 'Found. Redirecting to /x', 'moved'],
+    ['expected 200 "OK", got 302 "Found"', '200 "OK"', '302 "Found"'],
+    ["AssertionError: expected 'GET, HEAD' to deeply equal 'HEAD, GET'", 'HEAD, GET', 'GET, HEAD'],
+    ['expect(received).toBe(expected)\n\nExpected: "a"\nReceived: "b"', 'a', 'b'],
+    [
+      '- Snapshot  - 1\n+ Received  + 1\n\n  Object {\n-   "allow": "GET",\n+   "allow": "HEAD",',
+      '"allow": "GET",',
+      '"allow": "HEAD",',
+    ],
+    ['+ actual - expected\n\n+ [ 1 ]\n- [ 2 ]', '[ 2 ]', '[ 1 ]'],
+    ["Difference (- actual, + expected):\n- 'b'\n+ 'a'", "'a'", "'b'"],
+  ])('%j', (message, expected, actual) => {
+    expect(differencesIn(message)).toEqual([{ expected, actual }])
+  })
+
+  it('a list of lines that begin with a dash is no difference', () => {
+    expect(differencesIn('Cannot find module\nRequire stack:\n- /a/b.js\n- /a/c.js')).toEqual([])
+  })
+
+  it('of two texts of several lines, only the lines that differ', () => {
+    expect(pairOf('a\nb\nc', 'a\nB\nc\nd')).toEqual([
+      { expected: 'b', actual: 'B' },
+      { expected: '', actual: 'd' },
+    ])
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'b', 'c')), fc.array(fc.constantFrom('a', 'b', 'c')), (left, right) => {
+        const pairs = pairOf(left.join('\n'), right.join('\n'))
+        return left.join('\n') === right.join('\n')
+          ? pairs.length === 0
+          : pairs.every((one) => one.expected !== one.actual)
+      }),
+    )
+  })
+
+  it('the stack names files of the project alone', () => {
+    const stack = [
+      '    at total (/project/lib/cart.js:3:7)',
+      '    at file:///project/lib/other.mjs:4:1',
+      '    at Context.<anonymous> (test/cart.js:9:1)',
+      '    at next (/project/node_modules/express/lib/router.js:1:1)',
+      '    at Module._compile (node:internal/modules/cjs/loader:1:2)',
+      '    at /elsewhere/a.js:1:1',
+      '    at total (/project/lib/cart.js:3:7)',
+    ]
+    expect(stackIn(stack.join('\n'), roots).map(({ file, line }) => `${file}:${line}`)).toEqual([
+      'lib/cart.js:3',
+      'lib/other.mjs:4',
+      'test/cart.js:9',
+    ])
+  })
+})
+
+describe('how a runner is reached', () => {
+  const at = { folder: '/results', node: '20.20.2', nodeOptions: undefined }
+  const reach = (script: string, scripts: Readonly<Record<string, string>> = {}) => {
+    const { through, runners } = reachOf(script, { test: script, ...scripts }, at)
+    return `${through}: ${runners.join(', ')}`
+  }
+
+  it.each([
+    ['jest', 'arguments: jest'],
+    ['vitest run', 'arguments: vitest'],
+    ['cross-env NODE_ENV=test jest --ci', 'arguments: jest'],
+    ['NODE_ENV=test mocha "test/**/*.js"', 'arguments: mocha'],
+    ['nyc mocha', 'arguments: mocha'],
+    ['c8 --reporter=text vitest run', 'arguments: vitest'],
+    ['npm run lint && mocha', 'arguments: mocha'],
+    ['tsc && node --test', 'arguments: node:test'],
+    ['npx ava', 'arguments: ava'],
+    ['playwright test', 'arguments: playwright'],
+    ['node ./node_modules/mocha/bin/mocha.js', 'arguments: mocha'],
+    ['NODE_OPTIONS=--experimental-vm-modules jest', 'arguments: jest'],
+    // node reads options in front of file names only
+    ['node --test test/', 'environment: node:test'],
+    ['node --import tsx --test', 'environment: node:test'],
+    // what is appended would go elsewhere, or mean something else
+    ['mocha && npm run lint', 'environment: mocha'],
+    ['mocha unit && mocha http', 'environment: mocha'],
+    ['jest -- src', 'environment: jest'],
+    ['jest --json', 'environment: jest'],
+    ['tape test.js | tap-spec', 'environment: tape'],
+    ['vitest run > log.txt', 'environment: vitest'],
+    ['(cd api && mocha)', 'environment: '],
+    ['make test', 'environment: '],
+    ['playwright install', 'environment: '],
+    ['NODE_OPTIONS=--expose-gc mocha && echo done', 'nothing: mocha'],
+    ['NODE_OPTIONS="$NODE_OPTIONS --expose-gc" mocha && echo done', 'environment: mocha'],
+  ])('%s → %s', (script, expected) => {
+    expect(reach(script)).toBe(expected)
+  })
+
+  it('a runner in another script that is run as well makes arguments unsure', () => {
+    expect(reach('npm run unit && jest', { unit: 'jest src' })).toBe('environment: jest')
+    expect(reach('run-s unit http', { unit: 'mocha', http: 'playwright test' })).toBe('environment: mocha, playwright')
+    expect(reach('npm test', { test: 'npm test' })).toBe('environment: ')
+  })
+
+  it('node:test is not asked twice, and never by an old Node', () => {
+    const options = (script: string, node: string, nodeOptions?: string) =>
+      reachOf(script, {}, { ...at, node, nodeOptions }).env.NODE_OPTIONS
+    expect(options('make test', '20.0.0', '--expose-gc')).toMatch(
+      /^--expose-gc --require ".*preload\.cjs" --test-reporter=spec /,
+    )
+    expect(options('node --test --test-reporter=dot a', '20.0.0')).not.toContain('--test-reporter')
+    expect(options('make test', '16.20.0')).not.toContain('--test-reporter')
+    expect(reachOf('make test', {}, { ...at, node: undefined })).toMatchObject({
+      through: 'nothing',
+      reason: expect.any(String),
+    })
+  })
+
+  it('reads simple commands, and leaves to a shell what only a shell can read', () => {
+    expect(commandsOf(`A=1 "my app" 'x y' a\\ b 2>&1 | tee log; c`)).toEqual([
+      { env: { A: '1' }, words: ['my app', 'x y', 'a b'], redirected: true },
+      { env: {}, words: ['tee', 'log'], redirected: true },
+      { env: {}, words: ['c'], redirected: false },
+    ])
+    for (const script of ['a $(b)', 'a `b`', 'a & b', '(a)', 'a < b', 'a "$(b)"', "a 'b", '# a'])
+      expect(commandsOf(script), script).toBeUndefined()
+    fc.assert(
+      fc.property(fc.string(), (script) => commandsOf(script) === undefined || Array.isArray(commandsOf(script))),
+    )
+  })
+})
+
+describe('real runners', () => {
+  const scripts = (test: string) => ({ agent: 'npm' as const, scripts: { test } })
+  const runScript = async (files: Readonly<Record<string, string>>, test: string, options = {}) => {
+    const cwd = project({ 'package.json': JSON.stringify({ scripts: { test } }), ...files })
+    return runTests([{ command: ['npm', 'run', 'test'], cwd, folder: '.', script: scripts(test) }], {
+      root: cwd,
+      ...options,
+    })
+  }
+  const NODE = {
+    'lib/cart.cjs': 'exports.total = (items) => items.length\n',
+    'test/cart.test.cjs': `const { describe, it } = require('node:test')
+const assert = require('node:assert')
+const { total } = require('../lib/cart.cjs')
+describe('cart', () => {
+  it('adds', () => assert.equal(total([1]), 1))
+  it('fails', () => total())
+  it('sees the environment as it was', () => assert.equal(process.env.NODE_OPTIONS, undefined))
+})
+`,
+  }
+  const VITEST = {
+    'cart.test.js': `import { expect, it } from 'vitest'
+it('adds', () => expect(1).toBe(1))
+it('fails', () => expect('a').toBe('b'))
+it('sees the environment as it was', () => expect(process.env.NODE_OPTIONS ?? '').not.toContain('preload'))
+`,
+  }
+
+  it.each([
+    ['node --test', NODE, 'node:test', 'arguments'],
+    ['node --test test/cart.test.cjs && node -e 0', NODE, 'node:test', 'environment'],
+    ['vitest run', VITEST, 'vitest', 'arguments'],
+    ['vitest run && node -e 0', VITEST, 'vitest', 'environment'],
+  ] as const)('%s', async (test, files, runner, through) => {
+    const result = await runScript(files, test)
+    expect(result).toMatchObject({ exit: 1, counts: { runners: [runner], through, passed: 2, failed: 1, skipped: 0 } })
+    expect(result.failed).toEqual([expect.stringMatching(/fails$/)])
+    expect(result.tail.join('\n')).toContain('fails')
+  })
+
+  it('a runner that says nothing leaves the exit code, and the reason is said', async () => {
+    expect(await runScript({ 'test.cjs': 'process.exitCode = 3' }, 'node test.cjs')).toMatchObject({
+      exit: 3,
+      onlyExitCode: 'the test script runs no test runner whose results can be read',
+    })
+  })
+
+  it('TAP that a program prints by itself is read', async () => {
+    const printed = "console.log('TAP version 13\\n# cart\\nok 1 adds\\nnot ok 2 says\\n1..2'); process.exitCode = 1"
+    const result = await runScript({ 'test.cjs': printed }, 'node test.cjs')
+    expect(result).toMatchObject({ failed: ['cart › says'], counts: { through: 'output', passed: 1, failed: 1 } })
+  })
+
+  it('one package that cannot be asked leaves the exit code for all', async () => {
+    const asked = project({ 'package.json': '{}', ...NODE })
+    const silent = project({ 'package.json': '{}' })
+    const result = await runTests([
+      { command: 'node --test', cwd: asked, folder: 'a' },
+      { command: 'node -e 0', cwd: silent, folder: 'b' },
+    ])
+    expect(result.counts).toBeUndefined()
+    expect(result.onlyExitCode).toMatch(/^b: /)
+  })
+})
+
+describe('before and after', () => {
+  const test = (name: string, outcome: TestResult['outcome'] = 'passed'): TestResult => ({
+    name: [name],
+    file: 'a.js',
+    outcome,
+  })
+  const ran = (exit: number, ...tests: TestResult[]): MeasuredRun => ({
+    command: ['npm', 'run', 'test'],
+    exit,
+    seconds: 1,
+    tail: [],
+    tests,
+  })
+  const names = (tests: readonly TestResult[]) => tests.map(({ name }) => name[0])
+
+  it('tells newly failing, newly passing, still failing, flaky and disappeared tests apart', () => {
+    const before = [test('a'), test('b', 'failed'), test('c', 'failed'), test('d'), test('e'), test('f', 'skipped')]
+    const after = [test('a', 'failed'), test('b'), test('c', 'failed'), test('d', 'failed'), test('g')]
+    const found = compareTests(before, after, [[test('a', 'failed'), test('d')]])
+    expect(names(found.newlyFailing)).toEqual(['a'])
+    expect(names(found.newlyPassing)).toEqual(['b'])
+    expect(names(found.stillFailing)).toEqual(['c'])
+    expect(names(found.flaky)).toEqual(['d'])
+    expect(names(found.disappeared)).toEqual(['e'])
+    expect(found.appeared).toBe(1)
+  })
+
+  it('of several tests with one name, the first is the first', () => {
+    const found = compareTests([test('a'), test('a', 'failed')], [test('a'), test('a', 'failed'), test('a', 'failed')])
+    expect([found.newlyFailing.length, found.stillFailing.length]).toEqual([1, 1])
+  })
+
+  it('every test is in one place at most, and a run is like itself', () => {
+    const outcomes = fc.constantFrom<TestResult['outcome']>('passed', 'failed', 'skipped')
+    const runs = fc.array(
+      fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), outcomes).map(([name, outcome]) => test(name, outcome)),
+    )
+    fc.assert(
+      fc.property(runs, runs, fc.array(runs, { maxLength: 2 }), (before, after, again) => {
+        const found = compareTests(before, after, again)
+        const failing = after.filter(({ outcome }) => outcome === 'failed').length
+        expect(found.newlyFailing.length + found.stillFailing.length + found.flaky.length).toBe(failing)
+        const same = compareTests(after, after)
+        expect(same.newlyFailing.length + same.newlyPassing.length + same.disappeared.length + same.appeared).toBe(0)
+      }),
+    )
+  })
+
+  it.each([
+    ['broke-it', 'fails after the upgrade: a; read', ran(0, test('a')), ran(1, test('a', 'failed'))],
+    [
+      'broke-it',
+      'failed before too, but not in these: a; 1 other test failed before too',
+      ran(1, test('a'), test('b', 'failed')),
+      ran(1, test('a', 'failed'), test('b', 'failed')),
+    ],
+    [
+      'was-red',
+      'the same 1 test and no other after the upgrade',
+      ran(1, test('b', 'failed')),
+      ran(1, test('b', 'failed')),
+    ],
+    [
+      'was-red',
+      '1 test passed only since',
+      ran(1, test('b', 'failed'), test('c', 'failed')),
+      ran(1, test('b', 'failed'), test('c')),
+    ],
+    [
+      'still-green',
+      '(1 test passed)',
+      ran(0, test('a')),
+      { ...ran(0, test('a')), counts: { runners: [], through: 'output', passed: 1, failed: 0, skipped: 0 } },
+    ],
+    ['still-green', '1 test that ran before did not run after (b)', ran(0, test('a'), test('b')), ran(0, test('a'))],
+    ['broke-it', 'though no test that passed before fails', ran(0, test('a')), ran(1, test('a'))],
+  ] as const)('%s: %s', (expected, words, before, after) => {
+    expect(verdict({ before, after })).toMatchObject({ verdict: expected, reason: expect.stringContaining(words) })
+  })
+
+  it('a failure that does not come back is flaky, and breaks nothing', () => {
+    const before = ran(0, test('a'), test('b'))
+    const once = ran(1, test('a', 'failed'), test('b'))
+    expect(isDoubtful({ before, after: once })).toBe(true)
+    const green = [ran(0, test('a'), test('b'))]
+    expect(isDoubtful({ before, after: once, again: green })).toBe(false)
+    expect(verdict({ before, after: once, again: green })).toMatchObject({
+      verdict: 'still-green',
+      reason: expect.stringContaining('a flaky test'),
+      tests: { flaky: [{ name: ['a'] }], newlyFailing: [], reruns: 1 },
+    })
+  })
+
+  it('a failure that comes back is run again once, and others each time twice', () => {
+    const before = ran(0, test('a'), test('b'))
+    const a = ran(1, test('a', 'failed'), test('b'))
+    const b = ran(1, test('a'), test('b', 'failed'))
+    expect(isDoubtful({ before, after: a, again: [a] })).toBe(false)
+    expect(isDoubtful({ before, after: a, again: [b] })).toBe(true)
+    expect(isDoubtful({ before, after: a, again: [b, a] })).toBe(false)
+    expect(verdict({ before, after: a, again: [b, b] })).toMatchObject({ verdict: 'not-finished' })
+  })
+
+  it('exit codes alone are run again once', () => {
+    const plain = (exit: number) => ({ command: ['x'], exit, seconds: 1, tail: [] })
+    expect(isDoubtful({ before: plain(0), after: plain(1) })).toBe(true)
+    expect(isDoubtful({ before: plain(0), after: plain(1), again: [plain(1)] })).toBe(false)
+    expect(isDoubtful({ before: plain(1), after: plain(1) })).toBe(false)
+    expect(verdict({ before: plain(0), after: plain(1), again: [plain(0)] }).verdict).toBe('still-green')
+    expect(verdict({ before: plain(0), after: plain(1), again: [plain(1)] }).verdict).toBe('broke-it')
+  })
+})
