@@ -1,4 +1,4 @@
-import { isTransform, looksAt, type Transform } from '../catalogue/change.ts'
+import { isTransform, looksAt, restsOn, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import type { ChangeId } from '../model/finding.ts'
 
@@ -13,8 +13,8 @@ export interface Hit {
 export interface Prefilter {
   /** False when no change and no name can be in the text. One pass; the text may be read as Latin-1. */
   mayMatter(text: string): boolean
-  /** The changes whose mentions the text contains. */
-  interested(text: string): readonly NamedChange[]
+  /** The changes whose mentions the text contains; without `values`, of those that rest on the dependency alone. */
+  interested(text: string, values: boolean): readonly NamedChange[]
   /** Every textual occurrence of every name that the changes are about. */
   hits(text: string): readonly Hit[]
   /** The names, with the changes that are about them. */
@@ -44,7 +44,11 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
   return {
     words,
     mayMatter: (text) => all || anything?.test(text) === true,
-    interested: (text) => active.filter(({ tests }) => all || tests.some((test) => test.test(text))),
+    interested: (text, values) =>
+      active.filter(
+        ({ change, tests }) =>
+          (values || restsOn(change) === 'dependency') && (all || tests.some((test) => test.test(text))),
+      ),
     hits: (text) =>
       anyWord ? [...text.matchAll(anyWord)].map((match) => ({ word: match[0], offset: match.index })) : [],
   }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, looksAt, type ProjectFacts, restsOn, type Survey, type Transform } from '../catalogue/change.ts'
+import { type Draft, looksAt, type ProjectFacts, type Survey, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
@@ -220,14 +220,12 @@ export class Scan {
       book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
-    const mentioned = this.#filter.interested(raw)
-    const interested = this.#mayHoldValues(file, raw)
-      ? mentioned
-      : mentioned.filter(({ change }) => restsOn(change) === 'dependency')
+    const mayHold = this.#mayHoldValues(file, raw)
+    const interested = this.#filter.interested(raw, mayHold)
     const account = book.open(file, raw, hits)
     if (interested.length === 0) {
       this.#ignoresOf(file, ignores, [])
-      return mentioned.length === 0 ? account.notParsed() : account.notConnected(this.#notConnected)
+      return mayHold ? account.notParsed() : account.notConnected(this.#notConnected)
     }
     const opened = sources.open(file)
     if (opened.is !== 'module') {

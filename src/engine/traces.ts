@@ -13,7 +13,9 @@ export interface Traces {
 export function tracesOf(models: readonly PackageModel[]): Traces {
   const source = union(models.flatMap((model) => [...namesOfPackages(model), model.shapeText.source]))
   const names = models.flatMap((model) => [...model.names.values()].flat())
-  const named = union(names.length > 0 ? [`\\b(?:${names.map(literally).join('|')})\\b`] : [])
+  const any = names.map(literally).join('|')
+  // as a receiver, or taken apart
+  const named = union(any ? [`\\b(?:${any})\\b['"\\])!]*\\s*(?:\\?\\.|\\.|\\[)|=\\s*(?:${any})\\b`] : [])
   return { isSource: (text) => source.test(text), hasNames: (text) => named.test(text) }
 }
 

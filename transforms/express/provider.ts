@@ -218,7 +218,8 @@ function appShape({ parameters, exported, methodsCalledOn }: FunctionFacts) {
 /** What `handlerShape` and `appShape` cannot do without. */
 const SHAPE_TEXT = new RegExp(
   [
-    `\\b(?:${REQUEST_NAMES.join('|')})\\b[^,()]*,\\s*(?:${RESPONSE_NAMES.join('|')})\\b`,
+    // a parameter with a declared type has no shape
+    `\\b(?:${REQUEST_NAMES.join('|')})\\s*(?:/\\*[^*]*\\*/\\s*)?,\\s*(?:${RESPONSE_NAMES.join('|')})\\s*[,)=/]`,
     `\\b(?:${APP_NAMES.join('|')})\\s*[?!]*(?:\\.\\s*(?:${[...HTTP_METHODS, 'all', 'use', 'listen'].join('|')})\\s*\\(|\\[)`,
   ].join('|'),
 )
