@@ -46,18 +46,18 @@ export class Link implements Neighbours {
   >()
   readonly #names: ReadonlySet<string>
   readonly #mentioning = new Map<string, readonly ProjectPath[]>()
-  readonly #traces: Traces
+  readonly #traces: Traces | undefined
   readonly #sourceFiles = new Set<ProjectPath>()
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
   #connected: ReadonlySet<ProjectPath> | undefined
 
-  /** `names` are the members that the changes of the run are about. */
+  /** `names` are the members that the changes of the run are about. Without `traces`, all files count as connected. */
   constructor(
     sources: Sources,
     packages: Packages,
     code: readonly ProjectPath[],
     names: readonly string[],
-    traces: Traces,
+    traces: Traces | undefined,
   ) {
     this.#names = new Set(names)
     this.#traces = traces
@@ -70,6 +70,7 @@ export class Link implements Neighbours {
   resolve(from: JavaScriptModule, specifier: string): Resolution {
     const file = this.#find(from.path, specifier)
     if (file !== undefined) {
+      if (!this.isConnected(file)) return { is: 'unconnected', path: file }
       const opened = this.#sources.open(file)
       return opened.is === 'module'
         ? { is: 'file', module: opened.module }
@@ -82,6 +83,7 @@ export class Link implements Neighbours {
   importers(of: JavaScriptModule): readonly Importer[] {
     this.#mentionedBy ??= this.#mentions()
     const found: Importer[] = []
+    if (!this.isConnected(of.path)) return found
     for (const path of this.#mentionedBy.get(of.path) ?? []) {
       const opened = this.#sources.open(path)
       if (opened.is !== 'module') continue
@@ -108,6 +110,7 @@ export class Link implements Neighbours {
 
   /** True if a value of the packages can be in a file: it is connected with one in which such a value comes into being. */
   isConnected(path: ProjectPath): boolean {
+    if (!this.#traces) return true
     this.#mentionedBy ??= this.#mentions()
     this.#connected ??= connected(this.#sourceFiles, this.#mentionedBy)
     return this.#connected.has(path)
@@ -158,7 +161,7 @@ export class Link implements Neighbours {
       const text = this.#textOf(path)
       if (text === undefined) continue // reported by the scan
       this.#note(path, text)
-      if (this.#traces.isSource(text)) this.#sourceFiles.add(path)
+      if (this.#traces?.isSource(text)) this.#sourceFiles.add(path)
       for (const [, , specifier] of text.matchAll(MENTION)) {
         const target = this.#find(path, specifier!)
         if (target === undefined || target === path) continue

@@ -104,7 +104,7 @@ export function openProject(input: ProposalInput): Opened {
       packages,
       discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
       changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
-      traces,
+      input.everyFile ? undefined : traces,
     ),
     changes,
     known: Object.keys(catalogue.changes) as ChangeId[],

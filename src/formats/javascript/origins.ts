@@ -30,6 +30,8 @@ import { atMost, distinct, type Primitive, type Trail, through, type Value, valu
 export type Resolution =
   | { readonly is: 'file'; readonly module: JavaScriptModule }
   | { readonly is: 'package'; readonly name: string }
+  /** A file that no value of the packages can reach. */
+  | { readonly is: 'unconnected'; readonly path: string }
   | { readonly is: 'missing'; readonly why: string }
 
 /** One file that mentions another, and where. */
@@ -464,6 +466,8 @@ export class Origins {
         at,
       )
     if (resolution.is === 'missing') return unknown(resolution.why)
+    if (resolution.is === 'unconnected')
+      return [value({ is: 'foreign', what: `the file ${resolution.path}, which is connected with no use of the package` })]
     return [this.#packageValue(module, resolution.name, at)]
   }
 
