@@ -6,16 +6,21 @@ import { discover } from '../src/engine/discover.ts'
 import { Link } from '../src/engine/link.ts'
 import { readPackages } from '../src/engine/packages.ts'
 import { Sources } from '../src/engine/sources.ts'
+import type { Traces } from '../src/engine/traces.ts'
 
 const temporary: string[] = []
 afterAll(() => {
   for (const folder of temporary) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-const traces = { isSource: (text: string) => text.includes('express'), hasNames: () => false }
+const traces: Traces = {
+  namesPackage: (text: string) => text.includes('express'),
+  hasShape: (text: string) => text.includes('(req, res)'),
+  hasNames: () => false,
+}
 
 /** A project on disk, linked; and the way to ask where a specifier in a file leads. */
-function linked(files: Readonly<Record<string, string>>, names: readonly string[] = []) {
+function linked(files: Readonly<Record<string, string>>, names: readonly string[] = [], traces?: Traces) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-link-')))
   temporary.push(root)
   for (const [file, text] of Object.entries({ 'package.json': '{ "name": "root" }', ...files })) {
@@ -136,17 +141,24 @@ test('where the project defines a member itself, tests left out', () => {
 })
 
 test('a file is connected with the package through imports in either direction, over any number of files', () => {
-  const { link } = linked({
-    'app.js': "const express = require('express'); require('./routes')(express())",
-    'routes.js': "const { list } = require('./list'); module.exports = (app) => list(app)",
-    'list.js': 'exports.list = (it) => it.del()',
-    'user.js': "import { list } from './list.js'; export const all = list",
-    'cache.js': "require('./store').del('x')",
-    'store.js': 'exports.del = () => {}',
-    'alone.js': 'cache.del()',
-  })
-  const connected = ['app', 'routes', 'list', 'user', 'cache', 'store', 'alone'].filter((name) =>
-    link.isConnected(`${name}.js`),
+  const { link } = linked(
+    {
+      'app.js': "const express = require('express'); require('./routes')(express())",
+      'routes.js': "const { list } = require('./list'); module.exports = (app) => list(app)",
+      'list.js': 'exports.list = (it) => it.del()',
+      'user.js': "import { list } from './list.js'; export const all = list",
+      'cache.js': "require('./store').del('x')",
+      'store.js': 'exports.del = () => {}',
+      'alone.js': 'cache.del()',
+      'loaded.js': "const { reply } = require('./reply'); exports.get = (req, res) => reply(res)",
+      'reply.js': "require('./codes'); exports.reply = (it) => it.send(404)",
+      'codes.js': 'exports.gone = (it) => it.send(410)',
+      'other.js': "require('./codes').gone(process)",
+    },
+    [],
+    traces,
   )
-  expect(connected).toEqual(['app', 'routes', 'list', 'user'])
+  const all = ['app', 'routes', 'list', 'user', 'cache', 'store', 'alone', 'loaded', 'reply', 'codes', 'other']
+  const connected = all.filter((name) => link.isConnected(`${name}.js`))
+  expect(connected).toEqual(['app', 'routes', 'list', 'user', 'loaded', 'reply', 'codes'])
 })

@@ -24,6 +24,9 @@ const MENTION = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`\n]+)\1/g
 const DEFINITION = /\b(\w+)\.(\w+)[ \t]*=(?![=>])/g
 const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|specs?|mocks?|__mocks__|fixtures)\/|[.-](?:test|spec)\./
 
+/** By the name of the member: to what it is given, and where. */
+type Definitions = Map<string, { readonly owner: string; readonly file: ProjectPath; readonly line: number }[]>
+
 interface Paths {
   readonly matcher: ((specifier: string) => string[]) | null
 }
@@ -40,14 +43,12 @@ export class Link implements Neighbours {
   readonly #resolved = new Map<string, ProjectPath | undefined>()
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
   readonly #paths = new Map<string, Paths | undefined>()
-  readonly #definitions = new Map<
-    string,
-    { readonly owner: string; readonly file: ProjectPath; readonly line: number }[]
-  >()
+  #definitions: Definitions | undefined
   readonly #names: ReadonlySet<string>
   readonly #mentioning = new Map<string, readonly ProjectPath[]>()
   readonly #traces: Traces | undefined
-  readonly #sourceFiles = new Set<ProjectPath>()
+  readonly #naming = new Set<ProjectPath>()
+  readonly #shaped = new Set<ProjectPath>()
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
   #connected: ReadonlySet<ProjectPath> | undefined
 
@@ -112,7 +113,7 @@ export class Link implements Neighbours {
   isConnected(path: ProjectPath): boolean {
     if (!this.#traces) return true
     this.#mentionedBy ??= this.#mentions()
-    this.#connected ??= connected(this.#sourceFiles, this.#mentionedBy)
+    this.#connected ??= connected(this.#naming, this.#shaped, this.#mentionedBy)
     return this.#connected.has(path)
   }
 
@@ -120,7 +121,7 @@ export class Link implements Neighbours {
     owners: readonly string[],
     name: string,
   ): { readonly file: ProjectPath; readonly line: number } | undefined {
-    this.#mentionedBy ??= this.#mentions()
+    this.#definitions ??= this.#readDefinitions()
     return this.#definitions.get(name)?.find(({ owner }) => owners.includes(owner) || /^proto(?:type)?$/.test(owner))
   }
 
@@ -146,13 +147,19 @@ export class Link implements Neighbours {
     }
   }
 
-  #note(path: ProjectPath, text: string): void {
-    if (TEST_FILE.test(path)) return
-    for (const { 1: owner, 2: name, index } of text.matchAll(DEFINITION)) {
-      if (!this.#names.has(name!)) continue
-      const line = text.slice(0, index).split('\n').length
-      this.#definitions.set(name!, [...(this.#definitions.get(name!) ?? []), { owner: owner!, file: path, line }])
+  /** Every place that gives something a member by one of the names, but for tests, and where no value of ours can be. */
+  #readDefinitions(): Definitions {
+    const found: Definitions = new Map()
+    for (const path of this.#code) {
+      if (TEST_FILE.test(path) || !this.isConnected(path)) continue
+      const text = this.#textOf(path) ?? ''
+      for (const { 1: owner, 2: name, index } of text.matchAll(DEFINITION)) {
+        if (!this.#names.has(name!)) continue
+        const line = text.slice(0, index).split('\n').length
+        found.set(name!, [...(found.get(name!) ?? []), { owner: owner!, file: path, line }])
+      }
     }
+    return found
   }
 
   #mentions(): Map<ProjectPath, Set<ProjectPath>> {
@@ -160,8 +167,8 @@ export class Link implements Neighbours {
     for (const path of this.#code) {
       const text = this.#textOf(path)
       if (text === undefined) continue // reported by the scan
-      this.#note(path, text)
-      if (this.#traces?.isSource(text)) this.#sourceFiles.add(path)
+      if (this.#traces?.namesPackage(text)) this.#naming.add(path)
+      else if (this.#traces?.hasShape(text)) this.#shaped.add(path)
       for (const [, , specifier] of text.matchAll(MENTION)) {
         const target = this.#find(path, specifier!)
         if (target === undefined || target === path) continue

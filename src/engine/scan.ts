@@ -159,7 +159,7 @@ export class Scan {
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
   #mayHoldValues(file: ProjectPath, text: string): boolean {
     const { traces, link, everyFile } = this.#input
-    return everyFile === true || traces.hasNames(text) || traces.isSource(text) || link.isConnected(file)
+    return everyFile === true || traces.hasNames(text) || link.isConnected(file)
   }
 
   get #notConnected(): string {
@@ -176,14 +176,14 @@ export class Scan {
 
   /** The JavaScript files of a package whose text contains one of these, opened one after another. */
   *#filesOf(owner: PackageFolder | undefined, mentions: Survey<unknown>['mentions']): Iterable<JavaScriptFile> {
-    const { discovery, packages, sources } = this.#input
+    const { discovery, packages, sources, link, everyFile } = this.#input
     for (const file of discovery.files) {
       if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
       try {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
         const raw = bytes?.toString('latin1') ?? sources.text(file)
         if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery.named.has(file)))) continue
-        if (!this.#mayHoldValues(file, raw)) continue
+        if (!everyFile && !link.isConnected(file)) continue
       } catch {
         continue // reported by the scan
       }

@@ -3,20 +3,29 @@ import type { ProjectPath } from '../model/finding.ts'
 
 /** What the text of a file says about whether values of a package can be in it. Judged without parsing anything. */
 export interface Traces {
-  /** A value of the package can come into being here: the file names the package, or has the shape of its users. */
-  isSource(text: string): boolean
+  /** The file names the package: any value of it can come into being here. */
+  namesPackage(text: string): boolean
+  /** Something in the file looks like a function of a user of the package. */
+  hasShape(text: string): boolean
   /** Somebody may call something here by a name that values of the package usually have. */
   hasNames(text: string): boolean
 }
 
 /** The traces of packages, as their models describe them. */
 export function tracesOf(models: readonly PackageModel[]): Traces {
-  const source = union(models.flatMap((model) => [...namesOfPackages(model), model.shapeText.source]))
-  const names = models.flatMap((model) => [...model.names.values()].flat())
-  const any = names.map(literally).join('|')
+  const packages = union(models.flatMap(namesOfPackages))
+  const shapes = union(models.map((model) => model.shapeText.source))
+  const any = models
+    .flatMap((model) => [...model.names.values()].flat())
+    .map(literally)
+    .join('|')
   // as a receiver, or taken apart
-  const named = union(any ? [`\\b(?:${any})\\b['"\\])!]*\\s*(?:\\?\\.|\\.|\\[)|=\\s*(?:${any})\\b`] : [])
-  return { isSource: (text) => source.test(text), hasNames: (text) => named.test(text) }
+  const names = union(any ? [`\\b(?:${any})\\b['"\\])!]*\\s*(?:\\?\\.|\\.|\\[)|=\\s*(?:${any})\\b`] : [])
+  return {
+    namesPackage: (text) => packages.test(text),
+    hasShape: (text) => shapes.test(text),
+    hasNames: (text) => names.test(text),
+  }
 }
 
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */
@@ -28,33 +37,43 @@ function namesOfPackages(model: PackageModel): string[] {
   ]
 }
 
+/** Which files import which: the imported one → the files that import it. */
+export type Importers = ReadonlyMap<ProjectPath, ReadonlySet<ProjectPath>>
+
+/** How far the parameter of a function that only looks like one of ours is followed into what its file imports. */
+const SHAPE_REACH = 2
+
 /**
- * Everything that is connected with one of these files: by imports in either direction, through any number of files. What
- * is not among them can hold no value that comes from there.
+ * The files in which a value of the package can be. Where the package is named, values come into being, and may go
+ * anywhere that imports lead, in either direction, through any number of files. Where there is only a shape, the value is
+ * the parameter of a function: it goes to what the file imports, and to the files that import this one.
  */
 export function connected(
-  sources: Iterable<ProjectPath>,
-  imports: ReadonlyMap<ProjectPath, ReadonlySet<ProjectPath>>,
+  naming: Iterable<ProjectPath>,
+  shaped: Iterable<ProjectPath>,
+  importers: Importers,
 ): ReadonlySet<ProjectPath> {
-  const neighbours = new Map<ProjectPath, ProjectPath[]>()
-  const join = (from: ProjectPath, to: ProjectPath) => {
-    const known = neighbours.get(from)
-    if (known) known.push(to)
-    else neighbours.set(from, [to])
-  }
-  for (const [target, importers] of imports)
-    for (const importer of importers) {
-      join(target, importer)
-      join(importer, target)
+  const imports = new Map<ProjectPath, ProjectPath[]>()
+  for (const [target, from] of importers)
+    for (const importer of from) {
+      const known = imports.get(importer)
+      if (known) known.push(target)
+      else imports.set(importer, [target])
     }
-  const reached = new Set(sources)
+  const reached = new Set(naming)
   const waiting = [...reached]
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop())
-    for (const next of neighbours.get(at) ?? [])
+    for (const next of [...(imports.get(at) ?? []), ...(importers.get(at) ?? [])])
       if (!reached.has(next)) {
         reached.add(next)
         waiting.push(next)
       }
+  let frontier = [...shaped]
+  for (const file of frontier) for (const importer of importers.get(file) ?? []) reached.add(importer)
+  for (let step = 0; step <= SHAPE_REACH; step++) {
+    for (const file of frontier) reached.add(file)
+    frontier = frontier.flatMap((file) => imports.get(file) ?? []).filter((file) => !reached.has(file))
+  }
   return reached
 }
 

@@ -52,9 +52,18 @@ const ORDER: readonly PathChange[] = [
 export function classify(v4: string): PathChange | undefined {
   if (PLAIN.test(v4)) return undefined
   if (/^[a-z][a-z\d+.-]*:\/\//i.test(v4)) return 'path-url-as-path'
+  const known = classified.get(v4)
+  if (known !== undefined) return known === null ? undefined : known
   const found = changesOf(v4)
-  return ORDER.find((change) => found.has(change))
+  const change = ORDER.find((each) => found.has(each))
+  if (classified.size >= MOST_CLASSIFIED) classified.clear()
+  classified.set(v4, change ?? null)
+  return change
 }
+
+/** Every change of paths asks about the same strings. */
+const classified = new Map<string, PathChange | null>()
+const MOST_CLASSIFIED = 5000
 
 /** Segments of plain text and segments that are one parameter: nothing to look for. */
 const PLAIN = /^(?:\/(?:[\w~@,;=%-][\w~@,;=%.-]*|:[a-z_]\w*))*\/?$/i
