@@ -467,7 +467,9 @@ export class Origins {
       )
     if (resolution.is === 'missing') return unknown(resolution.why)
     if (resolution.is === 'unconnected')
-      return [value({ is: 'foreign', what: `the file ${resolution.path}, which is connected with no use of the package` })]
+      return [
+        value({ is: 'foreign', what: `the file ${resolution.path}, which is connected with no use of the package` }),
+      ]
     return [this.#packageValue(module, resolution.name, at)]
   }
 
