@@ -1,7 +1,7 @@
 import { type JavaScriptFile, type Node, replace } from '#kit'
 import { standsAlone } from '../handlers/expressions.ts'
 import { removeProperty } from '../removals/property.ts'
-import { isOpen, isRemovable, literalValueOf, type Options, propertyOf, type Replacement } from './options.ts'
+import { isOpen, isRemovable, type Options, propertyOf, type Replacement, valueOfProperty } from './options.ts'
 
 /**
  * What becomes of `hidden` in the options of `express.static` or `res.sendFile`. Express 4 took `hidden: true` for
@@ -10,7 +10,7 @@ import { isOpen, isRemovable, literalValueOf, type Options, propertyOf, type Rep
  */
 export function withoutHidden(file: JavaScriptFile, object: Options, quote: string): Replacement | undefined {
   const property = propertyOf(object, 'hidden')
-  const value = property && literalValueOf(property)
+  const value = property && valueOfProperty(property)
   if (!property || !value || isOpen(object)) return undefined
   const says = constant(value)
   if (propertyOf(object, 'dotfiles') || says === false) {
