@@ -2,10 +2,12 @@
 import type { Catalogue } from '../src/catalogue/select.ts'
 import expressAppDel from './express/app-del.ts'
 import expressAppListenCallback from './express/app-listen-callback.ts'
+import expressAppPrivateRouter from './express/app-private-router.ts'
 import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
 import expressDebugNamespace from './express/debug-namespace.ts'
 import expressExpressAsyncErrors from './express/express-async-errors.ts'
+import expressExpressDeepImports from './express/express-deep-imports.ts'
 import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
 import expressNodeEngine from './express/node-engine.ts'
 import expressPackageVersion from './express/package-version.ts'
@@ -44,7 +46,10 @@ import expressResRedirectArgOrder from './express/res-redirect-arg-order.ts'
 import expressResRedirectBack from './express/res-redirect-back.ts'
 import expressResSendBodyStatus from './express/res-send-body-status.ts'
 import expressResSendStatusNumber from './express/res-send-status-number.ts'
+import expressRouterParamArray from './express/router-param-array.ts'
 import expressSendfileCamelcase from './express/sendfile-camelcase.ts'
+import expressSendfileOptions from './express/sendfile-options.ts'
+import expressStaticDotdirs from './express/static-dotdirs.ts'
 import expressStaticFromOption from './express/static-from-option.ts'
 import expressStaticHiddenOption from './express/static-hidden-option.ts'
 import expressStaticMime from './express/static-mime.ts'
@@ -54,10 +59,12 @@ import expressUrlencodedExtendedDefault from './express/urlencoded-extended-defa
 export const changes = {
   'express/app-del': expressAppDel,
   'express/app-listen-callback': expressAppListenCallback,
+  'express/app-private-router': expressAppPrivateRouter,
   'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
   'express/catalog-version': expressCatalogVersion,
   'express/debug-namespace': expressDebugNamespace,
   'express/express-async-errors': expressExpressAsyncErrors,
+  'express/express-deep-imports': expressExpressDeepImports,
   'express/express-query-middleware': expressExpressQueryMiddleware,
   'express/node-engine': expressNodeEngine,
   'express/package-version': expressPackageVersion,
@@ -95,7 +102,10 @@ export const changes = {
   'express/res-redirect-back': expressResRedirectBack,
   'express/res-send-body-status': expressResSendBodyStatus,
   'express/res-send-status-number': expressResSendStatusNumber,
+  'express/router-param-array': expressRouterParamArray,
   'express/sendfile-camelcase': expressSendfileCamelcase,
+  'express/sendfile-options': expressSendfileOptions,
+  'express/static-dotdirs': expressStaticDotdirs,
   'express/static-from-option': expressStaticFromOption,
   'express/static-hidden-option': expressStaticHiddenOption,
   'express/static-mime': expressStaticMime,

@@ -10,6 +10,7 @@ import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../mode
 import type { NotLookedAt } from '../model/report.ts'
 import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
+import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { type FileAccount, LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
@@ -315,6 +316,8 @@ export class Scan {
       packagesInScope: this.#packagesInScope(owner),
       modern: this.#input.modern,
       survey: (survey) => this.#survey(owner, survey),
+      folder: owner?.folder ?? '.',
+      dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
     }
     try {
       return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>

@@ -180,7 +180,7 @@ function withRoot(file: JavaScriptFile, use: MemberCall, path: Node, given: Give
   const cut = cutPath(file, path)
   const [, second] = use.arguments
   if (!cut || hasComment(file, path)) return undefined
-  const options = rootOption(file, given, second, cut.root)
+  const options = rootOption(given, second, cut.root)
   return (
     options &&
     fix(
@@ -192,7 +192,7 @@ function withRoot(file: JavaScriptFile, use: MemberCall, path: Node, given: Give
   )
 }
 
-function rootOption(file: JavaScriptFile, given: Given, second: Node | undefined, root: string) {
+function rootOption(given: Given, second: Node | undefined, root: string) {
   const none = { behind: `, { root: ${root} }`, edits: [] }
   if (!second || given.is === 'none') return none
   if (given.is !== 'own' || unwrap(second) !== given.object) return undefined
