@@ -122,7 +122,7 @@ class CodemodRun {
   /** The text of a file that a person wrote; nothing, with a word why, for all others. */
   #read(file: ProjectPath): string | undefined {
     try {
-      const refused = guardText(this.sources.borrow(file), file, this.#prepared.discovery.named.has(file))
+      const refused = guardText(this.sources.borrow(file), file, this.#prepared.discovery)
       if (!refused) return this.sources.text(file)
       this.notLookedAt.push(refused)
     } catch (error) {

@@ -169,7 +169,7 @@ export class Scan {
       if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
       try {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
-        if (bytes && guardText(bytes, file, discovery.named.has(file))) continue
+        if (bytes && guardText(bytes, file, discovery)) continue
         if (!isMentioned(sources.text(file), mentions)) continue
       } catch {
         continue // reported by the scan
@@ -195,7 +195,7 @@ export class Scan {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
       if (!this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
-      refused = bytes && guardText(bytes, file, discovery.named.has(file))
+      refused = bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })

@@ -259,27 +259,38 @@ function coverage(guide: string, changes: readonly NamedChange[]): Report['cover
   }
 }
 
-/** A range that a change wrote, in the text after its round. */
+/** A range that a change wrote, or found and dealt with, in the text after its round. */
 interface WrittenRange {
   readonly change: ChangeId
   readonly file: ProjectPath
   readonly start: number
   readonly end: number
+  /** It is where a finding starts, not what was written for it. */
+  readonly found?: true
 }
 
-/** Where the fixes of a round put their text. */
+/** Where the fixes of a round put their text, and where what they were for now stands. */
 function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
   const written = [...outcomes].filter(([, outcome]) => outcome === 'written').map(([finding]) => finding)
   const edits = new Map<ProjectPath, Edit[]>()
   for (const finding of written)
     for (const edit of finding.fix?.edits ?? []) edits.set(edit.file, [...(edits.get(edit.file) ?? []), edit])
-  return written.flatMap((finding) =>
-    (finding.fix?.edits ?? []).map((edit) => {
-      const others = edits.get(edit.file)!.filter((other) => other.end <= edit.start && other !== edit)
-      const start = mapOffset(others, edit.start)
-      return { change: finding.change, file: edit.file, start, end: start + edit.text.length }
-    }),
-  )
+  const moved = (file: ProjectPath, offset: number, except?: Edit) =>
+    mapOffset(
+      (edits.get(file) ?? []).filter((other) => other.end <= offset && other !== except),
+      offset,
+    )
+  return written.flatMap((finding) => {
+    const { change, file, range } = finding
+    const start = moved(file, range.start)
+    return [
+      { change, file, start, end: start, found: true as const },
+      ...(finding.fix?.edits ?? []).map((edit) => {
+        const at = moved(edit.file, edit.start, edit)
+        return { change, file: edit.file, start: at, end: at + edit.text.length }
+      }),
+    ]
+  })
 }
 
 /**
@@ -297,8 +308,9 @@ function isNew(
     (range) =>
       range.change === finding.change &&
       range.file === finding.file &&
-      range.start <= finding.range.end &&
-      finding.range.start <= range.end,
+      (range.found
+        ? range.start === finding.range.start
+        : range.start <= finding.range.end && finding.range.start <= range.end),
   )
   if (own && finding.fix?.applicability === 'safe') {
     const reason = `the rewrite of ${finding.change} is found again in what it wrote, which is a bug of upgrade-kit; it was written once`
