@@ -138,6 +138,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     reported.set(finding, { ...describeFinding(finding, 'ignored', sources), ignoredBecause: because })
   }
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
+  let everWritten: readonly WrittenRange[] = []
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
@@ -157,12 +158,14 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     scan.forget()
     const again = await scan.run(new Set(step.files.keys()))
     const written = writtenRanges(step.outcomes)
+    everWritten = [...carried(everWritten, step.outcomes), ...written]
     fresh = again.findings.filter(
       (finding) =>
         finding.fix &&
         finding.fix.applicability !== 'manual' &&
         again.ignores.reasonFor(finding) === undefined &&
-        isNew(finding, step.outcomes, written, sinceOf, notLookedAt),
+        isNew(finding, step.outcomes, written, notLookedAt) &&
+        !isInNewLanguage(finding, step.outcomes, everWritten, sinceOf),
     )
     notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
     if (fresh.length === 0 || rounds === MAX_ROUNDS) break
@@ -293,6 +296,15 @@ function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] 
   })
 }
 
+/** Where ranges of earlier rounds are after the fixes of another one. */
+function carried(ranges: readonly WrittenRange[], outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
+  const edits = [...outcomes].flatMap(([{ fix }, outcome]) => (outcome === 'written' ? (fix?.edits ?? []) : []))
+  return ranges.map((range) => {
+    const own = edits.filter((edit) => edit.file === range.file)
+    return { ...range, start: mapOffset(own, range.start), end: mapOffset(own, range.end) }
+  })
+}
+
 /**
  * In a later round, only what lost a collision, or what another change made of the text, is news. A change that finds its
  * own work again would never come to an end: that is our bug, and nothing is written for it.
@@ -301,7 +313,6 @@ function isNew(
   finding: Finding,
   outcomes: ReadonlyMap<Finding, Outcome>,
   written: readonly WrittenRange[],
-  sinceOf: (change: ChangeId) => string | undefined,
   notLookedAt: NotLookedAt[],
 ): boolean {
   const own = written.some(
@@ -316,7 +327,7 @@ function isNew(
     const reason = `the rewrite of ${finding.change} is found again in what it wrote, which is a bug of upgrade-kit; it was written once`
     notLookedAt.push({ file: finding.file, change: finding.change, kind: 'ours', reason })
   }
-  if (own || isInNewLanguage(finding, outcomes, written, sinceOf)) return false
+  if (own) return false
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
@@ -331,8 +342,8 @@ function isNew(
 }
 
 /**
- * What a change has just written is right for its version, so another change of that version that lies within and was not
- * found before has misread it: `{s}` was text before, and is an option now.
+ * What a change has written is right for its version, so another change of that version that is found within it, and did
+ * not lose a collision there, has misread it: `{s}` in a path was text before, and is an option now.
  */
 function isInNewLanguage(
   finding: Finding,
@@ -340,9 +351,11 @@ function isInNewLanguage(
   written: readonly WrittenRange[],
   sinceOf: (change: ChangeId) => string | undefined,
 ): boolean {
-  const wasThere = [...outcomes.keys()].some(({ change, file }) => change === finding.change && file === finding.file)
+  const hasCollided = [...outcomes].some(
+    ([{ change, file }, outcome]) => outcome === 'conflict' && change === finding.change && file === finding.file,
+  )
   return (
-    !wasThere &&
+    !hasCollided &&
     written.some(
       ({ change, file, start, end }) =>
         file === finding.file &&
