@@ -62,12 +62,15 @@ const noEngine = {
 }
 
 describe('help', () => {
-  test.each(['', 'scan', 'explain', 'list', 'report', 'undo', 'runs', 'run-codemod'])('of %s', async (command) => {
-    const { code, out, err } = await run(`${command} --help`, {}, noEngine)
-    expect([code, err]).toEqual([0, ''])
-    await expect(out).toMatchFileSnapshot(`data/report/help/${command || 'upgrade-kit'}.txt`)
-    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([])
-  })
+  test.each(['', 'scan', 'explain', 'list', 'brief', 'report', 'undo', 'runs', 'run-codemod'])(
+    'of %s',
+    async (command) => {
+      const { code, out, err } = await run(`${command} --help`, {}, noEngine)
+      expect([code, err]).toEqual([0, ''])
+      await expect(out).toMatchFileSnapshot(`data/report/help/${command || 'upgrade-kit'}.txt`)
+      expect(out.split('\n').filter((line) => line.length > 100)).toEqual([])
+    },
+  )
 
   test('version', async () => {
     expect(await run('--version', {}, noEngine)).toEqual({ code: 0, out: '9.8.7\n', err: '' })

@@ -30,6 +30,12 @@ describe('the body of a pull request', () => {
     expect(text).not.toContain('- [ ]')
   })
 
+  test('nothing found is a doubt while files could not be read', () => {
+    const notLookedAt = [{ file: 'a.js', kind: 'unparsable' as const, reason: 'x' }]
+    expect(markdownReport({ ...nothing, notLookedAt })).toContain('**1 file could not be read**')
+    expect(markdownReport(nothing)).not.toContain('could not be read')
+  })
+
   const sites = (count: number, excerpt: string) =>
     Array.from({ length: count }, (_, index) =>
       finding('app-del', `src/some/folder/file${index % 100}.js:${index}:1`, excerpt, { outcome: 'by-hand' }),

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** What a report can be printed as. */
-export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown', 'sarif', 'github', 'junit', 'csv'] as const
+export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown', 'brief', 'sarif', 'github', 'junit', 'csv'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** Options that every command has. */
@@ -16,6 +16,10 @@ export interface ReportOptions extends Omit<CommonOptions, 'format'> {
   readonly format: ReportFormat
   readonly output?: string
   readonly verbose?: boolean
+  /** How long a brief may be, in characters. */
+  readonly limit?: number
+  readonly baseline?: string
+  readonly updateBaseline?: boolean
 }
 
 /** Options that say which files are looked at. */
@@ -69,8 +73,12 @@ export function addCommonOptions(command: Command): Command {
   return addFormatOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
 }
 
-/** The common options, `--output` and `--verbose`; every format of a report. */
+/** The common options, `--output` and `--verbose`, every format of a report, and the baseline. */
 export function addReportOptions(command: Command): Command {
+  command
+    .optionsGroup(GROUPS.report)
+    .option('--baseline <file>', 'accept the findings that this file lists: only new ones fail')
+    .option('--update-baseline', 'write what is left into that file')
   return addOutputOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
 }
 

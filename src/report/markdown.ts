@@ -1,5 +1,5 @@
 import { BREAKAGES } from '../model/change.ts'
-import type { Report, ReportedFinding } from '../model/report.ts'
+import { type Report, type ReportedFinding, unreadFiles } from '../model/report.ts'
 import { decisions, type Reason, wish } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, cell, code, indented, languageOf, link, prose } from './markdown-text.ts'
@@ -88,6 +88,8 @@ function verdict(report: Report): string {
           open > 0 ? `**${number(open)} to decide**` : 'nothing left to decide',
           ...(baseline ? [`${number(baseline.fresh)} new since the baseline`] : []),
         ]
+  const doubt = unreadFiles(report).length
+  if (doubt > 0) said.push(`**${plural(doubt, 'file')} could not be read**`)
   const { line } = testFacts(report)
   return `${said.join(' · ')}\n\n**Tests:** ${prose(line)}`
 }

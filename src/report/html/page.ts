@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Report } from '../../model/report.ts'
+import { type Report, unreadFiles } from '../../model/report.ts'
 import { decisions } from '../decisions.ts'
 import { groupedBy } from '../grouped.ts'
 import { number, plural } from '../style.ts'
@@ -109,6 +109,7 @@ function tiles(report: Report): Markup {
     tile(count('written'), outcomeLabel('written', mode), count('written') > 0 ? 'done' : ''),
     tile(open, 'to decide', open > 0 ? 'open' : ''),
     ...(baseline ? [tile(baseline.fresh, 'new since the baseline', baseline.fresh > 0 ? 'open' : '')] : []),
+    ...(unreadFiles(report).length > 0 ? [tile(unreadFiles(report).length, 'files could not be read', 'open')] : []),
     ...(count('ignored') > 0 ? [tile(count('ignored'), 'ignored by a comment')] : []),
     tile(hit, `of ${plural(changes.length, 'breaking change')} concern you`),
   ]}</div>`
