@@ -137,6 +137,7 @@ describe('what the engine is asked', () => {
       ],
       ...['--types', 'off', '--from', '4.17.0', '--to', '5.1.0', '--force', '--no-install', '--no-verify'],
       ...['--test-command', 'npm run t', '--test-timeout', '1.5', '--install-timeout', '60'],
+      ...['--blame-seconds', '0', '--hold-back-breaking'],
     ]
     expect(await asked(argv)).toEqual({
       root: folder,
@@ -157,6 +158,8 @@ describe('what the engine is asked', () => {
       testCommand: 'npm run t',
       testTimeoutSeconds: 1.5,
       installTimeoutSeconds: 60,
+      blameSeconds: 0,
+      holdBackBreaking: true,
     })
   })
 

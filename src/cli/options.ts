@@ -48,6 +48,8 @@ export interface WriteOptions {
   readonly testCommand?: string
   readonly testTimeout?: number
   readonly installTimeout?: number
+  readonly blameSeconds?: number
+  readonly holdBackBreaking?: boolean
 }
 
 /** Headings of the options in `--help`. */
@@ -131,6 +133,12 @@ export function addWriteOptions(command: Command): Command {
     .option('--test-command <command>', "run this instead of the project's test script")
     .option('--test-timeout <seconds>', 'time limit of one test run', seconds)
     .option('--install-timeout <seconds>', 'time limit of the installation', seconds)
+    .option(
+      '--blame-seconds <seconds>',
+      'time to find the fixes that broke the tests (default: 300; 0: do not look)',
+      secondsOrNone,
+    )
+    .option('--hold-back-breaking', 'take the fixes back that broke the tests, keep all others')
 }
 
 /** What `--include` means: `review` is the level of fixes to write, everything else is a glob of files. */
@@ -156,6 +164,10 @@ function collected(value: string, before: readonly string[] = []): readonly stri
 function listed(value: string, before: readonly string[] = []): readonly string[] {
   const ids = value.split(',').map((id) => id.trim())
   return [...before, ...ids.filter((id) => id !== '')]
+}
+
+function secondsOrNone(value: string): number {
+  return value.trim() === '0' ? 0 : seconds(value)
 }
 
 function seconds(value: string): number {

@@ -23,7 +23,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import { type Packages, standing } from './packages.ts'
 import { filesOf, type PlannedFile, plan } from './plan.ts'
-import { Scan } from './scan.ts'
+import { Scan, type Scanned } from './scan.ts'
 import { Sources } from './sources.ts'
 import type { Refused } from './target.ts'
 
@@ -51,12 +51,19 @@ export interface ProposalInput {
 }
 
 /** Everything but what only happens when something is written: the report, and the new texts. */
-export interface Proposal {
+export interface PlannedRun {
   readonly report: Report
   readonly files: ReadonlyMap<ProjectPath, PlannedFile>
   /** The report that is true when these files could not be written. */
   without(refused: readonly Refused[]): Report
-  readonly scan: Scan
+}
+
+/** A planned run that can be planned anew without some of its fixes. */
+export interface Proposal extends PlannedRun {
+  /** The same run with the fixes of these findings, by fingerprint, held back. Reads no file again. */
+  holdingBack(fingerprints: ReadonlySet<string>): Promise<PlannedRun>
+  /** The files of the project that a file of code imports; none for what cannot be read. */
+  importsOf(file: ProjectPath): readonly ProjectPath[]
 }
 
 const MAX_ROUNDS = 10
@@ -67,6 +74,7 @@ export interface Opened {
   readonly packages: readonly PackageStanding[]
   readonly sources: Sources
   readonly scan: Scan
+  readonly link: Link
   readonly types?: TypeOracle
 }
 
@@ -89,16 +97,17 @@ export function openProject(input: ProposalInput): Opened {
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
   const types = input.types && lazyTypes(() => input.types?.(sources))
+  const link = new Link(
+    sources,
+    packages,
+    discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
+    changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
+  )
   const scan = new Scan({
     discovery,
     packages,
     sources,
-    link: new Link(
-      sources,
-      packages,
-      discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
-      changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
-    ),
+    link,
     changes,
     known: Object.keys(catalogue.changes) as ChangeId[],
     models: catalogue.providers.flatMap((provider) =>
@@ -112,17 +121,66 @@ export function openProject(input: ProposalInput): Opened {
     onFile: (done, total) => input.onProgress?.({ phase: 'scan', done, total }),
     ...(input.signal ? { signal: input.signal } : {}),
   })
-  return { changes, packages: standings, sources, scan, ...(types ? { types } : {}) }
+  return { changes, packages: standings, sources, scan, link, ...(types ? { types } : {}) }
 }
 
 /**
  * Scans, plans, and scans the planned texts again until nothing more is to be written; one round is normal. Nothing is
  * written to disk: a dry run is a proposal that nobody wrote.
  */
-export async function propose(input: ProposalInput): Promise<Proposal> {
-  const { changes, packages, sources, scan, types } = openProject(input)
+export async function propose(input: ProposalInput): Promise<Proposal & { readonly scan: Scan }> {
+  const opened = openProject(input)
+  const { sources, scan, link } = opened
   const first = await scan.run()
   input.onProgress?.({ phase: 'plan' })
+  const whole = await planned(input, opened, first)
+  return {
+    ...whole,
+    async holdingBack(fingerprints) {
+      sources.forgetPlans()
+      scan.forget()
+      return planned(input, opened, first, heldBack(whole, first, fingerprints))
+    },
+    importsOf(file) {
+      const found = sources.open(file)
+      if (found.is !== 'module') return []
+      return found.module.mentions.flatMap(({ specifier }) => {
+        const resolution = link.resolve(found.module, specifier)
+        return resolution.is === 'file' ? [resolution.module.path] : []
+      })
+    },
+    scan,
+  }
+}
+
+/**
+ * Which findings of another plan are those of these fingerprints. Findings of the first round are the same values in
+ * every plan; later ones are found anew each time, and known by what they say. One that lost a collision in the first
+ * round is found again later.
+ */
+function heldBack(whole: Planned, first: Scanned, fingerprints: ReadonlySet<string>): (finding: Finding) => boolean {
+  const early = new Set(first.findings)
+  const all = [...whole.named].filter(([fingerprint]) => fingerprints.has(fingerprint)).map(([, finding]) => finding)
+  const late = new Set(all.filter((finding) => !early.has(finding)).map(saying))
+  return (finding) => all.includes(finding) || late.has(saying(finding))
+}
+
+function saying({ change, file, message, fix }: Finding): string {
+  return JSON.stringify([change, file, message, fix?.title])
+}
+
+/** A plan of all rounds, and the report about it. */
+interface Planned extends PlannedRun {
+  /** Fingerprint → finding. */
+  readonly named: ReadonlyMap<string, Finding>
+}
+
+async function planned(
+  input: ProposalInput,
+  { changes, packages, sources, scan, types }: Opened,
+  first: Scanned,
+  isHeldBack?: (finding: Finding) => boolean,
+): Promise<Planned> {
   const outcomes = new Map<Finding, Outcome>()
   const findings: Finding[] = [...first.findings]
   const before = new Map<ProjectPath, string>()
@@ -142,7 +200,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, isHeldBack)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       reported.set(finding, describeFinding(finding, outcome, sources))
@@ -177,7 +235,9 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     findings.push(...fresh)
   }
   const ledger = first.book.close((finding) => outcomes.get(finding) ?? 'by-hand')
-  const ordered = fingerprinted(findings.map((finding) => reported.get(finding)!)).sort(bySeverity(changes))
+  const fingerprints = fingerprinted(findings.map((finding) => reported.get(finding)!))
+  const named = new Map(fingerprints.map(({ fingerprint }, index) => [fingerprint, findings[index]!]))
+  const ordered = [...fingerprints].sort(bySeverity(changes))
   const patches: FilePatch[] = [...files]
     .map(([file, { before: was, after, changes: ids }]) => ({ file, before: was, after, changes: ids }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
@@ -218,7 +278,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     }
     return { ...withRefused(report, refused), ledger: first.book.close(outcomeOf) }
   }
-  return { report, files, without, scan }
+  return { report, files, without, named }
 }
 
 /** The refused file that keeps a fix from being written whole. */
