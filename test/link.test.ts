@@ -132,3 +132,16 @@ test('where the project defines a member itself, tests left out', () => {
   expect(link.definitionOf(['res'], 'send')).toBeUndefined()
   expect(link.definitionOf(['res'], 'json')).toBeUndefined()
 })
+
+test('the files whose text has something in it, each asked for once', () => {
+  const { link } = linked({
+    'a.js': "app.enable('strict routing')",
+    'lib/b.ts': "app.set('case sensitive routing', true)",
+    'c.js': "app.set('etag', 'strict')",
+  })
+  expect(link.mentioning(/(?:strict|case sensitive) routing/)).toEqual(['a.js', 'lib/b.ts'])
+  expect(link.mentioning(/(?:strict|case sensitive) routing/)).toBe(
+    link.mentioning(/(?:strict|case sensitive) routing/),
+  )
+  expect(link.mentioning(/nowhere/)).toEqual([])
+})

@@ -318,6 +318,7 @@ class Walk {
         if (parent.right === node && holder.path[0] === ITEM && parent.left.type === 'VariableDeclaration')
           for (const declarator of parent.left.declarations)
             this.#pattern({ ...holder, path: holder.path.slice(1) }, declarator.id as Node)
+        else this.#ignore(holder, 'a loop runs over it')
         return
       case 'ExpressionStatement':
         return
@@ -359,6 +360,7 @@ class Walk {
         this.#pattern(holder, pattern.left as Node)
         return
       case 'ObjectPattern':
+        if (path.length === 0) this.#ignore(holder, 'it is taken apart')
         for (const property of pattern.properties) {
           if (property.type === 'RestElement') this.#pattern(holder, property.argument as Node)
           else if (keyName(property) === path[0])
@@ -366,7 +368,7 @@ class Walk {
         }
         return
       case 'ArrayPattern':
-        if (path[0] !== ITEM) return
+        if (path[0] !== ITEM) return this.#ignore(holder, 'it is taken apart')
         for (const element of pattern.elements)
           if (element) this.#pattern({ ...holder, path: path.slice(1) }, element as Node)
         return
@@ -535,6 +537,7 @@ class Walk {
   #spread(holder: Holder, spread: Node): void {
     const outer = parentOf(spread)
     if (!outer) return
+    if (holder.path.length === 0) this.#ignore(holder, 'its parts are spread')
     if (outer.type === 'ObjectExpression') this.#push({ ...holder, node: outer })
     else if (outer.type === 'ArrayExpression' && holder.path[0] === ITEM) this.#push({ ...holder, node: outer })
     else if (isCall(outer) && holder.path[0] === ITEM)
