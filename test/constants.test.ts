@@ -17,7 +17,7 @@ const ALONE: Neighbours = {
   dependencies: () => new Set(['express']),
   definitionOf: () => undefined,
   mentioning: () => [],
-  loads: () => false,
+  loads: () => 'here',
 }
 
 /** The uses of the literal '*' of a program: `0`, `1` … for an argument within so many lists, else `lost`. */
