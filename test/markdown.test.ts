@@ -70,6 +70,7 @@ describe('foreign text means nothing to Markdown', () => {
     ['$x$', '\\$x\\$'],
     ['use `a|b` <b>', 'use `a|b` \\<b\\>'],
     ['one ` tick', 'one \\` tick'],
+    ['`a``b`', '`a`&#8203;`b`'],
     ['line\n# heading', 'line␊\\# heading'],
   ])('prose %j', (text, markdown) => {
     expect(prose(text)).toBe(markdown)
