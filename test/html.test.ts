@@ -133,7 +133,7 @@ describe('the page as text', () => {
   })
 
   test('shows the way from report to report where there are several', () => {
-    expect(page(many, mixed)).toContain('Progress: call sites from report to report')
+    expect(page(many, mixed)).toContain('Progress: call sites that are left, from report to report')
     expect(page(many, mixed)).toContain('&lt;b&gt;')
     expect(page(mixed)).not.toContain('Progress')
   })
