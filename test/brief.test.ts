@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Report } from '../src/model/report.ts'
 import { BRIEF_LIMIT, briefReport } from '../src/report/brief.ts'
 import { realReport } from './data/report/real.ts'
-import { broke, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
+import { broke, compared, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
 
 const repository = { url: 'https://github.com/shop/api', commit: 'c'.repeat(40), folder: '.', uncommitted: [] }
 
@@ -10,6 +10,7 @@ describe('a brief', () => {
   test.each<[string, Report]>([
     ['mixed', { ...mixed, repository }],
     ['broke', broke],
+    ['compared', compared],
     ['nothing', nothing],
     ['hostile', hostile],
   ])('of %s', async (name, report) => {
@@ -42,7 +43,7 @@ describe('a brief', () => {
   })
 
   test('names the tests that fail, and what is to blame', () => {
-    expect(briefReport(broke)).toContain('- fails: GET /items/9 answers 404')
+    expect(briefReport(broke)).toContain('  - GET /items/9 answers 404')
     expect(briefReport(broke)).toContain('without `express/res-send-status-number` the tests are green')
   })
 

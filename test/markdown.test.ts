@@ -3,7 +3,7 @@ import type { Report } from '../src/model/report.ts'
 import { MARKDOWN_LIMIT, markdownReport } from '../src/report/markdown.ts'
 import { block, cell, code, link, prose } from '../src/report/markdown-text.ts'
 import { permalink } from '../src/report/permalink.ts'
-import { broke, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
+import { broke, compared, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
 
 const repository = { url: 'https://github.com/shop/api', commit: 'c'.repeat(40), folder: '.', uncommitted: [] }
 
@@ -12,6 +12,7 @@ describe('the body of a pull request', () => {
     ['mixed', { ...mixed, repository }],
     ['nothing', nothing],
     ['broke', broke],
+    ['compared', compared],
     ['hostile', hostile],
   ])('%s', async (name, report) => {
     await expect(markdownReport(report)).toMatchFileSnapshot(`data/report/markdown/${name}.md`)

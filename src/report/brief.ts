@@ -6,7 +6,7 @@ import { permalink } from './permalink.ts'
 import { difference, type Group, groups, hopText } from './sites.ts'
 import { number, plural } from './style.ts'
 import { typable } from './summary.ts'
-import { testFacts } from './tests.ts'
+import { moreTests, notedLine, testFacts } from './tests.ts'
 import { LEFT_ALONE, NOT_LOOKED_AT } from './wording.ts'
 
 /** What people and coding agents take in one piece without losing the start: some 6,000 tokens, in characters. */
@@ -86,12 +86,18 @@ function introduction(report: Report, count: number): string {
 function verification(report: Report): string {
   const { recipe, verification: tests } = report
   const command = tests?.after?.command ?? tests?.before?.command
-  const { line, failed, blame } = testFacts(report)
+  const { line, noted, blame } = testFacts(report)
   const items = [
     command
       ? `- Run the tests: ${code(command.join(' '))}. So far: ${prose(line)}`
       : `- Run the tests. So far: ${prose(line)}`,
-    ...failed.slice(0, 20).map((name) => `  - fails: ${prose(name, 200)}`),
+    ...noted
+      .slice(0, 20)
+      .flatMap((test) => [
+        `  - ${prose(notedLine(test), 200)}`,
+        ...test.message.slice(0, 3).map((said) => `    - ${prose(said, 200)}`),
+      ]),
+    ...(noted.length > 20 ? [`  - ${moreTests(noted, 20)}`] : []),
     ...blame.map((said) => `  - ${prose(said)}`),
     `- ${code(`npx upgrade-kit scan ${recipe.id} --from ${recipe.from} --to ${recipe.to}`)} lists what is left.`,
     `- ${code('npx upgrade-kit explain <file>:<line>')} says why a line is on the list.`,
