@@ -31,6 +31,8 @@ describe('a baseline', () => {
     const more = withBaseline(scan([a!, b!, c!]), accepted, 'b', false)
     expect([exitCode(more), more.baseline?.fresh]).toEqual([EXIT.findingsLeft, 1])
     expect(more.findings.map(({ accepted: is }) => is === true)).toEqual([true, true, false])
+    expect(textReport(more)).toMatch(/c\.js:1:1 {2}can be written, new/)
+    expect(textReport(more)).toMatch(/a\.js:1:1 {2}can be written, accepted/)
     expect(textReport(more)).toMatch(/baseline {2}1 new, 2 accepted in `b`/)
   })
 
