@@ -41,7 +41,7 @@ export default defineChange({
     for (const use of [...file.members([Express], ...names), ...file.destructured([Express], ...names)])
       yield {
         at: use.property,
-        message: `Express has no \`${use.name}\`; today it is \`${PACKAGES[use.name]}\``,
+        message: `\`express.${use.name}\` is undefined; today it is \`${PACKAGES[use.name]}\``,
         evidence: use,
       }
   },

@@ -123,8 +123,8 @@ function* writtenTo(file: JavaScriptFile, use: MemberCall, argument: Node): Iter
   yield {
     at: argument,
     message: isFrozen
-      ? 'Express 5 writes `etag` into these options, which are frozen: it throws'
-      : 'Express 5 writes `etag` into these options, which are used for something else too',
+      ? '`etag` is written into these options, which are frozen: it throws'
+      : '`etag` is written into these options, which are used for something else too',
     evidence: use,
     fix: fix('safe', 'Hand over a copy', replace(argument, `{ ...${file.source(node)} }`)),
   }
