@@ -93,7 +93,7 @@ function fills(file: JavaScriptFile, list: Node): 'never' | 'sometimes' | 'alway
   const binding = file.module.scopes.lookup(declarator.id.name, declarator.id as Node)
   const uses = (binding ? file.module.references(binding) : []).filter((reference) => !isRead(reference))
   if (uses.length === 0) return 'never'
-  const areConditional = uses.every((reference) => isPush(reference) && isConditional(reference))
+  const areConditional = uses.every((reference) => isPush(reference) && isConditional(reference, list))
   return areConditional ? 'sometimes' : 'always'
 }
 
