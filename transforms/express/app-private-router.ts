@@ -35,12 +35,15 @@ export default defineChange({
   mentions: ['_router', 'lazyrouter', /\bstack\b/],
   names: ['_router', 'lazyrouter'],
   *find(file) {
-    for (const use of file.members([App], '_router'))
+    const uses = file.members([App], '_router').map((use) => ({ use, judged: judge(file, use) }))
+    const isPartial = uses.some(({ judged }) => !judged.fix)
+    for (const { use, judged } of uses)
       yield {
         at: use.property,
         message: '`app._router` is gone; the router is `app.router`',
         evidence: use,
-        ...judge(file, use),
+        // a test that is true from now on must not guard what is left as it is
+        ...(isPartial && isTest(use.node) ? { notes: [EARLY] } : judged),
       }
     for (const use of file.destructured([App], '_router'))
       yield { at: use.property, message: '`_router` is taken out of the application, but is gone', evidence: use }
@@ -55,6 +58,11 @@ export default defineChange({
       yield { at: use.property, message: `a layer has no \`${use.name}\` any more`, evidence: use, notes: [LIST] }
   },
 })
+
+/** True where only the presence of the router is asked for. */
+function isTest(node: Node): boolean {
+  return /^(?:LogicalExpression|IfStatement|UnaryExpression|ConditionalExpression)$/.test(parentOf(node)?.type ?? '')
+}
 
 type Judged = Pick<Draft, 'fix' | 'notes'>
 
@@ -117,7 +125,7 @@ function stack(file: JavaScriptFile, use: MemberUse, member: Node): Judged {
   const isChanged =
     (name && CHANGES.test(name)) ||
     isReplaced(member) ||
-    /^(?:VariableDeclarator|LogicalExpression|IfStatement|AssignmentExpression|ReturnStatement)$/.test(
+    /^(?:VariableDeclarator|LogicalExpression|IfStatement|AssignmentExpression|ConditionalExpression|ReturnStatement)$/.test(
       parent?.type ?? '',
     )
   return isChanged ? rename(file, use, 'review', FIRST_LAYERS) : { notes: [FIRST_LAYERS, LIST] }

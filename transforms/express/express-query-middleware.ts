@@ -26,7 +26,7 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [/\bquery\b[\s\S]*\bexpress\b|\bexpress\b[\s\S]*\bquery\b/],
+  mentions: [/\bquery\b/],
   *find(file) {
     for (const use of file.members([Express], 'query')) {
       const removal = use.call && removalOf(file, use as MemberCall)

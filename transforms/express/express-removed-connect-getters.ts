@@ -22,6 +22,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   staticCache: 'express.static()',
 }
 
+const NAMES = Object.keys(PACKAGES).join('|')
+
 export default defineChange({
   title: 'The middleware of Express 3 is no longer explained',
   why: 'Reading `express.session` and its like threw an error in Express 4 that named the way out. In Express 5 it is simply undefined: a call still throws, but `if (express.session)` and a value that is handed on go on without a word.',
@@ -31,11 +33,7 @@ export default defineChange({
   fixable: 'never',
 
   format: 'javascript',
-  mentions: [
-    new RegExp(
-      `\\b(?:${Object.keys(PACKAGES).join('|')})\\b[\\s\\S]*\\bexpress\\b|\\bexpress\\b[\\s\\S]*\\b(?:${Object.keys(PACKAGES).join('|')})\\b`,
-    ),
-  ],
+  mentions: [new RegExp(`\\.\\s*(?:${NAMES})\\b`), new RegExp(`\\{[^{}]*\\b(?:${NAMES})\\b[^{}]*\\}\\s*=`)],
   *find(file) {
     const names = Object.keys(PACKAGES)
     for (const use of [...file.members([Express], ...names), ...file.destructured([Express], ...names)])

@@ -19,7 +19,8 @@ import { isJoin } from './files/dot-folders.ts'
 import { projectFolder } from './files/folders.ts'
 import { hasComment, quoteOf } from './handlers/layout.ts'
 import { App, Router, StaticFactory } from './provider.ts'
-import { givenOptions, isOpen, propertyOf } from './static/options.ts'
+import { isSet } from './static/hidden.ts'
+import { givenOptions, isOpen, type Options, propertyOf, valueOfProperty } from './static/options.ts'
 
 export default defineChange({
   title: '`express.static()` no longer serves what lies in folders that start with a dot',
@@ -58,7 +59,14 @@ export default defineChange({
 function saysDotfiles(file: JavaScriptFile, use: CallUse): boolean {
   const given = givenOptions(file, use.arguments[1])
   const objects = given.is === 'own' ? [given.object] : given.is === 'shared' ? given.objects : []
-  return objects.some((object) => propertyOf(object, 'dotfiles') || propertyOf(object, 'hidden'))
+  return objects.some((object) => isSet(object, 'dotfiles') || isShown(object))
+}
+
+/** True for `hidden` that is not literally false: it has a change of its own. */
+function isShown(object: Options): boolean {
+  const property = propertyOf(object, 'hidden')
+  const value = property && valueOfProperty(property)
+  return isSet(object, 'hidden') && !(value?.type === 'BooleanLiteral' && !value.value)
 }
 
 function judge(file: JavaScriptFile, use: CallUse, root: Node, folders: readonly string[]): Draft {
@@ -98,7 +106,11 @@ function ownMounts(
   if (!file.evidence(callee.object, [App, Router])) return undefined
   const prefix = prefixOf(use.arguments as unknown as readonly Node[], call)
   const options = givenOptions(file, given[1])
-  if (prefix === undefined || options.is === 'unknown' || (options.is === 'own' && isOpen(options.object)))
+  if (
+    prefix === undefined ||
+    options.is === 'unknown' ||
+    (options.is === 'own' && (isOpen(options.object) || propertyOf(options.object, 'hidden')))
+  )
     return undefined
   const quote = quoteOf(file.module)
   const rest = given

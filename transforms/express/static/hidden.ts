@@ -13,7 +13,9 @@ export function withoutHidden(file: JavaScriptFile, object: Options, quote: stri
   const value = property && valueOfProperty(property)
   if (!property || !value || isOpen(object)) return undefined
   const says = constant(value)
-  if (propertyOf(object, 'dotfiles') || says === false) {
+  const dotfiles = propertyOf(object, 'dotfiles')
+  if (dotfiles && !isSet(object, 'dotfiles')) return undefined
+  if (dotfiles || says === false) {
     const edit = isRemovable(property) ? removeProperty(file, object, property) : undefined
     return edit && { title: 'Remove `hidden`', edit }
   }
@@ -29,10 +31,19 @@ export function withoutHidden(file: JavaScriptFile, object: Options, quote: stri
   }
 }
 
+/** True if an option is there and not literally undefined. */
+export function isSet(object: Options, name: string): boolean {
+  const property = propertyOf(object, name)
+  const value = property && valueOfProperty(property)
+  if (value?.type === 'Identifier' && value.name === 'undefined') return false
+  return property !== undefined && !(value?.type === 'UnaryExpression' && value.operator === 'void')
+}
+
 /** Whether a literal is taken for true; undefined for anything that only running it tells. */
 function constant(value: Node): boolean | undefined {
   if (value.type === 'BooleanLiteral' || value.type === 'NumericLiteral' || value.type === 'StringLiteral')
     return Boolean(value.value)
+  if (value.type === 'UnaryExpression' && value.operator === 'void') return false
   if (value.type === 'NullLiteral' || (value.type === 'Identifier' && value.name === 'undefined')) return false
   return undefined
 }

@@ -16,8 +16,12 @@ export interface Literal {
   readonly text: string
 }
 
-/** Every string, template without expressions and regular expression of a file, in the order of the text. */
+/** Servers whose headers a file is about when it names them. */
+const OTHER_SERVERS = /\b(?:fastify|hono|koa|restify|hapi|polka)\b/i
+
+/** Every string, template without expressions and regular expression of a file, in the order of the text; none of a file about another server. */
 export function literalsOf(file: JavaScriptFile): Literal[] {
+  if (OTHER_SERVERS.test(file.text)) return []
   const found: Literal[] = []
   const waiting: Node[] = [file.module.program]
   for (let node = waiting.pop(); node; node = waiting.pop()) {
@@ -32,7 +36,7 @@ export function literalsOf(file: JavaScriptFile): Literal[] {
 
 /** Methods that compare what they are given, of test frameworks and of strings. */
 const COMPARES =
-  /^(?:expect|assert|to(?:Be|Equal|StrictEqual|Match|Contain|Throw|ThrowError|HaveProperty|MatchObject|HaveBeenCalledWith)|(?:not|deep)?(?:Strict)?[eE]quals?|(?:deep)?(?:Strict)Equal|deepEqual|eql|include|match|test|exec|includes|startsWith|endsWith|indexOf|search|replace|is|has|header|same|throws?|rejects)$/
+  /^(?:expect|assert|to(?:Be|Equal|StrictEqual|Match|Contain|Throw|ThrowError|HaveProperty|MatchObject|HaveBeenCalledWith)|(?:not|deep)?(?:Strict)?[eE]quals?|(?:deep)?(?:Strict)Equal|deepEqual|eql|include|match|test|exec|includes|startsWith|endsWith|indexOf|same|throws?|rejects)$/
 
 /** True where a literal is what something is compared with: `x === '…'`, `.expect('Header', '…')`, `/…/.test(x)`, `case '…':`. */
 export function isCompared(literal: Node): boolean {
