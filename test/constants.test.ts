@@ -53,6 +53,7 @@ const FOLLOWED: readonly [code: string, uses: string[]][] = [
   ["const P = x ? '*' : '/y'; app.get(P, f)", ['0']],
   ["const all = () => '*'; app.get(all(), f)", ['0']],
   ["const P = '*' as const; app.get(P, f)", ['0']],
+  ["const P = { all: '*' } as const; type Names = keyof typeof P; app.get(P.all, f)", ['0']],
   ["const UNUSED = '*'", []],
 ]
 test.each(FOLLOWED)('%s', (code, uses) => {

@@ -321,6 +321,7 @@ class Walk {
         else this.#ignore(holder, 'a loop runs over it')
         return
       case 'ExpressionStatement':
+      case 'TSTypeQuery':
         return
       default:
         if (isClass(node) && node.type === 'ClassDeclaration') return
