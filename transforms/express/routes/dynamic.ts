@@ -1,6 +1,7 @@
 import {
   argumentsOf,
   type Draft,
+  isCall,
   isMember,
   type JavaScriptFile,
   literalText,
@@ -34,7 +35,9 @@ export function* dynamicFindings(file: JavaScriptFile): Iterable<Draft> {
 /** The part of a path that is not known, in words. */
 function openPart(file: JavaScriptFile, site: PathSite): string | undefined {
   const path = unwrap(site.path)
-  if (/^(?:ArrayExpression|RegExpLiteral)$/.test(path.type) || literalText(path) !== undefined) return undefined
+  const isExpression = isCall(path) && path.callee.type === 'Identifier' && path.callee.name === 'RegExp'
+  if (isExpression || /^(?:ArrayExpression|RegExpLiteral)$/.test(path.type) || literalText(path) !== undefined)
+    return undefined
   const pieced = piecesOf(file, path)
   if (pieced) {
     // what the other changes find, they say more about
