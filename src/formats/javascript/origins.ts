@@ -84,8 +84,11 @@ export class Origins {
     if (cast) return cast
     const { recursion } = this
     const outermost = recursion.isIdle
+    // not kept: for the next question this may be the first step
+    if (!outermost && !this.#values.kept.has(node) && recursion.tooLong())
+      return unknown('the chain is too long to follow')
     const found = recursion.ask(this.#values, node, () => {
-      if (recursion.tooDeep() || recursion.tooLong()) return unknown('the chain is too long to follow')
+      if (recursion.tooDeep()) return unknown('the chain is too long to follow')
       const values = distinct(this.#evaluate(module, node)).slice(0, MAX_ALTERNATIVES)
       return values.length === 0 && outermost ? unknown(`nothing gives \`${excerpt(module, node)}\` a value`) : values
     })
