@@ -7,5 +7,5 @@ test('a question that takes too long uses up no steps of the next one', () => {
   const inside = () => recursion.ask(answers, {}, () => recursion.tooLong(1))
   expect(recursion.ask(answers, {}, () => recursion.tooLong(10_000))).toBe(true)
   expect(recursion.ask(answers, {}, () => recursion.tooLong(1))).toBe(false)
-  expect(recursion.ask(answers, {}, () => !recursion.tooLong(5999) && inside() === false)).toBe(false)
+  expect(recursion.ask(answers, {}, () => !recursion.tooLong(5999) && inside() === false)).toBe(true)
 })
