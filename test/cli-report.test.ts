@@ -47,6 +47,14 @@ describe('report', () => {
     expect((await run('report', 'mixed.json', '--format', 'json')).out).toBe(jsonReport(samples.mixed))
   })
 
+  test('briefs from a saved report, as long as is wanted', async () => {
+    const { code, out, err } = await run('brief', 'mixed.json')
+    expect([code, err]).toEqual([EXIT.clean, ''])
+    expect(out).toMatch(/^# express 4\.18\.2 → 5\.0\.0: 5 decisions left\n/)
+    expect((await run('brief', 'mixed.json', '--limit', '1500')).out.length).toBeLessThan(1500)
+    expect((await run('brief', 'mixed.json', '--limit', '3')).code).toBe(EXIT.inTheWay)
+  })
+
   test('shows progress of several as HTML, and refuses to for other formats', async () => {
     put('old.json', jsonReport(samples.many))
     const { code, out } = await run('report', 'old.json', 'mixed.json', '--format', 'html')

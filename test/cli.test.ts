@@ -62,12 +62,15 @@ const noEngine = {
 }
 
 describe('help', () => {
-  test.each(['', 'scan', 'explain', 'list', 'report', 'undo', 'runs', 'run-codemod'])('of %s', async (command) => {
-    const { code, out, err } = await run(`${command} --help`, {}, noEngine)
-    expect([code, err]).toEqual([0, ''])
-    await expect(out).toMatchFileSnapshot(`data/report/help/${command || 'upgrade-kit'}.txt`)
-    expect(out.split('\n').filter((line) => line.length > 100)).toEqual([])
-  })
+  test.each(['', 'scan', 'explain', 'list', 'brief', 'report', 'undo', 'runs', 'run-codemod'])(
+    'of %s',
+    async (command) => {
+      const { code, out, err } = await run(`${command} --help`, {}, noEngine)
+      expect([code, err]).toEqual([0, ''])
+      await expect(out).toMatchFileSnapshot(`data/report/help/${command || 'upgrade-kit'}.txt`)
+      expect(out.split('\n').filter((line) => line.length > 100)).toEqual([])
+    },
+  )
 
   test('version', async () => {
     expect(await run('--version', {}, noEngine)).toEqual({ code: 0, out: '9.8.7\n', err: '' })
@@ -134,6 +137,7 @@ describe('what the engine is asked', () => {
       ],
       ...['--types', 'off', '--from', '4.17.0', '--to', '5.1.0', '--force', '--no-install', '--no-verify'],
       ...['--test-command', 'npm run t', '--test-timeout', '1.5', '--install-timeout', '60'],
+      ...['--blame-seconds', '0', '--hold-back-breaking'],
     ]
     expect(await asked(argv)).toEqual({
       root: folder,
@@ -154,6 +158,8 @@ describe('what the engine is asked', () => {
       testCommand: 'npm run t',
       testTimeoutSeconds: 1.5,
       installTimeoutSeconds: 60,
+      blameSeconds: 0,
+      holdBackBreaking: true,
     })
   })
 

@@ -293,7 +293,11 @@ describe('paths, --include and --exclude', () => {
 
 describe('guards on content', () => {
   const kind = (text: string | Uint8Array, file = 'src/a.js', named = false) =>
-    guardText(typeof text === 'string' ? Buffer.from(text) : text, file, named)?.kind
+    guardText(typeof text === 'string' ? Buffer.from(text) : text, file, {
+      root: tmpdir(),
+      named: new Set(named ? [file] : []),
+      context: [file],
+    })?.kind
   const source = "const app = require('express')()\napp.get('/', (req, res) => res.send('hi'))\n"
 
   it('lets hand-written code through', () => {
@@ -355,6 +359,53 @@ describe('guards on content', () => {
     expect(kind(source, 'vendor/ours.js')).toBeUndefined()
     expect(kind(source, 'coverage/lcov-report/sorter.js')).toBe('generated')
     expect(kind(source, 'src/coverage/index.js')).toBeUndefined()
+  })
+
+  describe('compiled code with a source map', () => {
+    const inline = (sources: readonly string[], sourceRoot?: string) =>
+      `data:application/json;base64,${Buffer.from(JSON.stringify({ version: 3, sources, sourceRoot, sourcesContent: ['x'.repeat(9000)] })).toString('base64')}`
+    const compiled = (url: string) =>
+      `"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n${source}//# sourceMappingURL=${url}\n`
+    const judge = (url: string, files: Readonly<Record<string, string>>, file = 'build/api/index.js') => {
+      const root = tree({ [file]: compiled(url), ...files })
+      const { context } = discover(root)
+      return guardText(Buffer.from(compiled(url)), file, { root, named: new Set(), context })?.kind
+    }
+
+    it.each([
+      ['its source is there', inline(['../../src/api/index.ts']), { 'src/api/index.ts': '' }],
+      ['its source is in another place', inline(['../../src/api/index.ts']), { 'packages/core/api/index.ts': '' }],
+      ['its source has another ending', inline(['index.ts']), { 'src/api/index.js': '' }],
+      ['its map is gone', 'index.js.map', {}],
+      ['its map is broken', 'data:application/json;base64,e30', {}],
+      ['its map names no files', inline(['webpack://app/./src/api/index.ts']), {}],
+      ['its map names files of another machine', inline(['src/api/index.ts'], '/home/builder/app'), {}],
+      [
+        'its map is a file',
+        'index.js.map',
+        { 'build/api/index.js.map': '{"sources":["index.ts"]}', 'build/api/index.ts': '' },
+      ],
+    ])('is left out: %s', (_why, url, files) => {
+      expect(judge(url, files)).toBe('generated')
+    })
+
+    it.each([
+      ['in the text', inline(['../../src/api/index.ts']), {}],
+      ['beside it', 'index.js.map', { 'build/api/index.js.map': '{"sources":["../../src/api/index.ts"]}' }],
+      ['and it was compiled twice', inline(['../../src/api/index.ts']), { 'build/api/index.mjs': '' }],
+      [
+        'and what else was compiled is called alike',
+        inline(['../../src/api/index.ts']),
+        { 'build/web/api/index.js': '' },
+      ],
+      [
+        'and another file is called alike',
+        inline(['../../src/api/index.ts']),
+        { 'src/index.ts': '', 'test/my-api/index.ts': '' },
+      ],
+    ])('is looked at where its source is not in the project: the map is %s', (_where, url, files) => {
+      expect(judge(url, files)).toBeUndefined()
+    })
   })
 
   it('looks at a named file unless it is not text', () => {

@@ -8,7 +8,7 @@ import { cleanLine } from '../src/report/clean.ts'
 import { html, json, link } from '../src/report/html/markup.ts'
 import { htmlReport } from '../src/report/html/page.ts'
 import { chromium, Page } from './data/browser.ts'
-import { broke, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
+import { broke, compared, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
 
 /** What ends a script, opens an element or an attribute, or is an address that runs. */
 const ATTACKS = [
@@ -73,7 +73,7 @@ const tags = (text: string) =>
     ([, name]) => name,
   )
 
-const all = { nothing, mixed, broke, green, many, hostile, attacked }
+const all = { nothing, mixed, broke, compared, green, many, hostile, attacked }
 
 describe('the page as text', () => {
   test.each(Object.entries(all))('of %s has the elements of ours and no others', (_, report) => {
@@ -133,7 +133,7 @@ describe('the page as text', () => {
   })
 
   test('shows the way from report to report where there are several', () => {
-    expect(page(many, mixed)).toContain('Progress: call sites from report to report')
+    expect(page(many, mixed)).toContain('Progress: call sites that are left, from report to report')
     expect(page(many, mixed)).toContain('&lt;b&gt;')
     expect(page(mixed)).not.toContain('Progress')
   })

@@ -75,6 +75,24 @@ describe('a comment hides', () => {
   })
 })
 
+test('a comment hides a line of a Dockerfile', async () => {
+  const dockerfile = (comment: string) => ({ 'package.json': MANIFEST, Dockerfile: `${comment}\nFROM node:14\n` })
+  const run = (files: Record<string, string>) =>
+    engine.run({
+      root: project(files, { git: false }),
+      recipe: 'express5',
+      level: 'safe',
+      types: 'off',
+      mode: 'scan',
+      install: false,
+      verify: false,
+    })
+  const [found] = (await run(dockerfile('# nothing'))).findings.filter(({ file }) => file === 'Dockerfile')
+  const hidden = await run(dockerfile(`# upgrade-kit-ignore ${found!.change}: the image is replaced elsewhere`))
+  expect(hidden.findings.filter(({ file }) => file === 'Dockerfile').map(({ outcome }) => outcome)).toEqual(['ignored'])
+  expect(hidden.ignores).toMatchObject([{ hides: 1, reason: 'the image is replaced elsewhere' }])
+})
+
 describe('a comment is worth a word', () => {
   test.each([
     [

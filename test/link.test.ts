@@ -162,3 +162,16 @@ test('a file is connected with the package through imports in either direction, 
   const connected = all.filter((name) => link.isConnected(`${name}.js`))
   expect(connected).toEqual(['app', 'routes', 'list', 'user', 'loaded', 'reply', 'codes'])
 })
+
+test('the files whose text has something in it, each asked for once', () => {
+  const { link } = linked({
+    'a.js': "app.enable('strict routing')",
+    'lib/b.ts': "app.set('case sensitive routing', true)",
+    'c.js': "app.set('etag', 'strict')",
+  })
+  expect(link.mentioning(/(?:strict|case sensitive) routing/)).toEqual(['a.js', 'lib/b.ts'])
+  expect(link.mentioning(/(?:strict|case sensitive) routing/)).toBe(
+    link.mentioning(/(?:strict|case sensitive) routing/),
+  )
+  expect(link.mentioning(/nowhere/)).toEqual([])
+})

@@ -3,7 +3,7 @@ import type { Report } from '../src/model/report.ts'
 import { MARKDOWN_LIMIT, markdownReport } from '../src/report/markdown.ts'
 import { block, cell, code, link, prose } from '../src/report/markdown-text.ts'
 import { permalink } from '../src/report/permalink.ts'
-import { broke, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
+import { broke, compared, finding, green, hostile, many, mixed, nothing } from './data/report/samples.ts'
 
 const repository = { url: 'https://github.com/shop/api', commit: 'c'.repeat(40), folder: '.', uncommitted: [] }
 
@@ -12,6 +12,7 @@ describe('the body of a pull request', () => {
     ['mixed', { ...mixed, repository }],
     ['nothing', nothing],
     ['broke', broke],
+    ['compared', compared],
     ['hostile', hostile],
   ])('%s', async (name, report) => {
     await expect(markdownReport(report)).toMatchFileSnapshot(`data/report/markdown/${name}.md`)
@@ -28,6 +29,12 @@ describe('the body of a pull request', () => {
     const text = markdownReport({ ...nothing, findings: [site] })
     expect(text).toContain('1 ignored by a comment · nothing left to decide')
     expect(text).not.toContain('- [ ]')
+  })
+
+  test('nothing found is a doubt while files could not be read', () => {
+    const notLookedAt = [{ file: 'a.js', kind: 'unparsable' as const, reason: 'x' }]
+    expect(markdownReport({ ...nothing, notLookedAt })).toContain('**1 file could not be read**')
+    expect(markdownReport(nothing)).not.toContain('could not be read')
   })
 
   const sites = (count: number, excerpt: string) =>
@@ -64,6 +71,7 @@ describe('foreign text means nothing to Markdown', () => {
     ['$x$', '\\$x\\$'],
     ['use `a|b` <b>', 'use `a|b` \\<b\\>'],
     ['one ` tick', 'one \\` tick'],
+    ['`a``b`', '`a`&#8203;`b`'],
     ['line\n# heading', 'line␊\\# heading'],
   ])('prose %j', (text, markdown) => {
     expect(prose(text)).toBe(markdown)

@@ -251,7 +251,7 @@ describe('handlers in the file of the application', () => {
       app.get('/list', list)`,
     'wrappers with rest arguments': `${EXPRESS}
       const wrap = (fn) => (...args) => fn(...args).catch(args[2])
-      app.get('/', wrap(async (req, res) => { res.send(1) })) // inferred`,
+      app.get('/', wrap(async (req, res) => { res.send(1) })) // proven`,
     'wrappers that use apply or call': `${EXPRESS}
       function wrap(fn) { return function (req, res, next) { return fn.call(this, req, res, next) } }
       app.get('/', wrap((a, b) => { b.send(1) })) // proven`,
@@ -517,7 +517,7 @@ describe('across files', () => {
       var c_exports = {};
       __export(c_exports, { list: () => list });
       module.exports = __toCommonJS(c_exports);
-      const list = (a, b) => b.send(1);`,
+      const list = (a, b) => b.send(1); // proven`,
     'getters of an index': `
       const c = require('./index')
       require('express')().get('/', c.list)
@@ -559,12 +559,12 @@ describe('across files', () => {
       --- d.mjs
       export default (a, b) => b.send(1) // proven
       --- e.mjs
-      export default (it) => { it.del('/', () => {}) }`,
+      export default (it) => { it.del('/', () => {}) } // proven`,
     'a lazy require': `${EXPRESS}
       app.get('/', (...args) => require('./c').list(...args))
       app.get('/x', (req, res) => require('./c').show(req, res))
       --- c.js
-      exports.list = (a, b) => b.send(1)
+      exports.list = (a, b) => b.send(1) // proven
       exports.show = (a, b) => b.send(1) // proven`,
     'a module in a folder, and one with a main': `
       const a = require('./lib')
@@ -719,7 +719,9 @@ describe('across files', () => {
       module.exports = ({ userService, app }) => {
         app.del('/', () => {}) // guessed
         return { list: (req, res) => res.send(userService.list()) } // inferred
-      }`,
+      }
+      --- main.js
+      require('express')`,
     'aliases of tsconfig': `
       --- tsconfig.json
       { "compilerOptions": { "baseUrl": ".", "paths": { "@c/*": ["src/controllers/*"], "~": ["src/index.ts"] } } }
@@ -791,6 +793,275 @@ describe('across files', () => {
   })
 })
 
+describe('what compilers write', () => {
+  programs({
+    'a new application': `
+const express = require('express')
+const app = new express()
+app.del('/', f) // proven
+const router = new express.Router()
+router.del('/', f) // proven`,
+    'exports of esbuild': `${EXPRESS}
+const list = require('./controllers')
+app.get('/', list.list)
+app.get('/x', list.show)
+--- controllers.js
+"use strict"
+var __defProp = Object.defineProperty;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __export = (target, all) => {
+  for (var name in all)
+    __defProp(target, name, { get: all[name], enumerable: true });
+};
+var __copyProps = (to, from, except, desc) => {
+  for (let key of __getOwnPropNames(from))
+    if (!__hasOwnProp.call(to, key) && key !== except)
+      __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+  return to;
+};
+var __toCommonJS = (mod) => __copyProps(__defProp({}, "__esModule", { value: true }), mod);
+var controllers_exports = {};
+__export(controllers_exports, {
+  default: () => controllers_default,
+  list: () => list,
+  show: () => show
+});
+module.exports = __toCommonJS(controllers_exports);
+function list(a, b) { b.send(1) } // proven
+const show = (a, b) => b.send(2) // proven
+var controllers_default = list`,
+    'an application of esbuild': `
+const app = require('./server').app
+app.del('/', f) // proven
+require('./server').default.del('/', f) // proven
+--- server.js
+var __create = Object.create;
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(mod) : {}, target);
+var server_exports = {};
+__export(server_exports, { app: () => app, default: () => server_default });
+module.exports = __toCommonJS(server_exports);
+var import_express = __toESM(require("express"));
+const app = (0, import_express.default)();
+var server_default = app;`,
+    'exports of tsc': `
+"use strict";
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", { value: true });
+const express_1 = __importDefault(require("express"));
+const list_1 = __importDefault(require("./list"));
+const index_1 = require("./index");
+const app = (0, express_1.default)();
+app.get('/', list_1.default);
+app.get('/show', index_1.show);
+app.get('/again', index_1.again);
+app.get('/late', index_1.late);
+app.del('/', f) // proven
+exports.default = app;
+--- list.js
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.default = list;
+function list(a, b) { b.send(1) } // proven
+--- show.js
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.late = exports.again = exports.show = void 0;
+const show = (a, b) => b.send(1) // proven
+exports.show = show;
+const again = async (a, b) => { b.send(1) } // proven
+exports.again = again;
+function late(a, b) { b.send(1) } // proven
+exports.late = late;
+--- index.js
+"use strict";
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __exportStar = (this && this.__exportStar) || function(m, exports) {
+    for (var p in m) if (p !== "default" && !Object.prototype.hasOwnProperty.call(exports, p)) __createBinding(exports, m, p);
+};
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.show = void 0;
+var show_1 = require("./show");
+Object.defineProperty(exports, "show", { enumerable: true, get: function () { return show_1.show; } });
+__exportStar(require("./show"), exports);`,
+    'a class of tsc': `
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+const express_1 = require("express");
+const users_1 = require("./users");
+const router = (0, express_1.Router)();
+const users = new users_1.Users();
+router.get('/', users.list);
+router.get('/show', users.show.bind(users));
+router.get('/made', new users_1.Users().made);
+--- users.js
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.Users = void 0;
+class Users {
+    constructor() {
+        this.list = (a, b) => {
+            b.send(1) // proven
+        };
+    }
+    show(a, b) {
+        b.send(1) // proven
+    }
+    made(a, b) { b.send(1) } // proven
+}
+exports.Users = Users;`,
+    'exports of babel': `
+"use strict";
+var _express = _interopRequireDefault(require("express"));
+var _list = _interopRequireWildcard(require("./list"));
+function _interopRequireDefault(e) { return e && e.__esModule ? e : { default: e }; }
+const app = (0, _express.default)();
+app.get('/', _list.default);
+app.get('/show', _list.show);
+--- list.js
+"use strict";
+Object.defineProperty(exports, "__esModule", { value: true });
+exports.default = void 0;
+exports.show = show;
+var _default = exports.default = (a, b) => b.send(1) // proven
+function show(a, b) { b.send(1) } // proven`,
+  })
+})
+
+describe('modules that hand on', () => {
+  programs({
+    'a module that is express': `
+const express = require('./express')
+const app = express()
+app.del('/', f) // proven
+express.Router().del('/', f) // proven
+--- express.js
+module.exports = require('express')`,
+    'a module that is express, in ESM': `
+import express, { Router } from './express.mjs'
+const app = express()
+app.del('/', f) // proven
+Router().del('/', f) // proven
+--- express.mjs
+import express from 'express'
+export default express
+export { Router } from 'express'`,
+    'a module that has express': `
+const { express, Router } = require('./lib')
+express().del('/', f) // proven
+Router().del('/', f) // proven
+--- lib.js
+const express = require('express')
+module.exports = { express, Router: express.Router }`,
+    'an import that is waited for with then': `${EXPRESS}
+import('./list.mjs').then((m) => app.get('/', m.default))
+import('./list.mjs').then(({ show }) => app.get('/show', show))
+import('express').then((e) => { e.default().del('/', f) }) // proven
+Promise.resolve(app).then((a) => a.del('/', f)) // proven
+--- list.mjs
+export default (a, b) => b.send(1) // proven
+export function show(a, b) { b.send(1) } // proven`,
+    'an application that a promise gives': `
+const express = require('express')
+async function create() { return express() }
+create().then((app) => app.del('/', f)) // proven
+create().then(function (app) { app.del('/', f); return app }).then((app) => app.del('/', f)) // proven proven
+const main = async () => { const app = await create(); app.del('/', f) } // proven`,
+    'a wrapper that spreads': `${EXPRESS}
+const wrap = (fn) => (...args) => fn(...args).catch(args[2])
+app.get('/', wrap(async (a, b) => b.send(1))) // proven
+app.get('/x', wrap(show))
+async function show(a, b) { b.send(1) } // proven`,
+    'a wrapper that applies': `${EXPRESS}
+function wrap(fn) { return function () { return Promise.resolve(fn.apply(this, arguments)) } }
+function named(fn) { return function (a, b, next) { return fn.call(this, a, b, next) } }
+app.get('/', wrap((a, b) => b.send(1))) // proven
+app.get('/x', named((a, b) => b.send(1))) // proven`,
+    'a wrapper that takes the rest': `${EXPRESS}
+const wrap = (fn) => (a, ...rest) => fn(a, ...rest)
+app.get('/', wrap((a, b) => b.send(1))) // proven`,
+    'a wrapper that gives more, and one that moves what it is given': `${EXPRESS}
+const more = (fn) => (...args) => fn('x', ...args)
+const moved = (fn) => (...args) => { args.unshift('x'); return fn(...args) }
+const again = (fn) => (...args) => { args = args.reverse(); return fn(...args) }
+function old(fn) { return function () { [].shift.call(arguments); return fn.apply(this, arguments) } }
+function set(fn) { return function (a, b) { arguments[1] = a; return fn.apply(this, arguments) } }
+app.get('/', more((x, a, b) => a.send() || b.send(1))) // proven
+app.get('/', moved((a, b, c) => a.send() || b.send() || c.send(1)))
+app.get('/', again((a, b, c) => a.send() || b.send() || c.send(1)))
+app.get('/', old((a, b, c) => a.send() || b.send() || c.send(1)))
+app.get('/', set((a, b, c) => a.send() || b.send() || c.send(1)))`,
+    'a list that is put together': `${EXPRESS}
+const one = (a, b) => b.send(1) // proven
+function call(fn, ...list) { fn(...list) }
+app.get('/', (a, b) => { call(one, a, b); one(...[a, b]); one.apply(null, [a, b]) })`,
+    'a wrapper in another file': `${EXPRESS}
+const wrap = require('./wrap')
+app.get('/', wrap(async (a, b) => b.send(1))) // proven
+--- wrap.js
+module.exports = fn => (...args) => Promise.resolve(fn(...args)).catch(args[args.length - 1])`,
+    'a folder before a file': `${EXPRESS}
+app.get('/', require('./b/'))
+app.get('/x', require('./b'))
+--- b.js
+module.exports = (a, b) => b.json(b.send(1)) // proven
+--- b/index.js
+module.exports = (a, b) => b.send(2) // proven`,
+    'the folder itself': `${EXPRESS}
+app.get('/', require('./routes/list').list)
+--- routes/index.js
+exports.show = (a, b) => b.send(1) // proven
+--- routes/list.js
+const all = require('.')
+const again = require('./')
+const express = require('express')
+express().get('/', all.show)
+exports.list = (a, b) => b.send(1) // proven`,
+    'a tsconfig that only refers to others': `
+import { list } from '@app/list'
+import express from 'express'
+express().get('/', list)
+--- tsconfig.json
+{ "files": [], "references": [{ "path": "./tsconfig.app.json" }, { "path": "./missing" }] }
+--- tsconfig.app.json
+{ "compilerOptions": { "paths": { "@app/*": ["./lib/*"] } } }
+--- lib/list.ts
+export const list = (a: any, b: any) => b.send(1) // proven`,
+  })
+})
+
+describe('values that go round', () => {
+  programs({
+    'a list that grows by itself': `${EXPRESS}
+let list = []
+list = [...list, (a, b) => b.send(1)] // proven
+for (const each of list) app.get('/', each)`,
+    'an object that grows by itself': `${EXPRESS}
+let all = { show: (a, b) => b.send(1) } // proven
+all = { ...all, other: all.missing }
+app.get('/', all.show)
+app.get('/x', all.missing)`,
+    'classes that extend each other': `${EXPRESS}
+class A extends B { }
+class B extends A { }
+app.get('/', new A().show)
+app.get('/x', A.show)`,
+  })
+})
+
 describe('types that are written down', () => {
   programs({
     'annotations of TypeScript': `
@@ -849,7 +1120,9 @@ describe('types that are written down', () => {
       import type { VercelRequest, VercelResponse } from '@vercel/node'
       export default (req: VercelRequest, res: VercelResponse) => res.send(1) // guessed
       export const half = (req: VercelRequest, res) => res.send(1) // guessed
-      export const open = (req: any, res: any) => res.send(1) // inferred`,
+      export const open = (req: any, res: any) => res.send(1) // inferred
+      --- main.js
+      require('express')`,
     'comments of JSDoc': `
       /** @type {import('express').RequestHandler} */
       exports.list = (a, b) => b.send(1) // proven
@@ -924,10 +1197,14 @@ describe('never Express', () => {
       --- pages/api/x.js
       export default function handler(req, res) { res.status(200).send(1); res.send(1) } // guessed
       --- app/x/route.js
-      export async function GET(req, res) { return res.send(1) } // guessed`,
+      export async function GET(req, res) { return res.send(1) } // guessed
+      --- main.js
+      require('express')`,
     'routes of next without next in package.json': `
       --- pages/api/x.js
-      export default function handler(req, res) { res.send(1) } // guessed`,
+      export default function handler(req, res) { res.send(1) } // guessed
+      --- main.js
+      require('express')`,
     clients: `
       const request = require('supertest')
       const chai = require('chai')
@@ -1034,7 +1311,9 @@ describe('never Express', () => {
       app.del('/', (req, res) => res.send(1)) // guessed guessed
       const { Router } = require('our-router')
       const router = Router()
-      router.del('/', (a, b) => b.send(1)) // guessed`,
+      router.del('/', (a, b) => b.send(1)) // guessed
+      --- main.js
+      require('express')`,
     connect: `
       const connect = require('connect')
       const app = connect()
@@ -1046,7 +1325,9 @@ describe('never Express', () => {
       const router = new VueRouter()
       router.del('/')
       const app = createApp()
-      app.del('/') // guessed`,
+      app.del('/') // guessed
+      --- main.js
+      require('express')`,
     'jQuery and express in one file': `
       const express = require('express')
       $.get('/', (req, res) => res.send(1))
@@ -1061,6 +1342,39 @@ describe('never Express', () => {
       const express = require('express')
       express.response.send = function (x) { return this } // guessed
       express().get('/', (req, res) => res.send(1)) // guessed`,
+    'a method that the project adds to every response of Node': `${EXPRESS}
+require('http').ServerResponse.prototype.send = function (x) { this.end(x) }
+app.get('/', (req, res) => res.send(1)) // guessed`,
+    'a method that the project adds by another name for the prototype': `${EXPRESS}
+const proto = require('http').ServerResponse.prototype
+proto.send = function (x) { this.end(x) }
+app.get('/', (req, res) => res.send(1)) // guessed`,
+    'a method of another class of the project': `${EXPRESS}
+function Tracker() {}
+Tracker.prototype.send = function (x) {}
+const proto = Tracker.prototype
+proto.send = function (x) {}
+app.get('/', (req, res) => res.send(1)) // proven`,
+    'names and shapes in a project that never loads express': `
+const server = require('our-server')
+exports.list = (req, res) => res.send(1)
+exports.run = (app) => { app.del('/', exports.list); server.app.del('/', exports.list) }`,
+    'names and shapes in a package that never loads express, and one that does': `
+--- package.json
+{ "name": "root", "workspaces": ["api", "web"] }
+--- api/package.json
+{ "name": "api", "dependencies": { "express": "^4.0.0" } }
+--- api/app.js
+require('express')
+const server = require('our-server')
+exports.list = (req, res) => res.send(1) // inferred
+server.app.del('/') // guessed
+--- web/package.json
+{ "name": "web", "dependencies": { "express": "^4.0.0" } }
+--- web/app.js
+const server = require('our-server')
+exports.list = (req, res) => res.send(1) // guessed
+server.app.del('/')`,
   })
 })
 

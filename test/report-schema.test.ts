@@ -6,17 +6,20 @@ import { jsonReport } from '../src/report/json.ts'
 import { closed, realReport } from './data/report/real.ts'
 import * as samples from './data/report/samples.ts'
 
-const { nothing, mixed, broke, green, many, hostile } = samples
+const { nothing, mixed, broke, compared, green, many, hostile } = samples
 const real = { shop: await realReport('express-4-shop'), service: await realReport('typescript-service') }
 const isReport = new Ajv2020({ allErrors: true }).compile(schema)
 const isExactly = new Ajv2020({ allErrors: true, strict: false }).compile(closed(schema) as object)
 
 describe('the published schema', () => {
-  test.each(Object.entries({ nothing, mixed, broke, green, many, hostile, ...real }))('accepts %s', (_, report) => {
-    const value = JSON.parse(jsonReport(report))
-    expect([isReport(value), isReport.errors]).toEqual([true, null])
-    expect([isExactly(value), isExactly.errors]).toEqual([true, null])
-  })
+  test.each(Object.entries({ nothing, mixed, broke, compared, green, many, hostile, ...real }))(
+    'accepts %s',
+    (_, report) => {
+      const value = JSON.parse(jsonReport(report))
+      expect([isReport(value), isReport.errors]).toEqual([true, null])
+      expect([isExactly(value), isExactly.errors]).toEqual([true, null])
+    },
+  )
 
   const site = mixed.findings[0]!
   test.each<[string, object]>([

@@ -8,8 +8,9 @@ import { nextSteps } from '../src/report/summary.ts'
 import { textReport, textSummary } from '../src/report/text.ts'
 import * as samples from './data/report/samples.ts'
 
-const { nothing, mixed, broke, green, many, hostile, explanation, recipes, runs, undone, finding, testRun } = samples
-const all = { nothing, mixed, broke, green, many, hostile }
+const { nothing, mixed, broke, compared, green, many, hostile, explanation, recipes, runs, undone, finding, testRun } =
+  samples
+const all = { nothing, mixed, broke, compared, green, many, hostile }
 
 describe('what a person reads', () => {
   const goldens: readonly [name: keyof typeof all, file: string, look: Parameters<typeof textReport>[1]][] = [
@@ -20,6 +21,8 @@ describe('what a person reads', () => {
     ['mixed', 'mixed-100-verbose', { width: 100, verbose: true }],
     ['mixed', 'mixed-100-colour', { width: 100, colour: true }],
     ['broke', 'broke-80', { width: 80 }],
+    ['compared', 'compared-80', { width: 80 }],
+    ['compared', 'compared-100-verbose', { width: 100, verbose: true }],
     ['green', 'green-100', { width: 100 }],
     ['many', 'many-100', { width: 100 }],
     ['hostile', 'hostile-80', { width: 80 }],

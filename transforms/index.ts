@@ -2,12 +2,22 @@
 import type { Catalogue } from '../src/catalogue/select.ts'
 import expressAppDel from './express/app-del.ts'
 import expressAppListenCallback from './express/app-listen-callback.ts'
+import expressAppParamFn from './express/app-param-fn.ts'
+import expressAppPrivateRouter from './express/app-private-router.ts'
 import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
+import expressAsyncRejectionForwarding from './express/async-rejection-forwarding.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
+import expressContentDispositionFormat from './express/content-disposition-format.ts'
 import expressDebugNamespace from './express/debug-namespace.ts'
 import expressExpressAsyncErrors from './express/express-async-errors.ts'
+import expressExpressDeepImports from './express/express-deep-imports.ts'
 import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
+import expressExpressRemovedConnectGetters from './express/express-removed-connect-getters.ts'
+import expressExpressRouterPrototype from './express/express-router-prototype.ts'
+import expressMimeTypeChanges from './express/mime-type-changes.ts'
+import expressMountDoubleSlash from './express/mount-double-slash.ts'
 import expressNodeEngine from './express/node-engine.ts'
+import expressOptionsAutoResponse from './express/options-auto-response.ts'
 import expressPackageVersion from './express/package-version.ts'
 import expressParamLeadingColon from './express/param-leading-colon.ts'
 import expressParamsNullPrototype from './express/params-null-prototype.ts'
@@ -23,6 +33,7 @@ import expressPathConstraint from './express/path-constraint.ts'
 import expressPathDollarCaretPipe from './express/path-dollar-caret-pipe.ts'
 import expressPathDotFormat from './express/path-dot-format.ts'
 import expressPathDynamic from './express/path-dynamic.ts'
+import expressPathNonString from './express/path-non-string.ts'
 import expressPathOptionalParam from './express/path-optional-param.ts'
 import expressPathOptionalText from './express/path-optional-text.ts'
 import expressPathRegexSyntax from './express/path-regex-syntax.ts'
@@ -44,7 +55,12 @@ import expressResRedirectArgOrder from './express/res-redirect-arg-order.ts'
 import expressResRedirectBack from './express/res-redirect-back.ts'
 import expressResSendBodyStatus from './express/res-send-body-status.ts'
 import expressResSendStatusNumber from './express/res-send-status-number.ts'
+import expressRouteWithoutHandlers from './express/route-without-handlers.ts'
+import expressRouterCallbackRequired from './express/router-callback-required.ts'
+import expressRouterParamArray from './express/router-param-array.ts'
 import expressSendfileCamelcase from './express/sendfile-camelcase.ts'
+import expressSendfileOptions from './express/sendfile-options.ts'
+import expressStaticDotdirs from './express/static-dotdirs.ts'
 import expressStaticFromOption from './express/static-from-option.ts'
 import expressStaticHiddenOption from './express/static-hidden-option.ts'
 import expressStaticMime from './express/static-mime.ts'
@@ -54,12 +70,22 @@ import expressUrlencodedExtendedDefault from './express/urlencoded-extended-defa
 export const changes = {
   'express/app-del': expressAppDel,
   'express/app-listen-callback': expressAppListenCallback,
+  'express/app-param-fn': expressAppParamFn,
+  'express/app-private-router': expressAppPrivateRouter,
   'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
+  'express/async-rejection-forwarding': expressAsyncRejectionForwarding,
   'express/catalog-version': expressCatalogVersion,
+  'express/content-disposition-format': expressContentDispositionFormat,
   'express/debug-namespace': expressDebugNamespace,
   'express/express-async-errors': expressExpressAsyncErrors,
+  'express/express-deep-imports': expressExpressDeepImports,
   'express/express-query-middleware': expressExpressQueryMiddleware,
+  'express/express-removed-connect-getters': expressExpressRemovedConnectGetters,
+  'express/express-router-prototype': expressExpressRouterPrototype,
+  'express/mime-type-changes': expressMimeTypeChanges,
+  'express/mount-double-slash': expressMountDoubleSlash,
   'express/node-engine': expressNodeEngine,
+  'express/options-auto-response': expressOptionsAutoResponse,
   'express/package-version': expressPackageVersion,
   'express/param-leading-colon': expressParamLeadingColon,
   'express/params-null-prototype': expressParamsNullPrototype,
@@ -75,6 +101,7 @@ export const changes = {
   'express/path-dollar-caret-pipe': expressPathDollarCaretPipe,
   'express/path-dot-format': expressPathDotFormat,
   'express/path-dynamic': expressPathDynamic,
+  'express/path-non-string': expressPathNonString,
   'express/path-optional-param': expressPathOptionalParam,
   'express/path-optional-text': expressPathOptionalText,
   'express/path-regex-syntax': expressPathRegexSyntax,
@@ -95,7 +122,12 @@ export const changes = {
   'express/res-redirect-back': expressResRedirectBack,
   'express/res-send-body-status': expressResSendBodyStatus,
   'express/res-send-status-number': expressResSendStatusNumber,
+  'express/route-without-handlers': expressRouteWithoutHandlers,
+  'express/router-callback-required': expressRouterCallbackRequired,
+  'express/router-param-array': expressRouterParamArray,
   'express/sendfile-camelcase': expressSendfileCamelcase,
+  'express/sendfile-options': expressSendfileOptions,
+  'express/static-dotdirs': expressStaticDotdirs,
   'express/static-from-option': expressStaticFromOption,
   'express/static-hidden-option': expressStaticHiddenOption,
   'express/static-mime': expressStaticMime,

@@ -56,6 +56,13 @@ export interface ProjectFacts {
   depends(name: string): boolean
   /** The range under which the package that owns the file declares a name, as written; the most binding section wins. */
   declared(name: string): string | undefined
+  /** The folder of the package that owns the file; `.` for the project root. Programs are usually started there. */
+  readonly folder: ProjectPath
+  /**
+   * The folders below a folder of the project whose name starts with a dot and that hold a file, relative to it and sorted;
+   * undefined where there is no such folder. What belongs to tools (`.git`, `.vscode`) and installed packages is left out.
+   */
+  dotFolders(folder: ProjectPath): readonly ProjectPath[] | undefined
   /** True if the package that owns the file is in scope of the run. */
   readonly inScope: boolean
   /**

@@ -51,6 +51,8 @@ async function rendered(world: World, options: ReportOptions, report: Report, to
       return (await import('../report/html/page.ts')).htmlReport([{ name: report.recipe.id, report }])
     case 'markdown':
       return (await import('../report/markdown.ts')).markdownReport(report)
+    case 'brief':
+      return (await import('../report/brief.ts')).briefReport(report, options.limit)
     case 'sarif':
       return (await import('../report/sarif.ts')).sarifReport(report)
     case 'github':

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { EXIT } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
+import { addBrief } from './brief.ts'
 import { addExplain } from './explain.ts'
 import { addList } from './list.ts'
 import { addReport } from './report.ts'
@@ -44,7 +45,7 @@ function commandLine(world: World, finish: Finish): Command {
     })
   addUpgrade(program, world, finish)
   program.version(world.version, '--version', 'print the version of upgrade-kit')
-  for (const add of [addScan, addExplain, addList, addReport, addUndo, addRuns, addRunCodemod])
+  for (const add of [addScan, addExplain, addList, addBrief, addReport, addUndo, addRuns, addRunCodemod])
     add(program, world, finish)
   return program
 }

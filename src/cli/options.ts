@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 
 /** What a report can be printed as. */
-export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown', 'sarif', 'github', 'junit', 'csv'] as const
+export const REPORT_FORMATS = ['text', 'json', 'html', 'markdown', 'brief', 'sarif', 'github', 'junit', 'csv'] as const
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** Options that every command has. */
@@ -16,6 +16,10 @@ export interface ReportOptions extends Omit<CommonOptions, 'format'> {
   readonly format: ReportFormat
   readonly output?: string
   readonly verbose?: boolean
+  /** How long a brief may be, in characters. */
+  readonly limit?: number
+  readonly baseline?: string
+  readonly updateBaseline?: boolean
 }
 
 /** Options that say which files are looked at. */
@@ -44,6 +48,8 @@ export interface WriteOptions {
   readonly testCommand?: string
   readonly testTimeout?: number
   readonly installTimeout?: number
+  readonly blameSeconds?: number
+  readonly holdBackBreaking?: boolean
 }
 
 /** Headings of the options in `--help`. */
@@ -69,8 +75,12 @@ export function addCommonOptions(command: Command): Command {
   return addFormatOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
 }
 
-/** The common options, `--output` and `--verbose`; every format of a report. */
+/** The common options, `--output` and `--verbose`, every format of a report, and the baseline. */
 export function addReportOptions(command: Command): Command {
+  command
+    .optionsGroup(GROUPS.report)
+    .option('--baseline <file>', 'accept the findings that this file lists: only new ones fail')
+    .option('--update-baseline', 'write what is left into that file')
   return addOutputOptions(command).option('--cwd <folder>', 'the project, if it is not the current folder')
 }
 
@@ -123,6 +133,12 @@ export function addWriteOptions(command: Command): Command {
     .option('--test-command <command>', "run this instead of the project's test script")
     .option('--test-timeout <seconds>', 'time limit of one test run', seconds)
     .option('--install-timeout <seconds>', 'time limit of the installation', seconds)
+    .option(
+      '--blame-seconds <seconds>',
+      'time to find the fixes that broke the tests (default: 300; 0: do not look)',
+      secondsOrNone,
+    )
+    .option('--hold-back-breaking', 'take the fixes back that broke the tests, keep all others')
 }
 
 /** What `--include` means: `review` is the level of fixes to write, everything else is a glob of files. */
@@ -148,6 +164,10 @@ function collected(value: string, before: readonly string[] = []): readonly stri
 function listed(value: string, before: readonly string[] = []): readonly string[] {
   const ids = value.split(',').map((id) => id.trim())
   return [...before, ...ids.filter((id) => id !== '')]
+}
+
+function secondsOrNone(value: string): number {
+  return value.trim() === '0' ? 0 : seconds(value)
 }
 
 function seconds(value: string): number {

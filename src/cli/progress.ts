@@ -11,6 +11,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   write: 'Writing',
   install: 'Installing',
   verify: 'Running the tests again',
+  blame: 'Looking for what broke the tests',
 }
 
 /** Where a run reports how far it is. `stop` leaves the terminal as it was; it may be called twice. */

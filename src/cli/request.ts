@@ -74,6 +74,8 @@ export function baseRequest(
     testCommand: options.testCommand,
     testTimeoutSeconds: options.testTimeout,
     installTimeoutSeconds: options.installTimeout,
+    blameSeconds: options.blameSeconds,
+    holdBackBreaking: options.holdBackBreaking,
   })
 }
 

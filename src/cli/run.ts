@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { RequestBase } from '../engine/api.ts'
 import { EXIT, exitCode, type Mode, type Report } from '../model/report.ts'
+import type { Judge } from './baseline.ts'
 import { deliver, outputFile } from './deliver.ts'
 import type { ChangeOptions, FileOptions, ReportOptions, WriteOptions } from './options.ts'
 import { startProgress } from './progress.ts'
@@ -19,10 +20,11 @@ export async function runRecipe(
   commands: readonly string[],
 ): Promise<number> {
   const root = rootOf(world, options)
+  const judge = await judgeFor(world, options, paths)
   const engine = await world.engine()
   const recipe = await recipeCalled(engine, recipeId, commands)
   const request = { ...baseRequest(root, paths, options, mode), ...(await changeRequest(recipe, options)) }
-  return reported(world, options, (live) => engine.run({ ...request, ...live }))
+  return reported(world, options, judge, (live) => engine.run({ ...request, ...live }))
 }
 
 /** Runs a jscodeshift transform and delivers its report. Returns the exit code. */
@@ -33,18 +35,30 @@ export async function runCodemod(
   options: RunOptions & { readonly parser?: string },
 ): Promise<number> {
   const root = rootOf(world, options)
+  const judge = await judgeFor(world, options, paths)
   const engine = await world.engine()
   const request = {
     ...baseRequest(root, paths, options, options.dryRun ? 'dry-run' : 'apply'),
     transform: resolve(world.cwd, transform),
     ...(options.parser === undefined ? {} : { parser: options.parser }),
   }
-  return reported(world, options, (live) => engine.runCodemod({ ...request, ...live }))
+  return reported(world, options, judge, (live) => engine.runCodemod({ ...request, ...live }))
 }
 
 type Live = Required<Pick<RequestBase, 'onProgress' | 'signal'>>
 
-async function reported(world: World, options: ReportOptions, run: (live: Live) => Promise<Report>): Promise<number> {
+/** What a baseline makes of the report; without one, nothing is loaded and nothing changes. */
+async function judgeFor(world: World, options: RunOptions, paths: readonly string[]): Promise<Judge> {
+  if (options.baseline === undefined && !options.updateBaseline) return (report) => report
+  return (await import('./baseline.ts')).baselineFor(world, options, paths)
+}
+
+async function reported(
+  world: World,
+  options: ReportOptions,
+  judge: Judge,
+  run: (live: Live) => Promise<Report>,
+): Promise<number> {
   const file = options.output === undefined ? undefined : outputFile(world, options.output)
   const progress = startProgress(world)
   const onAbort = () => {
@@ -53,7 +67,7 @@ async function reported(world: World, options: ReportOptions, run: (live: Live) 
   }
   world.signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const report = await run({ onProgress: progress.report, signal: world.signal })
+    const report = judge(await run({ onProgress: progress.report, signal: world.signal }))
     progress.stop()
     await deliver(world, options, report, file)
     return world.signal.aborted ? EXIT.interrupted : exitCode(report)

@@ -4,7 +4,7 @@ import type { LineExplanation, Mode, Report } from '../model/report.ts'
 
 /** Where a long run is; reported as it goes. `line` is one line of a command's output, or a word on what is done. */
 export interface Progress {
-  readonly phase: 'preflight' | 'baseline' | 'discover' | 'scan' | 'plan' | 'write' | 'install' | 'verify'
+  readonly phase: 'preflight' | 'baseline' | 'discover' | 'scan' | 'plan' | 'write' | 'install' | 'verify' | 'blame'
   readonly done?: number
   readonly total?: number
   readonly line?: string
@@ -32,6 +32,10 @@ export interface RequestBase {
   readonly testCommand?: string
   readonly testTimeoutSeconds?: number
   readonly installTimeoutSeconds?: number
+  /** How long to look for the fixes that broke the tests; 300 by default, 0 not to look. */
+  readonly blameSeconds?: number
+  /** Take the fixes back that broke the tests, and keep all others. */
+  readonly holdBackBreaking?: boolean
   readonly onProgress?: (progress: Progress) => void
   /** Aborting it makes the call reject with `Interrupted`; children are ended first. */
   readonly signal?: AbortSignal

@@ -11,9 +11,9 @@ import type { CodemodRequest } from './api.ts'
 import { guardText } from './discover.ts'
 import { fingerprinted } from './fingerprint.ts'
 import { plan } from './plan.ts'
-import type { Prepared, Proposed } from './session.ts'
+import type { Prepared } from './session.ts'
 import { fileSystemReason, Sources, syntaxReason } from './sources.ts'
-import { describeFinding, withRefused } from './upgrade.ts'
+import { describeFinding, type Proposal, withRefused } from './upgrade.ts'
 
 /** A codemod says nothing about versions; every version is after this one. */
 const NO_VERSION = '0.0.0'
@@ -31,7 +31,7 @@ export async function proposeCodemod(
   prepared: Prepared,
   toolVersion: string,
   remarks: readonly string[],
-): Promise<Proposed> {
+): Promise<Proposal> {
   const { discovery } = prepared
   const path = transformPath(request)
   const sources = new Sources(discovery.root)
@@ -122,7 +122,7 @@ class CodemodRun {
   /** The text of a file that a person wrote; nothing, with a word why, for all others. */
   #read(file: ProjectPath): string | undefined {
     try {
-      const refused = guardText(this.sources.borrow(file), file, this.#prepared.discovery.named.has(file))
+      const refused = guardText(this.sources.borrow(file), file, this.#prepared.discovery)
       if (!refused) return this.sources.text(file)
       this.notLookedAt.push(refused)
     } catch (error) {
@@ -165,11 +165,13 @@ function proposed(
   run: CodemodRun,
   shown: string,
   request: CodemodRequest,
-  { discovery, packages }: Prepared,
+  prepared: Prepared,
   toolVersion: string,
   remarks: readonly string[],
-): Proposed {
-  const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code)
+  isHeldBack?: (finding: Finding) => boolean,
+): Proposal {
+  const { discovery, packages } = prepared
+  const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code, isHeldBack)
   const patches = [...files].map(([file, { before, after, changes }]) => ({ file, before, after, changes }))
   const report: Report = {
     schema: 1,
@@ -201,7 +203,16 @@ function proposed(
     },
     remarks: [...discovery.remarks, ...remarks, ...run.said()],
   }
-  return { report, files, without: (refused) => withRefused(report, refused) }
+  return {
+    report,
+    files,
+    without: (refused) => withRefused(report, refused),
+    holdingBack: async (fingerprints) => {
+      const names = new Map(report.findings.map(({ fingerprint }, index) => [run.findings[index]!, fingerprint]))
+      return proposed(run, shown, request, prepared, toolVersion, remarks, (f) => fingerprints.has(names.get(f)!))
+    },
+    importsOf: () => [],
+  }
 }
 
 function reportedChange(id: ChangeId, shown: string): ReportedChange {

@@ -6,6 +6,7 @@ import path from 'node:path'
 import type { ProjectPath } from '../model/finding.ts'
 import type { LeftOut, NotLookedAt } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
+import { hasSource, mapReference } from './source-maps.ts'
 
 // Loaded when asked for: most projects are git repositories and need neither.
 const load = createRequire(import.meta.url)
@@ -471,19 +472,27 @@ export function guardSize(size: number, file: ProjectPath): NotLookedAt | undefi
 }
 
 /**
- * Refuses a file by its content: not text, minified, or made by a program. `named` says that the command line names
- * this very file: then only what cannot be read as text is refused. Cheap: native searches over the bytes.
+ * Refuses a file by its content: not text, minified, or made by a program. For a file that the command line names, only
+ * what cannot be read as text is refused. Cheap: native searches over the bytes.
  */
-export function guardText(bytes: Uint8Array, file: ProjectPath, named = false): NotLookedAt | undefined {
+export function guardText(
+  bytes: Uint8Array,
+  file: ProjectPath,
+  project: Pick<Discovery, 'root' | 'named' | 'context'>,
+): NotLookedAt | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const named = project.named.has(file)
   const tooBig = named ? undefined : guardSize(buffer.length, file)
   if (tooBig) return tooBig
   const unreadable = judgeEncoding(buffer)
   if (unreadable) return { file, ...unreadable }
   if (named) return undefined
-  const minified = judgeLines(buffer)
+  const map = mapReference(buffer)
+  // a map in the text is one long line of a file whose other lines may be as they were written
+  const minified = judgeLines(map ? buffer.subarray(0, map.start) : buffer)
   if (minified) return { file, kind: 'minified', reason: `${minified}; change what it is built from` }
-  const generated = judgeOrigin(buffer, file)
+  const onlyForm = map !== undefined && !hasSource(map, file, project.root, project.context)
+  const generated = judgeOrigin(buffer, file, map !== undefined, onlyForm)
   return generated ? { file, kind: 'generated', reason: generated } : undefined
 }
 
@@ -519,8 +528,11 @@ const COVERAGE_REPORT = /(?:^|\/)(?:coverage|lcov-report)\/(?:.+\/)?(?:block-nav
 const LEADING_COMMENTS = /^\uFEFF?(?:#!.*\n)?(?:\s*(?:\/\/.*|\/\*[\s\S]*?\*\/))*/
 const COMPILER_MARK = /Object\.defineProperty\(exports, ['"]__esModule['"]|\(this && this\.__|function _interopRequire/
 
-/** Why this text was not written by hand. A name counts only together with a mark in the content. */
-function judgeOrigin(buffer: Buffer, file: ProjectPath): string | undefined {
+/**
+ * Why this text was not written by hand. A name counts only together with a mark in the content. What a compiler wrote is
+ * left out for the sake of its source: where the project has no source (`onlyForm`), it is what a person has to change.
+ */
+function judgeOrigin(buffer: Buffer, file: ProjectPath, mapped: boolean, onlyForm: boolean): string | undefined {
   const head = buffer.toString('utf8', 0, 4096)
   const comments = LEADING_COMMENTS.exec(head)?.[0] ?? ''
   if (/@generated\b/.test(comments)) return 'marked @generated; change what it is generated from'
@@ -530,7 +542,7 @@ function judgeOrigin(buffer: Buffer, file: ProjectPath): string | undefined {
   ) {
     return 'says that it is generated and must not be edited; change what it is generated from'
   }
-  if (/^\/\/[#@] sourceMappingURL=/.test(lastLine(buffer))) {
+  if (mapped && !onlyForm) {
     return 'compiled: it ends with a reference to its source map; change its source'
   }
   if (buffer.includes('function __webpack_require__(') && buffer.includes('/******/')) {
@@ -543,7 +555,7 @@ function judgeOrigin(buffer: Buffer, file: ProjectPath): string | undefined {
   ) {
     return 'a browserify bundle; change its source'
   }
-  if (BUILD_FOLDER.test(file) && COMPILER_MARK.test(head)) {
+  if (!onlyForm && BUILD_FOLDER.test(file) && COMPILER_MARK.test(head)) {
     return 'compiled: code of a compiler in a folder for build output; change its source'
   }
   if (COVERAGE_REPORT.test(file)) return 'part of a coverage report'
@@ -551,12 +563,4 @@ function judgeOrigin(buffer: Buffer, file: ProjectPath): string | undefined {
     return "somebody else's library, copied in; take its new version instead"
   }
   return undefined
-}
-
-/** The first 40 bytes of the last line that is not blank. */
-function lastLine(buffer: Buffer): string {
-  let end = buffer.length
-  while (end > 0 && buffer[end - 1]! <= 32) end -= 1
-  const start = end === 0 ? 0 : buffer.lastIndexOf(10, end - 1) + 1
-  return buffer.toString('latin1', start, Math.min(end, start + 40))
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, posix } from 'node:path'
+import { dirname, join, posix, resolve } from 'node:path'
 import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { Importer, Neighbours, Resolution } from '../formats/javascript/origins.ts'
 import type { ProjectPath } from '../model/finding.ts'
@@ -18,18 +18,21 @@ const COMPILED: readonly (readonly [compiled: string, sources: readonly string[]
   ['.mjs', ['.mts']],
   ['.cjs', ['.cts']],
 ]
+/** `./x/`, `.`, `..`, `../..`: Node looks for a folder only. */
+const NAMES_FOLDER = /(?:^|\/)\.{0,2}$/
 const MENTION = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`\n]+)\1/g
 
-/** `req.param = …`, but not `==` and not an arrow. */
-const DEFINITION = /\b(\w+)\.(\w+)[ \t]*=(?![=>])/g
+/** `req.param = …` and `http.IncomingMessage.prototype.param = …`, but not `==` and not an arrow. */
+const DEFINITION = /(?:\b(\w+)\.prototype|\b(\w+))\.(\w+)[ \t]*=(?![=>])/g
+/** What every request and response of Node is made of, whatever the framework. */
+const NODE_PROTOTYPE = /^(?:IncomingMessage|OutgoingMessage|ServerResponse)$/
 const TEST_FILE = /(?:^|\/)(?:tests?|__tests__|specs?|mocks?|__mocks__|fixtures)\/|[.-](?:test|spec)\./
 
 /** By the name of the member: to what it is given, and where. */
 type Definitions = Map<string, { readonly owner: string; readonly file: ProjectPath; readonly line: number }[]>
 
-interface Paths {
-  readonly matcher: ((specifier: string) => string[]) | null
-}
+/** Where the aliases of a tsconfig.json lead: absolute paths without an ending. */
+type Aliases = readonly ((specifier: string) => string[])[]
 
 /**
  * Connects the files of a project: what a specifier leads to, and which files mention a file. The second needs one look
@@ -42,7 +45,8 @@ export class Link implements Neighbours {
   readonly #code: readonly ProjectPath[]
   readonly #resolved = new Map<string, ProjectPath | undefined>()
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
-  readonly #paths = new Map<string, Paths | undefined>()
+  readonly #loaded = new Map<PackageFolder, Set<string>>()
+  readonly #aliases = new Map<string, Aliases>()
   #definitions: Definitions | undefined
   readonly #names: ReadonlySet<string>
   readonly #mentioning = new Map<string, readonly ProjectPath[]>()
@@ -117,12 +121,22 @@ export class Link implements Neighbours {
     return this.#connected.has(path)
   }
 
+  loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere' {
+    this.#mentionedBy ??= this.#mentions()
+    const owner = this.#packages.owner(of.path)
+    const loads = (loaded: ReadonlySet<string>) => packages.some((name) => loaded.has(name))
+    if (owner && loads(this.#loaded.get(owner) ?? new Set())) return 'here'
+    return [...this.#loaded.values()].some(loads) ? 'elsewhere' : 'nowhere'
+  }
+
   definitionOf(
     owners: readonly string[],
     name: string,
   ): { readonly file: ProjectPath; readonly line: number } | undefined {
     this.#definitions ??= this.#readDefinitions()
-    return this.#definitions.get(name)?.find(({ owner }) => owners.includes(owner) || /^proto(?:type)?$/.test(owner))
+    return this.#definitions
+      .get(name)
+      ?.find(({ owner }) => owners.includes(owner.toLowerCase()) || NODE_PROTOTYPE.test(owner) || owner === 'proto')
   }
 
   mentioning(pattern: RegExp): readonly ProjectPath[] {
@@ -153,10 +167,11 @@ export class Link implements Neighbours {
     for (const path of this.#code) {
       if (TEST_FILE.test(path) || !this.isConnected(path)) continue
       const text = this.#textOf(path) ?? ''
-      for (const { 1: owner, 2: name, index } of text.matchAll(DEFINITION)) {
+      for (const { 1: made, 2: held, 3: name, index } of text.matchAll(DEFINITION)) {
         if (!this.#names.has(name!)) continue
+        const owner = made ?? prototypeOwner(text, held!)
         const line = text.slice(0, index).split('\n').length
-        found.set(name!, [...(found.get(name!) ?? []), { owner: owner!, file: path, line }])
+        found.set(name!, [...(found.get(name!) ?? []), { owner, file: path, line }])
       }
     }
     return found
@@ -169,7 +184,9 @@ export class Link implements Neighbours {
       if (text === undefined) continue // reported by the scan
       if (this.#traces?.namesPackage(text)) this.#naming.add(path)
       else if (this.#traces?.hasShape(text)) this.#shaped.add(path)
+      const loaded = this.#loadedBy(path)
       for (const [, , specifier] of text.matchAll(MENTION)) {
+        if (!isRelative(specifier!)) loaded?.add(packageName(specifier!))
         const target = this.#find(path, specifier!)
         if (target === undefined || target === path) continue
         const list = mentionedBy.get(target)
@@ -180,21 +197,33 @@ export class Link implements Neighbours {
     return mentionedBy
   }
 
+  #loadedBy(path: ProjectPath): Set<string> | undefined {
+    const owner = this.#packages.owner(path)
+    if (!owner) return undefined
+    const found = this.#loaded.get(owner) ?? new Set()
+    this.#loaded.set(owner, found)
+    return found
+  }
+
   #find(from: ProjectPath, specifier: string): ProjectPath | undefined {
     // by folder, because the nearest tsconfig.json may have aliases of its own
     const key = `${posix.dirname(from)}\0${specifier}`
     if (this.#resolved.has(key)) return this.#resolved.get(key)
     const found = isRelative(specifier)
-      ? this.#asFile(posix.join(posix.dirname(from), specifier))
+      ? this.#asFile(posix.join(posix.dirname(from), specifier), NAMES_FOLDER.test(specifier))
       : this.#bare(from, specifier)
     this.#resolved.set(key, found)
     return found
   }
 
-  /** `./x`, `./x.js` that is `x.ts`, `./x/index.ts`, `./x/package.json` with a main. */
-  #asFile(path: ProjectPath): ProjectPath | undefined {
+  /** `./x`, `./x.js` that is `x.ts`, `./x/index.ts`; `isFolder` for `./x/`, which is never the file `x.js`. */
+  #asFile(path: ProjectPath, isFolder = false): ProjectPath | undefined {
     const clean = posix.normalize(path).replace(/\/$/, '')
     if (clean.startsWith('..')) return undefined
+    return (isFolder ? undefined : this.#asPlainFile(clean)) ?? this.#asIndex(clean)
+  }
+
+  #asPlainFile(clean: ProjectPath): ProjectPath | undefined {
     if (this.#files.has(clean)) return clean
     for (const extension of EXTENSIONS) if (this.#files.has(clean + extension)) return clean + extension
     for (const [compiled, sources] of COMPILED)
@@ -203,6 +232,10 @@ export class Link implements Neighbours {
           const candidate = clean.slice(0, -compiled.length) + source
           if (this.#files.has(candidate)) return candidate
         }
+    return undefined
+  }
+
+  #asIndex(clean: ProjectPath): ProjectPath | undefined {
     const base = clean === '.' ? '' : `${clean}/`
     for (const extension of EXTENSIONS)
       if (this.#files.has(`${base}index${extension}`)) return `${base}index${extension}`
@@ -268,10 +301,9 @@ export class Link implements Neighbours {
     }
   }
 
-  /** `paths` and `baseUrl` of the nearest tsconfig.json or jsconfig.json, what it extends included. */
+  /** `paths` and `baseUrl` of the nearest tsconfig.json or jsconfig.json, what it extends and refers to included. */
   #alias(from: ProjectPath, specifier: string): ProjectPath | undefined {
-    const matcher = this.#pathsFor(posix.dirname(from))?.matcher
-    for (const absolute of matcher?.(specifier) ?? []) {
+    for (const absolute of this.#aliasesFor(posix.dirname(from)).flatMap((match) => match(specifier))) {
       const relative = posix.relative(toPosix(this.#sources.root), toPosix(absolute))
       const found = relative.startsWith('..') ? undefined : this.#asFile(relative)
       if (found) return found
@@ -279,28 +311,43 @@ export class Link implements Neighbours {
     return undefined
   }
 
-  #pathsFor(folder: ProjectPath): Paths | undefined {
-    if (this.#paths.has(folder)) return this.#paths.get(folder)
+  #aliasesFor(folder: ProjectPath): Aliases {
+    const known = this.#aliases.get(folder)
+    if (known) return known
     const absolute = join(this.#sources.root, folder)
     const config = ['tsconfig.json', 'jsconfig.json']
       .map((name) => join(absolute, name))
       .find((path) => existsSync(path))
-    let found: Paths | undefined
-    if (config) found = readPaths(config)
-    else if (folder !== '.') found = this.#pathsFor(posix.dirname(folder))
-    this.#paths.set(folder, found)
+    const found = config ? readAliases(config) : folder === '.' ? [] : this.#aliasesFor(posix.dirname(folder))
+    this.#aliases.set(folder, found)
     return found
   }
 }
 
-function readPaths(config: string): Paths {
+/** The aliases of one tsconfig.json and, behind them, of those that it refers to: many name nothing but `references`. */
+function readAliases(config: string, seen = new Set<string>()): Aliases {
+  if (seen.has(config)) return []
+  seen.add(config)
   const { parseTsconfig, createPathsMatcher } = load('get-tsconfig') as typeof import('get-tsconfig')
   try {
-    return { matcher: createPathsMatcher({ path: config, config: parseTsconfig(config) }) }
+    const parsed = parseTsconfig(config)
+    const own = createPathsMatcher({ path: config, config: parsed })
+    const others = (parsed.references ?? []).flatMap(({ path }) => {
+      const target = resolve(dirname(config), path)
+      return readAliases(target.endsWith('.json') ? target : join(target, 'tsconfig.json'), seen)
+    })
+    return own ? [own, ...others] : others
   } catch {
     // a tsconfig that extends what is not installed: its aliases are unknown, its files are still read
-    return { matcher: null }
+    return []
   }
+}
+
+/** In a file with `const proto = X.prototype`, the X of `proto`; other names stand for themselves. */
+function prototypeOwner(text: string, name: string): string {
+  if (!/^proto(?:type)?$/.test(name)) return name
+  const [, owner] = new RegExp(`\\b${name}\\s*=\\s*(?:[\\w.]+\\.)?(\\w+)\\.prototype\\b`).exec(text) ?? []
+  return owner ?? 'proto'
 }
 
 function isRelative(specifier: string): boolean {

@@ -10,6 +10,7 @@ import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../mode
 import type { NotLookedAt } from '../model/report.ts'
 import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
+import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { type FileAccount, LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
@@ -182,7 +183,7 @@ export class Scan {
       try {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
         const raw = bytes?.toString('latin1') ?? sources.text(file)
-        if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery.named.has(file)))) continue
+        if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
         if (!everyFile && !link.isConnected(file)) continue
       } catch {
         continue // reported by the scan
@@ -208,7 +209,7 @@ export class Scan {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
       if (!this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
-      refused = bytes && guardText(bytes, file, discovery.named.has(file))
+      refused = bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
@@ -330,6 +331,8 @@ export class Scan {
       packagesInScope: this.#packagesInScope(owner),
       modern: this.#input.modern,
       survey: (survey) => this.#survey(owner, survey),
+      folder: owner?.folder ?? '.',
+      dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
     }
     try {
       return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>

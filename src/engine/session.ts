@@ -5,7 +5,7 @@ import { typeOracle } from '../formats/javascript/types.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
-import type { Installation, Verification } from '../model/verification.ts'
+import { type Installation, testTitle, type Verification } from '../model/verification.ts'
 import { excerpt, lineIndex } from '../text/lines.ts'
 import {
   type ChangeSummary,
@@ -20,20 +20,20 @@ import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
 import { type Packages, readPackages } from './packages.ts'
-import type { PlannedFile } from './plan.ts'
+import { filesOf, type PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
-import { facts, openProject, type ProposalInput, propose, standingsOf } from './upgrade.ts'
+import {
+  facts,
+  openProject,
+  type PlannedRun,
+  type Proposal,
+  type ProposalInput,
+  propose,
+  standingsOf,
+} from './upgrade.ts'
 import { isDoubtful, type MeasuredRun, runTests, type TestCommand, testCommand, verdict } from './verify.ts'
 import { type PlannedWrite, undo, writeAll } from './write.ts'
-
-/** What a run writes: the report so far, and the new texts. */
-export interface Proposed {
-  readonly report: Report
-  readonly files: ReadonlyMap<ProjectPath, PlannedFile>
-  /** The report that is true when these files could not be written. */
-  without(refused: readonly Refused[]): Report
-}
 
 /** The engine over a catalogue: everything that the command line can ask for. */
 export function createEngine(catalogue: Catalogue, toolVersion: string): Engine {
@@ -129,7 +129,7 @@ async function stoppable(work: () => Promise<Report>): Promise<Report> {
 /** One run from the first look to the verdict. `proposal` says what to write; all of the rest is the same for everybody. */
 async function carryOut(
   request: RequestBase,
-  proposal: (prepared: Prepared, remarks: readonly string[]) => Promise<Proposed>,
+  proposal: (prepared: Prepared, remarks: readonly string[]) => Promise<Proposal>,
   meta: Parameters<typeof openRun>[1],
   concerns: (prepared: Prepared) => boolean = () => true,
 ): Promise<Report> {
@@ -141,12 +141,7 @@ async function carryOut(
   const remarks = await checkGit(request, writes)
   const repository = await repositoryOf(request.root)
   const prepared = prepare(request)
-  const placed = async (): Promise<Proposed> => {
-    const proposed = await proposal(prepared, remarks)
-    if (!repository) return proposed
-    const { report, files, without } = proposed
-    return { report: { ...report, repository }, files, without: (refused) => ({ ...without(refused), repository }) }
-  }
+  const placed = async () => locatedIn(repository, await proposal(prepared, remarks))
   if (!writes) return (await placed()).report
   // the tests of a project that the run is not about are none of its business
   const tests =
@@ -155,7 +150,8 @@ async function carryOut(
       : undefined
   const before = await test(request, tests, 'baseline')
   signal?.throwIfAborted()
-  const { report, files, without } = await placed()
+  const proposed = await placed()
+  const { report, files, without } = proposed
   if (files.size === 0) return { ...report, ...verified(tests, { before }) }
   const journal = await openRun(request.root, meta)
   try {
@@ -166,17 +162,127 @@ async function carryOut(
     const isWorthTesting = written.length > 0 && (installation === undefined || installation.exit === 0)
     const measured = isWorthTesting ? await testAgain(request, tests, before) : {}
     if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
-    const run = await journal.finish()
-    return {
-      ...without(refused),
+    const state: Written = {
+      report: without(refused),
       ...(installation ? { installation } : {}),
       ...verified(tests, { before, ...measured, installation }),
-      ...(run === undefined ? {} : { run }),
     }
+    const judged = await blamed(state, { request, journal, prepared, proposed, refused, tests, before })
+    if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
+    const run = await journal.finish()
+    const { report: outcome, ...rest } = judged
+    return { ...outcome, ...rest, ...(run === undefined ? {} : { run }) }
   } catch (error) {
     if (!(error instanceof Interrupted)) await journal.abandon()
     throw error
   }
+}
+
+/** A run after it was written: what is true of the project now. */
+interface Written {
+  readonly report: Report
+  readonly installation?: Installation
+  readonly verification?: Verification
+}
+
+/** What a run has in hand when its tests turn out to be broken. */
+interface AtHand {
+  readonly request: RequestBase
+  readonly journal: RunJournal
+  readonly prepared: Prepared
+  readonly proposed: Proposal
+  readonly refused: readonly Refused[]
+  readonly tests: TestCommand | undefined
+  readonly before: MeasuredRun | undefined
+}
+
+const BLAME_SECONDS = 300
+
+/** Where the tests broke, finds the fixes to blame, and takes them back when that was asked for. */
+async function blamed(state: Written, at: AtHand): Promise<Written> {
+  const { request, prepared, proposed, refused, tests } = at
+  const { verification, report } = state
+  const seconds = request.blameSeconds ?? BLAME_SECONDS
+  if (verification?.verdict !== 'broke-it' || !tests || !('steps' in tests) || seconds === 0) return state
+  const isRefused = (file: ProjectPath) => refused.some(({ path }) => path === file)
+  const { findBlame } = await import('./blame.ts')
+  const search = await findBlame({
+    root: request.root,
+    steps: tests.steps,
+    failing: verification.tests?.newlyFailing ?? [],
+    fixes: report.findings.filter(
+      ({ outcome, fix }) => outcome === 'written' && fix && filesOf(fix).some((file) => !isManifest(file)),
+    ),
+    open: report.findings.filter(({ outcome }) => outcome !== 'written' && outcome !== 'ignored'),
+    async textsWithout(fingerprints) {
+      const texts = await bytesWithout(prepared, proposed, fingerprints)
+      return new Map([...texts].filter(([file]) => !isManifest(file) && !isRefused(file)))
+    },
+    importsOf: (file) => proposed.importsOf(file),
+    seconds,
+    signal: request.signal,
+    onProgress: request.onProgress,
+  })
+  const blame = [...new Set(search.culprits.map(({ change }) => change))]
+  const judged = { ...state, verification: { ...verification, blame, search } }
+  return request.holdBackBreaking && blame.length > 0 ? heldBack(judged, at) : judged
+}
+
+/** The bytes of every file of a plan when some fixes are held back; a file that is left without fixes is as it was. */
+async function bytesWithout(
+  prepared: Prepared,
+  proposed: Proposal,
+  fingerprints: ReadonlySet<string>,
+): Promise<Map<ProjectPath, Uint8Array>> {
+  const planned = fingerprints.size === 0 ? proposed : await proposed.holdingBack(fingerprints)
+  const kept = new Map(plannedWrites(prepared, planned.files).map(({ path, after }) => [path, after]))
+  return new Map(plannedWrites(prepared, proposed.files).map(({ path, before }) => [path, kept.get(path) ?? before!]))
+}
+
+/** Writes everything again but the culprits, and tests that. The journal keeps what was before the run. */
+async function heldBack(state: Required<Pick<Written, 'verification'>> & Written, at: AtHand): Promise<Written> {
+  const { request, journal, prepared, proposed, refused, tests, before } = at
+  const { search } = state.verification
+  const culprits = new Map(search!.culprits.map((culprit) => [culprit.fingerprint, culprit]))
+  const texts = await bytesWithout(prepared, proposed, new Set(culprits.keys()))
+  const writes = plannedWrites(prepared, proposed.files)
+    .filter(({ path, after }) => !refused.some((r) => r.path === path) && Buffer.compare(after, texts.get(path)!) !== 0)
+    .map((write): PlannedWrite => ({ ...write, before: write.after, after: texts.get(write.path)!, needs: [] }))
+  request.onProgress?.({ phase: 'write' })
+  const { written, refused: notBack, stopped } = await writeAll(journal, writes, request.signal)
+  if (stopped) throw new Interrupted(await journal.abandon(), written)
+  if (notBack.length > 0) {
+    const files = notBack.map(({ path, reason }) => `${path} (${reason})`).join(', ')
+    const reason = `${search!.reason}; they could not be taken back: ${files}`
+    return { ...state, verification: { ...state.verification, search: { ...search!, reason } } }
+  }
+  const installation = request.install ? await installed(request, journal, prepared, written) : undefined
+  const measured = await testAgain(request, tests, before)
+  const held = (await proposed.holdingBack(new Set(culprits.keys()))).without(refused)
+  const findings = held.findings.map((finding) => {
+    const names = culprits.get(finding.fingerprint)?.tests.map((broken) => `"${testTitle(broken)}"`)
+    if (!names) return finding
+    const note =
+      names.length > 0 ? `taken back: with it ${names.join(', ')} failed` : 'taken back: with it the tests failed'
+    return { ...finding, notes: [...(finding.notes ?? []), note] }
+  })
+  const now = verified(tests, { before, ...measured, installation: installation ?? state.installation }).verification!
+  return {
+    report: { ...held, findings },
+    ...((installation ?? state.installation) ? { installation: (installation ?? state.installation)! } : {}),
+    verification: { ...now, blame: state.verification.blame, search: { ...search!, heldBack: true } },
+  }
+}
+
+/** A proposal whose reports say where the repository is. */
+function locatedIn(repository: Report['repository'], proposal: Proposal): Proposal {
+  if (!repository) return proposal
+  const located = <P extends PlannedRun>(plan: P): P => ({
+    ...plan,
+    report: { ...plan.report, repository },
+    without: (refused: readonly Refused[]) => ({ ...plan.without(refused), repository }),
+  })
+  return { ...located(proposal), holdingBack: async (fixes) => located(await proposal.holdingBack(fixes)) }
 }
 
 async function checkGit(request: RequestBase, writes: boolean): Promise<string[]> {

@@ -70,6 +70,12 @@ export class Sources {
     this.#forget(file)
   }
 
+  /** Drops every plan: texts are again what was on disk when they were first read. */
+  forgetPlans(): void {
+    this.#overlay.clear()
+    this.forgetParsed()
+  }
+
   /** The planned text of a file, when there is one. */
   planned(file: ProjectPath): string | undefined {
     return this.#overlay.get(file)

@@ -23,7 +23,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import { type Packages, standing } from './packages.ts'
 import { filesOf, type PlannedFile, plan } from './plan.ts'
-import { Scan } from './scan.ts'
+import { Scan, type Scanned } from './scan.ts'
 import { Sources } from './sources.ts'
 import type { Refused } from './target.ts'
 import { tracesOf } from './traces.ts'
@@ -52,12 +52,19 @@ export interface ProposalInput {
 }
 
 /** Everything but what only happens when something is written: the report, and the new texts. */
-export interface Proposal {
+export interface PlannedRun {
   readonly report: Report
   readonly files: ReadonlyMap<ProjectPath, PlannedFile>
   /** The report that is true when these files could not be written. */
   without(refused: readonly Refused[]): Report
-  readonly scan: Scan
+}
+
+/** A planned run that can be planned anew without some of its fixes. */
+export interface Proposal extends PlannedRun {
+  /** The same run with the fixes of these findings, by fingerprint, held back. Reads no file again. */
+  holdingBack(fingerprints: ReadonlySet<string>): Promise<PlannedRun>
+  /** The files of the project that a file of code imports; none for what cannot be read. */
+  importsOf(file: ProjectPath): readonly ProjectPath[]
 }
 
 const MAX_ROUNDS = 10
@@ -68,6 +75,7 @@ export interface Opened {
   readonly packages: readonly PackageStanding[]
   readonly sources: Sources
   readonly scan: Scan
+  readonly link: Link
   readonly types?: TypeOracle
 }
 
@@ -94,18 +102,19 @@ export function openProject(input: ProposalInput): Opened {
     provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
   )
   const traces = tracesOf(models)
+  const link = new Link(
+    sources,
+    packages,
+    discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
+    changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
+    input.everyFile ? undefined : traces,
+  )
   const scan = new Scan({
     discovery,
     packages,
     sources,
     traces,
-    link: new Link(
-      sources,
-      packages,
-      discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
-      changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
-      input.everyFile ? undefined : traces,
-    ),
+    link,
     changes,
     known: Object.keys(catalogue.changes) as ChangeId[],
     models,
@@ -117,17 +126,66 @@ export function openProject(input: ProposalInput): Opened {
     onFile: (done, total) => input.onProgress?.({ phase: 'scan', done, total }),
     ...(input.signal ? { signal: input.signal } : {}),
   })
-  return { changes, packages: standings, sources, scan, ...(types ? { types } : {}) }
+  return { changes, packages: standings, sources, scan, link, ...(types ? { types } : {}) }
 }
 
 /**
  * Scans, plans, and scans the planned texts again until nothing more is to be written; one round is normal. Nothing is
  * written to disk: a dry run is a proposal that nobody wrote.
  */
-export async function propose(input: ProposalInput): Promise<Proposal> {
-  const { changes, packages, sources, scan, types } = openProject(input)
+export async function propose(input: ProposalInput): Promise<Proposal & { readonly scan: Scan }> {
+  const opened = openProject(input)
+  const { sources, scan, link } = opened
   const first = await scan.run()
   input.onProgress?.({ phase: 'plan' })
+  const whole = await planned(input, opened, first)
+  return {
+    ...whole,
+    async holdingBack(fingerprints) {
+      sources.forgetPlans()
+      scan.forget()
+      return planned(input, opened, first, heldBack(whole, first, fingerprints))
+    },
+    importsOf(file) {
+      const found = sources.open(file)
+      if (found.is !== 'module') return []
+      return found.module.mentions.flatMap(({ specifier }) => {
+        const resolution = link.resolve(found.module, specifier)
+        return resolution.is === 'file' ? [resolution.module.path] : []
+      })
+    },
+    scan,
+  }
+}
+
+/**
+ * Which findings of another plan are those of these fingerprints. Findings of the first round are the same values in
+ * every plan; later ones are found anew each time, and known by what they say. One that lost a collision in the first
+ * round is found again later.
+ */
+function heldBack(whole: Planned, first: Scanned, fingerprints: ReadonlySet<string>): (finding: Finding) => boolean {
+  const early = new Set(first.findings)
+  const all = [...whole.named].filter(([fingerprint]) => fingerprints.has(fingerprint)).map(([, finding]) => finding)
+  const late = new Set(all.filter((finding) => !early.has(finding)).map(saying))
+  return (finding) => all.includes(finding) || late.has(saying(finding))
+}
+
+function saying({ change, file, message, fix }: Finding): string {
+  return JSON.stringify([change, file, message, fix?.title])
+}
+
+/** A plan of all rounds, and the report about it. */
+interface Planned extends PlannedRun {
+  /** Fingerprint → finding. */
+  readonly named: ReadonlyMap<string, Finding>
+}
+
+async function planned(
+  input: ProposalInput,
+  { changes, packages, sources, scan, types }: Opened,
+  first: Scanned,
+  isHeldBack?: (finding: Finding) => boolean,
+): Promise<Planned> {
   const outcomes = new Map<Finding, Outcome>()
   const findings: Finding[] = [...first.findings]
   const before = new Map<ProjectPath, string>()
@@ -143,10 +201,11 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     reported.set(finding, { ...describeFinding(finding, 'ignored', sources), ignoredBecause: because })
   }
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
+  let everWritten: readonly WrittenRange[] = []
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, isHeldBack)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       reported.set(finding, describeFinding(finding, outcome, sources))
@@ -162,12 +221,14 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     scan.forget()
     const again = await scan.run(new Set(step.files.keys()))
     const written = writtenRanges(step.outcomes)
+    everWritten = [...carried(everWritten, step.outcomes), ...written]
     fresh = again.findings.filter(
       (finding) =>
         finding.fix &&
         finding.fix.applicability !== 'manual' &&
         again.ignores.reasonFor(finding) === undefined &&
-        isNew(finding, step.outcomes, written, sinceOf, notLookedAt),
+        isNew(finding, step.outcomes, written, notLookedAt) &&
+        !isInNewLanguage(finding, step.outcomes, everWritten, sinceOf),
     )
     notLookedAt.push(...again.notLookedAt.filter((n) => n.kind === 'ours'))
     if (fresh.length === 0 || rounds === MAX_ROUNDS) break
@@ -179,7 +240,9 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     findings.push(...fresh)
   }
   const ledger = first.book.close((finding) => outcomes.get(finding) ?? 'by-hand')
-  const ordered = fingerprinted(findings.map((finding) => reported.get(finding)!)).sort(bySeverity(changes))
+  const fingerprints = fingerprinted(findings.map((finding) => reported.get(finding)!))
+  const named = new Map(fingerprints.map(({ fingerprint }, index) => [fingerprint, findings[index]!]))
+  const ordered = [...fingerprints].sort(bySeverity(changes))
   const patches: FilePatch[] = [...files]
     .map(([file, { before: was, after, changes: ids }]) => ({ file, before: was, after, changes: ids }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
@@ -220,7 +283,7 @@ export async function propose(input: ProposalInput): Promise<Proposal> {
     }
     return { ...withRefused(report, refused), ledger: first.book.close(outcomeOf) }
   }
-  return { report, files, without, scan }
+  return { report, files, without, named }
 }
 
 /** The refused file that keeps a fix from being written whole. */
@@ -264,27 +327,47 @@ function coverage(guide: string, changes: readonly NamedChange[]): Report['cover
   }
 }
 
-/** A range that a change wrote, in the text after its round. */
+/** A range that a change wrote, or found and dealt with, in the text after its round. */
 interface WrittenRange {
   readonly change: ChangeId
   readonly file: ProjectPath
   readonly start: number
   readonly end: number
+  /** It is where a finding starts, not what was written for it. */
+  readonly found?: true
 }
 
-/** Where the fixes of a round put their text. */
+/** Where the fixes of a round put their text, and where what they were for now stands. */
 function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
   const written = [...outcomes].filter(([, outcome]) => outcome === 'written').map(([finding]) => finding)
   const edits = new Map<ProjectPath, Edit[]>()
   for (const finding of written)
     for (const edit of finding.fix?.edits ?? []) edits.set(edit.file, [...(edits.get(edit.file) ?? []), edit])
-  return written.flatMap((finding) =>
-    (finding.fix?.edits ?? []).map((edit) => {
-      const others = edits.get(edit.file)!.filter((other) => other.end <= edit.start && other !== edit)
-      const start = mapOffset(others, edit.start)
-      return { change: finding.change, file: edit.file, start, end: start + edit.text.length }
-    }),
-  )
+  const moved = (file: ProjectPath, offset: number, except?: Edit) =>
+    mapOffset(
+      (edits.get(file) ?? []).filter((other) => other.end <= offset && other !== except),
+      offset,
+    )
+  return written.flatMap((finding) => {
+    const { change, file, range } = finding
+    const start = moved(file, range.start)
+    return [
+      { change, file, start, end: start, found: true as const },
+      ...(finding.fix?.edits ?? []).map((edit) => {
+        const at = moved(edit.file, edit.start, edit)
+        return { change, file: edit.file, start: at, end: at + edit.text.length }
+      }),
+    ]
+  })
+}
+
+/** Where ranges of earlier rounds are after the fixes of another one. */
+function carried(ranges: readonly WrittenRange[], outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
+  const edits = [...outcomes].flatMap(([{ fix }, outcome]) => (outcome === 'written' ? (fix?.edits ?? []) : []))
+  return ranges.map((range) => {
+    const own = edits.filter((edit) => edit.file === range.file)
+    return { ...range, start: mapOffset(own, range.start), end: mapOffset(own, range.end) }
+  })
 }
 
 /**
@@ -295,21 +378,21 @@ function isNew(
   finding: Finding,
   outcomes: ReadonlyMap<Finding, Outcome>,
   written: readonly WrittenRange[],
-  sinceOf: (change: ChangeId) => string | undefined,
   notLookedAt: NotLookedAt[],
 ): boolean {
   const own = written.some(
     (range) =>
       range.change === finding.change &&
       range.file === finding.file &&
-      range.start <= finding.range.end &&
-      finding.range.start <= range.end,
+      (range.found
+        ? range.start === finding.range.start
+        : range.start <= finding.range.end && finding.range.start <= range.end),
   )
   if (own && finding.fix?.applicability === 'safe') {
     const reason = `the rewrite of ${finding.change} is found again in what it wrote, which is a bug of upgrade-kit; it was written once`
     notLookedAt.push({ file: finding.file, change: finding.change, kind: 'ours', reason })
   }
-  if (own || isInNewLanguage(finding, outcomes, written, sinceOf)) return false
+  if (own) return false
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
@@ -324,8 +407,8 @@ function isNew(
 }
 
 /**
- * What a change has just written is right for its version, so another change of that version that lies within and was not
- * found before has misread it: `{s}` was text before, and is an option now.
+ * What a change has written is right for its version, so another change of that version that is found within it, and did
+ * not lose a collision there, has misread it: `{s}` in a path was text before, and is an option now.
  */
 function isInNewLanguage(
   finding: Finding,
@@ -333,9 +416,11 @@ function isInNewLanguage(
   written: readonly WrittenRange[],
   sinceOf: (change: ChangeId) => string | undefined,
 ): boolean {
-  const wasThere = [...outcomes.keys()].some(({ change, file }) => change === finding.change && file === finding.file)
+  const hasCollided = [...outcomes].some(
+    ([{ change, file }, outcome]) => outcome === 'conflict' && change === finding.change && file === finding.file,
+  )
   return (
-    !wasThere &&
+    !hasCollided &&
     written.some(
       ({ change, file, start, end }) =>
         file === finding.file &&

@@ -79,6 +79,50 @@ export type Verdict =
   /** A run timed out, was interrupted, could not start, or the installation failed. */
   | 'not-finished'
 
+/** A fix without which tests pass that fail with it. */
+export interface Culprit {
+  readonly change: ChangeId
+  /** Of the finding whose fix it is. */
+  readonly fingerprint: string
+  /** The call site, as it was before the fix. */
+  readonly at: Location
+  /** What the fix did. */
+  readonly title: string
+  /** The tests that it breaks, with what they say. Empty where only the exit code is known. */
+  readonly tests: readonly TestResult[]
+}
+
+/** A finding that was left to a person, in a file that a failing test ran through. */
+export interface Suspect {
+  readonly change: ChangeId
+  readonly at: Location
+  /** What to do there. */
+  readonly message: string
+}
+
+/** What leaving fixes out, and running the tests again, said about who broke them. */
+export interface Blame {
+  readonly on: /** The tests pass without the culprits. */
+    | 'fixes'
+    /** They fail as well when every fix is left out: what broke them is the new version itself. */
+    | 'version'
+    /** Some of the one, some of the other. */
+    | 'both'
+    /** The time was up, or the failure does not show in a copy of the project. */
+    | 'nobody'
+  readonly culprits: readonly Culprit[]
+  /** The tests that no fix is to blame for. */
+  readonly unexplained: readonly TestResult[]
+  readonly suspects: readonly Suspect[]
+  /** One sentence for a person. */
+  readonly reason: string
+  /** How often the tests were run for it, and how long that took. */
+  readonly runs: number
+  readonly seconds: number
+  /** Present when the culprits were taken back afterwards; `after` of the verification is then without them. */
+  readonly heldBack?: true
+}
+
 /** The project's own tests, before and after. */
 export interface Verification {
   readonly before?: TestRun
@@ -88,8 +132,10 @@ export interface Verification {
   readonly reason: string
   /** Present when both runs said what became of each test. */
   readonly tests?: TestComparison
-  /** Found by leaving changes out one half at a time. */
+  /** The changes whose fixes broke the tests: those of the culprits. */
   readonly blame: readonly ChangeId[]
+  /** How that was found out, fix by fix. Absent when nobody looked. */
+  readonly search?: Blame
 }
 
 /** What the package manager did. */

@@ -11,7 +11,10 @@ const NOTHING = '&#8203;'
  */
 export function prose(text: string, limit = 600): string {
   const pieces = clipped(cleanLine(text), limit).split(/(`[^`]+`)/)
-  return pieces.map((piece, index) => (index % 2 === 1 ? code(piece.slice(1, -1)) : plain(piece))).join('')
+  // two pieces of code that touch would be read as one
+  const between = (piece: string, index: number) =>
+    piece === '' && index > 0 && index < pieces.length - 1 ? NOTHING : plain(piece)
+  return pieces.map((piece, index) => (index % 2 === 1 ? code(piece.slice(1, -1)) : between(piece, index))).join('')
 }
 
 /** Foreign text as inline code, whatever backticks it has; also within a table. */

@@ -1,12 +1,12 @@
 import { BREAKAGES } from '../model/change.ts'
-import type { Report, ReportedFinding } from '../model/report.ts'
+import { type Report, type ReportedFinding, unreadFiles } from '../model/report.ts'
 import { decisions, type Reason, wish } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, cell, code, indented, languageOf, link, prose } from './markdown-text.ts'
 import { permalink } from './permalink.ts'
 import { type Group, groups } from './sites.ts'
 import { number, plural } from './style.ts'
-import { testFacts } from './tests.ts'
+import { moreTests, type NotedTest, notedLine, testFacts } from './tests.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from './wording.ts'
 
 /** What GitHub takes as the body of a pull request or a comment, in characters; a little is kept for what others add. */
@@ -88,6 +88,8 @@ function verdict(report: Report): string {
           open > 0 ? `**${number(open)} to decide**` : 'nothing left to decide',
           ...(baseline ? [`${number(baseline.fresh)} new since the baseline`] : []),
         ]
+  const doubt = unreadFiles(report).length
+  if (doubt > 0) said.push(`**${plural(doubt, 'file')} could not be read**`)
   const { line } = testFacts(report)
   return `${said.join(' · ')}\n\n**Tests:** ${prose(line)}`
 }
@@ -218,27 +220,27 @@ function doneItem(report: Report, site: ReportedFinding, detail: Detail): string
 
 // ---- tests and accounts ---------------------------------------------------------------------------
 
+const MOST_TESTS = 30
+
 function tests(report: Report): string {
-  const { failed, tail, blame } = testFacts(report)
-  if (failed.length + tail.length + blame.length === 0) return ''
+  const { noted, tail, blame } = testFacts(report)
+  if (noted.length + tail.length + blame.length === 0) return ''
+  const more = moreTests(noted, MOST_TESTS)
+  const last = block(tail.slice(-30).join('\n'), '')
   return [
     '### Tests',
-    ...(failed.length > 0
-      ? [
-          failed
-            .slice(0, 50)
-            .map((one) => `- ${prose(one, 300)}`)
-            .join('\n'),
-        ]
+    ...blame.slice(0, MOST_TESTS).map((said) => prose(said)),
+    ...(noted.length > 0
+      ? [[...noted.slice(0, MOST_TESTS).map(notedItem), ...(more === '' ? [] : [`- ${more}`])].join('\n')]
       : []),
-    ...(failed.length > 50 ? [`… and ${plural(failed.length - 50, 'more failing test')}`] : []),
-    ...blame.map((said) => `**${prose(said)}**`),
-    ...(tail.length > 0
-      ? [
-          `<details><summary>What the command printed last</summary>\n\n${block(tail.slice(-30).join('\n'), '')}\n\n</details>`,
-        ]
-      : []),
+    ...(tail.length > 0 ? [`<details><summary>What the command printed last</summary>\n\n${last}\n\n</details>`] : []),
   ].join('\n\n')
+}
+
+function notedItem(test: NotedTest): string {
+  const message = test.message.slice(0, 6).join('\n')
+  const shown = message === '' ? '' : `\n\n${indented(block(message, ''))}`
+  return `- ${prose(notedLine(test), 300)}${shown}`
 }
 
 function comments(report: Report): string {

@@ -1,6 +1,6 @@
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId } from '../model/finding.ts'
-import type { Outcome, Report, ReportedChange, ReportedFinding } from '../model/report.ts'
+import { isLeft, type Outcome, type Report, type ReportedChange, type ReportedFinding } from '../model/report.ts'
 import type { Hop } from '../model/trust.ts'
 import { cleanLine, cleanLines } from './clean.ts'
 import { groupedBy } from './grouped.ts'
@@ -119,9 +119,16 @@ function siteText(site: ReportedFinding, shared: Shared, report: Report, style: 
   ]
 }
 
+/** With a baseline, whether it lists a call site that is left. */
+function newOrKnown(site: ReportedFinding, { baseline, mode }: Report): readonly string[] {
+  if (!baseline || !isLeft(site, mode)) return []
+  return [site.accepted ? 'accepted' : 'new']
+}
+
 function placeLine(site: ReportedFinding, report: Report, style: Style): string {
   const { file, line, column } = site.at
-  const label = outcomePaint(site.outcome, style)(outcomeLabel(site.outcome, report.mode))
+  const outcome = [outcomeLabel(site.outcome, report.mode), ...newOrKnown(site, report)].join(', ')
+  const label = outcomePaint(site.outcome, style)(outcome)
   return `${style.colour.underline(`${cleanLine(file)}:${line}:${column}`)}  ${label}`
 }
 
@@ -219,6 +226,7 @@ function compactSite(site: ReportedFinding, usual: Outcome, shared: Shared, repo
   const { colour } = style
   const place = padded(`${site.at.line}:${site.at.column}`, 8)
   const remarks = [
+    ...newOrKnown(site, report).filter((word) => word === 'new'),
     ...(site.outcome === usual ? [] : [outcomePaint(site.outcome, style)(outcomeLabel(site.outcome, report.mode))]),
     ...(site.evidence.certainty === 'proven'
       ? []

@@ -16,6 +16,7 @@ import {
   type Style,
   spaced,
 } from './style.ts'
+import { blameSentences, failingRun, moreTests, type NotedTest, notedLine, notedTests, runWords } from './tests.ts'
 import { LEDGER_ORDER, ledgerLabel, OUTCOMES, outcomeLabel, outcomePaint, VERDICTS, verdictPaint } from './wording.ts'
 
 const LABEL = 10
@@ -122,7 +123,7 @@ function installationLines({ installation }: Report, style: Style): Lines {
   if (!installation) return []
   const { command, exit, tail } = installation
   const ok = exit === 0
-  const said = `${shown(command)}: ${ok ? 'done' : exitWords(exit)}, ${duration(installation.seconds)}`
+  const said = `${shown(command)}: ${ok ? 'done' : runWords({ exit })}, ${duration(installation.seconds)}`
   const paint = ok ? style.colour.green : style.colour.red
   return [...labelled('install', said, '', style, paint, LABEL), ...(ok ? [] : tailLines(tail, style))]
 }
@@ -130,22 +131,37 @@ function installationLines({ installation }: Report, style: Style): Lines {
 function verificationLines(report: Report, style: Style): Lines {
   const { verification } = report
   if (!verification) return labelled('tests', notRun(report), '', style, undefined, LABEL)
-  const { verdict, reason, before, after, blame } = verification
+  const { verdict, reason, before, after } = verification
   const paint = verdictPaint(verdict, style)
   const runs = [
-    ...(before ? labelled('before', runWords(before), '', style, undefined, LABEL) : []),
-    ...(after ? labelled('after', runWords(after), '', style, undefined, LABEL) : []),
+    ...(before ? labelled('before', shownRun(before), '', style, undefined, LABEL) : []),
+    ...(after ? labelled('after', shownRun(after), '', style, undefined, LABEL) : []),
   ]
-  const failing = after && after.exit !== 0 ? after : before && before.exit !== 0 ? before : undefined
+  const failing = failingRun(verification)
   return [
     style.colour.dim(padded('tests', LABEL)) + paint(VERDICTS[verdict].toUpperCase()),
     ...prose(reason, ' '.repeat(LABEL), style),
     ...runs,
-    ...(failing?.failed ?? []).flatMap((name) => labelled('failed', name, '', style, style.colour.red, LABEL)),
-    ...(failing ? tailLines(failing.tail, style) : []),
-    ...blame.flatMap((id) =>
-      labelled('blame', `without \`${id}\` the tests are green`, '', style, style.colour.red, LABEL),
-    ),
+    ...notedLines(notedTests(verification), style),
+    // what a test says is the better news than what was printed last
+    ...(failing && verification.tests === undefined ? tailLines(failing.tail, style) : []),
+    ...blameSentences(verification).flatMap((said) => labelled('blame', said, '', style, style.colour.red, LABEL)),
+  ]
+}
+
+/** Tests that are named, and lines of what each of them said; all of it on request. */
+const NOTED = 12
+const NOTED_LINES = 4
+
+function notedLines(noted: readonly NotedTest[], style: Style): Lines {
+  const shown = style.verbose ? noted : noted.slice(0, NOTED)
+  const more = moreTests(noted, shown.length)
+  return [
+    ...shown.flatMap((test) => [
+      ...labelled(test.kind === 'failing' ? 'failed' : 'test', notedLine(test), '', style, style.colour.red, LABEL),
+      ...tailLines(style.verbose ? test.message : test.message.slice(0, NOTED_LINES), style),
+    ]),
+    ...(more === '' ? [] : prose(`${more}; --verbose shows them`, ' '.repeat(LABEL), style)),
   ]
 }
 
@@ -155,15 +171,8 @@ function notRun({ mode, findings }: Report): string {
   return written ? 'not run; run them before you merge' : 'not run: nothing was written'
 }
 
-function runWords(run: TestRun): string {
-  return `${shown(run.command)}: ${run.exit === 0 ? 'green' : exitWords(run.exit)}, ${duration(run.seconds)}`
-}
-
-function exitWords(exit: TestRun['exit']): string {
-  if (typeof exit === 'number') return `red (exit code ${exit})`
-  return { timeout: 'stopped at its time limit', interrupted: 'interrupted', 'not-started': 'could not be started' }[
-    exit
-  ]
+function shownRun(run: TestRun): string {
+  return `${shown(run.command)}: ${runWords(run)}, ${duration(run.seconds)}`
 }
 
 function shown(command: readonly string[]): string {

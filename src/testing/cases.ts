@@ -97,7 +97,8 @@ export function sortStrengths(strengths: readonly Strength[]): Strength[] {
  * Every case below a folder laid out as `<provider>/<change>/<situation>/`, in the order of the names. A situation is
  * `before.<ext>` and, if something is written, `after.<ext>`; or the folders `before/` and `after/` for several files,
  * where `after/` needs only the files that are written. Other files beside `before.<ext>` belong to the project only if
- * it names them (`require('./status')`). An `options.json` says how the run is asked for. Throws an Error that names the file for a mark that cannot be read.
+ * it names them (`require('./status')`); a folder likewise. An `options.json` says how the run is asked for. Throws an
+ * Error that names the file for a mark that cannot be read.
  */
 export function readCases(folder: string): Case[] {
   return subfolders(folder)
@@ -181,14 +182,20 @@ function filesBelow(folder: string): [ProjectPath, string][] {
     .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** `before.js`, and the files beside it that it names: `./status` brings `status.js`. */
+/** `before.js`, and the files and folders beside it that it names: `./status` brings `status.js`. */
 function fileWithNeighbours(folder: string, single: string): [ProjectPath, string][] {
   const text = readFileSync(join(folder, single), 'utf8')
   const named = new Set([...text.matchAll(/(['"])\.\/([\w.-]+)\1/g)].map((match) => match[2]!))
   const neighbours = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/^(?:before|after)\./.test(entry.name))
-    .map((entry) => entry.name)
-    .filter((name) => named.has(name) || named.has(name.replace(/\.\w+$/, '')))
+    .filter((entry) => !/^(?:before|after)\./.test(entry.name))
+    .filter(({ name }) => named.has(name) || named.has(name.replace(/\.\w+$/, '')))
+    .flatMap((entry) =>
+      entry.isDirectory()
+        ? filesBelow(join(folder, entry.name)).map(([file]) => `${entry.name}/${file}`)
+        : entry.isFile()
+          ? [entry.name]
+          : [],
+    )
   return [
     [single, text],
     ...neighbours.sort().map((name): [ProjectPath, string] => [name, readFileSync(join(folder, name), 'utf8')]),

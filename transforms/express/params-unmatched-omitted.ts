@@ -10,13 +10,6 @@ export default defineChange({
   fixable: 'never',
 
   format: 'javascript',
-  mentions: [
-    /\bin\s+[\w.$]*params\b/,
-    /Object\s*\.\s*\w+\s*\(/,
-    /\.\.\.\s*[\w.$]*params\b/,
-    /hasOwnProperty/,
-    /\.\.\.\w+\s*\}\s*=/,
-    /\bkeys\s*\(/,
-  ],
+  mentions: [/\bparams\b/],
   find: omittedFindings,
 })

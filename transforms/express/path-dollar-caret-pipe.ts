@@ -1,5 +1,5 @@
 import { defineChange } from '#kit'
-import { inPath } from './routes/mentions.ts'
+import { inLikelyPath } from './routes/mentions.ts'
 import { pathFindings } from './routes/path-change.ts'
 
 export default defineChange({
@@ -11,7 +11,7 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [inPath(/\$(?!\{)|\^|\|/)],
+  mentions: [inLikelyPath(/\$(?!\{)|\^|\|/)],
   find: (file) =>
     pathFindings(file, 'path-dollar-caret-pipe', {
       message: '`$`, `^` and `|` are plain characters now',

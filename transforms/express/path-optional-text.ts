@@ -1,5 +1,5 @@
 import { defineChange } from '#kit'
-import { inPath } from './routes/mentions.ts'
+import { inLikelyPath } from './routes/mentions.ts'
 import { pathFindings } from './routes/path-change.ts'
 
 export default defineChange({
@@ -11,6 +11,6 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [inPath(/\?|\([^|'"`]*\)/)],
+  mentions: [inLikelyPath(/\?|\([^|'"`]*\)/)],
   find: (file) => pathFindings(file, 'path-optional-text', 'optional text is written with braces now'),
 })

@@ -1,5 +1,5 @@
 import { defineChange } from '#kit'
-import { inPath } from './routes/mentions.ts'
+import { inLikelyPath } from './routes/mentions.ts'
 import { pathFindings } from './routes/path-change.ts'
 
 export default defineChange({
@@ -11,6 +11,6 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [inPath(/[[+]|\\\\\w|\(\?|\/\.:|\?\?|\([^)'"`\s]*['"`]/)],
+  mentions: [inLikelyPath(/[[+]|\\\\\w|\(\?|\/\.:|\?\?|\([^)'"`\s]*['"`]/)],
   find: (file) => pathFindings(file, 'path-regex-syntax', 'a string path holds no regular expression any more'),
 })

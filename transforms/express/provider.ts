@@ -33,9 +33,12 @@ export const HTTP_METHODS =
     ' ',
   )
 
-/** By position: three parameters are (req, res, next), exactly four are (err, req, res, next). */
-const handlerParameters = (fn: FunctionNode) =>
-  fn.params.length === 4 ? [undefined, Request, Response, Next] : fn.params.length > 4 ? [] : [Request, Response, Next]
+/** By position, as Express goes by `fn.length`: exactly four are (err, req, res, next), up to three are (req, res, next). */
+const handlerParameters = (fn: FunctionNode) => {
+  const optional = fn.params.findIndex(({ type }) => type === 'RestElement' || type === 'AssignmentPattern')
+  const length = optional < 0 ? fn.params.length : optional
+  return length === 4 ? [undefined, Request, Response, Next] : length > 4 ? [] : [Request, Response, Next]
+}
 /** `param('id', (req, res, next, value, name) => …)`. */
 const paramParameters = () => [Request, Response, Next]
 
@@ -97,6 +100,8 @@ export const RouterFactory = method('express.Router', { call: Router, construct:
 describe(StaticFactory, { members: { mime: Mime } })
 describe(Express, {
   call: App,
+  // a function that returns an object gives that object to `new` too
+  construct: App,
   members: {
     Router: RouterFactory,
     Route: method('express.Route', { construct: Route }),

@@ -85,6 +85,7 @@ function collect(module: JavaScriptModule): ModuleExports {
     } else if (statement.type === 'TSExportAssignment') whole.push(statement.expression as Node)
   }
   const transpiled = commonJs(module, add, whole, stars)
+  for (const { name, node } of bundledExports(module)) add(name, { is: 'value', node })
   return { esm, transpiled, whole, named, stars }
 }
 
@@ -132,7 +133,8 @@ function commonJs(
     if (!parent) continue
     if (parent.type === 'AssignmentExpression' && parent.left === target && isMember(target)) {
       const value = chainedValue(parent.right as Node)
-      if (!(isMember(value) && isModuleExports(value, module))) whole.push(value)
+      if (isBundledWhole(value)) transpiled = true
+      else if (!(isMember(value) && isModuleExports(value, module))) whole.push(value)
     } else if (isMember(parent) && parent.object === target) {
       const name = memberName(parent)
       const assignment = parentOf(parent)
@@ -156,6 +158,49 @@ function commonJs(
     }
   }
   return transpiled
+}
+
+/** What esbuild and its relatives write: `__export(x, { name: () => value })` before `module.exports = __toCommonJS(x)`. */
+function bundledExports(module: JavaScriptModule): { name: string; node: Node }[] {
+  return module
+    .identifiersNamed('__export')
+    .map((id) => parentOf(id))
+    .flatMap((call) => {
+      const getters = isCall(call) ? argumentsOf(call)[1] : undefined
+      return getters?.type === 'ObjectExpression' ? (getters.properties as Node[]) : []
+    })
+    .flatMap((property) => {
+      const getter = property.type === 'ObjectProperty' ? (property.value as Node) : property
+      const name = bundledGetter(getter, module)
+      const node = onlyReturn(getter)
+      return name !== undefined && node ? [{ name, node }] : []
+    })
+}
+
+/** In `__export(x, { name: () => value })`, the name that the getter is for; undefined for all other functions. */
+export function bundledGetter(fn: Node, module: JavaScriptModule): string | undefined {
+  const property = fn.type === 'ObjectMethod' ? fn : parentOf(fn)
+  if (!isFunction(fn) || (property?.type !== 'ObjectMethod' && property?.type !== 'ObjectProperty')) return undefined
+  const object = parentOf(property)
+  const call = object && parentOf(object)
+  if (!isCall(call) || call.callee.type !== 'Identifier' || call.callee.name !== '__export') return undefined
+  const [target, getters] = argumentsOf(call)
+  return getters === object && target?.type === 'Identifier' && isWhole(target, module) ? keyName(property) : undefined
+}
+
+/** True for the `x` of `module.exports = __toCommonJS(x)`. */
+function isWhole(target: t.Identifier & Node, module: JavaScriptModule): boolean {
+  const binding = module.binding(target)
+  return module.identifiersNamed('__toCommonJS').some((id) => {
+    const call = parentOf(id)
+    const [given] = isCall(call) ? argumentsOf(call) : []
+    return given?.type === 'Identifier' && binding !== undefined && module.binding(given) === binding
+  })
+}
+
+/** True for the call that stands right of `module.exports =` in what esbuild writes. */
+function isBundledWhole(node: Node): boolean {
+  return isCall(node) && node.callee.type === 'Identifier' && node.callee.name === '__toCommonJS'
 }
 
 /** In `a = b = value`, the value. */

@@ -5,6 +5,7 @@ import type { Kind } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { excerpt } from './origins.ts'
+import { whereLoaded } from './shapes.ts'
 import {
   argumentsOf,
   type CallNode,
@@ -169,7 +170,7 @@ export class JavaScriptFile {
   callsOf(callee: Kind): CallUse[] {
     const found: CallUse[] = []
     for (const call of this.module.calls) {
-      if (call.type === 'NewExpression') continue
+      if (call.type === 'NewExpression' && !callee.shape.construct) continue
       const node: Node = unwrap(call.callee as Node)
       if (isMember(node) && !this.#couldBe(node)) continue
       const values = this.origins.valueOf(this.module, node)
@@ -220,20 +221,31 @@ export class JavaScriptFile {
     expression: t.Node,
     module: JavaScriptModule = this.module,
   ): { readonly found: FunctionPlace[]; readonly complete: boolean } {
+    return this.#functions(expression, module, new Set())
+  }
+
+  /** `seen` are the lists that were taken apart: `list = [...list, fn]` holds itself. */
+  #functions(
+    expression: t.Node,
+    module: JavaScriptModule,
+    seen: Set<Node>,
+  ): { readonly found: FunctionPlace[]; readonly complete: boolean } {
     const values = this.origins.settled(this.origins.valueOf(module, expression))
     const found: FunctionPlace[] = []
     let complete = true
     for (const v of values) {
       if (v.is === 'function') found.push({ module: v.module, node: v.node })
-      else if (v.is === 'array' && v.node.type === 'ArrayExpression')
+      else if (v.is === 'array' && v.node.type === 'ArrayExpression') {
+        if (seen.has(v.node)) continue
+        seen.add(v.node)
         for (const element of v.node.elements) {
           if (!element) continue
           const inner = element.type === 'SpreadElement' ? element.argument : element
-          const part = this.functions(inner, v.module)
+          const part = this.#functions(inner, v.module, seen)
           found.push(...part.found)
           complete &&= part.complete
         }
-      else complete = false
+      } else complete = false
     }
     return { found, complete }
   }
@@ -320,11 +332,17 @@ export class JavaScriptFile {
     judged.evidence = { certainty: 'guessed', steps: [{ what, at: { ...own, column: 1 } }, ...judged.evidence.steps] }
   }
 
+  /**
+   * The kind that people call by this name. A name is a hint only where the package is at home: if no file around loads
+   * it, `res` is the response of something else, whatever package.json declares.
+   */
   #named(object: Node, kinds: readonly Kind[]): Kind | undefined {
     const name = object.type === 'Identifier' ? object.name : isMember(object) ? memberName(object) : undefined
     if (name === undefined) return undefined
     for (const model of this.origins.models)
-      for (const kind of kinds) if (model.names.get(kind)?.includes(name)) return kind
+      for (const kind of kinds)
+        if (model.names.get(kind)?.includes(name) && whereLoaded(this.origins, this.module, model) === 'here')
+          return kind
     return undefined
   }
 

@@ -10,6 +10,8 @@ import {
   argumentsOf,
   type CallNode,
   type ClassNode,
+  contains,
+  enclosingFunction,
   type FunctionNode,
   isCall,
   isClass,
@@ -46,6 +48,8 @@ export interface Neighbours {
   importers(of: JavaScriptModule): readonly Importer[]
   /** Names declared in the package.json around a file. */
   dependencies(of: JavaScriptModule): ReadonlySet<string>
+  /** Whether some file imports or requires one of these packages: in the same package as a file, or in another one. */
+  loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere'
   /** Where the project itself gives one of these objects a member of this name: `req.param = …`. Tests are left out. */
   definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
   /** The code files whose text a pattern matches, wherever they are in the project; non-ASCII characters are not told apart. */
@@ -65,7 +69,9 @@ export class Origins {
   readonly uses: Uses
   readonly recursion = new Recursion()
   readonly #values = new Answers<Node, readonly Value[]>()
-  readonly #parameters = new Answers<Node, readonly Value[]>()
+  readonly #parameters = new Answers<object, readonly Value[]>()
+  readonly #members = new Answers<object, Value[]>()
+  readonly #places = new WeakMap<Node, Map<string, object>>()
 
   constructor(models: readonly PackageModel[], neighbours: Neighbours) {
     this.models = models
@@ -80,8 +86,11 @@ export class Origins {
     if (cast) return cast
     const { recursion } = this
     const outermost = recursion.isIdle
+    // not kept: for the next question this may be the first step
+    if (!outermost && !this.#values.kept.has(node) && recursion.tooLong())
+      return unknown('the chain is too long to follow')
     const found = recursion.ask(this.#values, node, () => {
-      if (recursion.tooDeep() || recursion.tooLong()) return unknown('the chain is too long to follow')
+      if (recursion.tooDeep()) return unknown('the chain is too long to follow')
       const values = distinct(this.#evaluate(module, node)).slice(0, MAX_ALTERNATIVES)
       return values.length === 0 && outermost ? unknown(`nothing gives \`${excerpt(module, node)}\` a value`) : values
     })
@@ -327,21 +336,32 @@ export class Origins {
   /** What a function's parameter may be: by its type, by where the function goes, by a strong shape. */
   parameter(module: JavaScriptModule, fn: FunctionNode, index: number): readonly Value[] {
     const param = fn.params[index] as Node | undefined
-    if (!param) return unknown('there is no such parameter')
     const { recursion } = this
-    const found = recursion.ask(this.#parameters, param, () =>
+    const isOwn = param && param.type !== 'RestElement'
+    const found = recursion.ask(this.#parameters, isOwn ? param : this.#place(fn, String(index)), () =>
       recursion.tooDeep()
         ? unknown('the chain is too long to follow')
-        : distinct(this.#parameter(module, fn, index, param)).slice(0, MAX_ALTERNATIVES),
+        : distinct(isOwn ? this.#parameter(module, fn, index, param) : this.#furtherArgument(module, fn, index)).slice(
+            0,
+            MAX_ALTERNATIVES,
+          ),
     )
     return found ?? []
+  }
+
+  /** One object for a node and a name, to ask about. */
+  #place(node: Node, name: string): object {
+    const places = this.#places.get(node) ?? new Map<string, object>()
+    this.#places.set(node, places)
+    const place = places.get(name) ?? {}
+    places.set(name, place)
+    return place
   }
 
   #parameter(module: JavaScriptModule, fn: FunctionNode, index: number, param: Node): readonly Value[] {
     const label = module.source((plainParameter(param) as Node | undefined) ?? param).split(/[:\s=]/)[0] ?? ''
     const typed = this.#parameterType(module, fn, index, param)
     if (typed) return through(typed, () => `\`${label}\` is declared with its type`, module, param)
-    if (param.type === 'RestElement') return unknown(`\`${label}\` is a list of all further arguments`)
     const found = this.uses
       .of(module, fn)
       .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
@@ -350,7 +370,8 @@ export class Origins {
     if (telling.some((v) => v.is === 'kind') || (telling.length > 0 && telling.length === found.length)) return found
     if (fn.params.some((each) => isDeclaredOtherwise(each as Node)))
       return found.length > 0 ? found : unknown(`\`${label}\` has a declared type that is not followed`)
-    const shaped = shapedParameters(this, module, fn)[index]
+    const shape = shapedParameters(this, module, fn)
+    const shaped = shape.kinds[index]
     if (shaped && !this.#isHandedToStranger(module, fn))
       return [
         ...atMost(
@@ -360,13 +381,26 @@ export class Origins {
             module,
             param,
           ),
-          'inferred',
+          shape.certainty,
         ),
         ...telling,
       ]
     // a function that only calls itself here is called from somewhere else, and that is being looked at
     if (found.length > 0 || this.recursion.isPartial) return found
     return unknown(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
+  }
+
+  /** An argument without a parameter of its own: one that `...args` collects, or that is only in `arguments`. */
+  #furtherArgument(module: JavaScriptModule, fn: FunctionNode, index: number): readonly Value[] {
+    const rest = fn.params.at(-1)
+    const label =
+      rest?.type === 'RestElement'
+        ? `${module.source(rest.argument)}[${index - fn.params.length + 1}]`
+        : `arguments[${index}]`
+    const found = this.uses
+      .of(module, fn)
+      .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
+    return found.length > 0 ? found : unknown(`\`${label}\` is one of a list of arguments`)
   }
 
   /** True if a function is given to something of a package that is not followed: any framework calls `(req, res)` functions. */
@@ -396,8 +430,13 @@ export class Origins {
     if (use.is === 'called') {
       const args = argumentsOf(use.call)
       const at = index + use.shift
+      const spread = use.applied ? 0 : args.findIndex((a) => a.type === 'SpreadElement')
+      if (spread >= 0 && spread <= at) {
+        const list = use.applied ? args[1] : ((args[spread] as t.SpreadElement).argument as Node)
+        return list ? atMost(this.#listed(use.module, list, at - spread), use.certainty) : []
+      }
       const argument = args[at]
-      if (!argument || args.slice(0, at + 1).some((a) => a.type === 'SpreadElement')) return []
+      if (!argument) return []
       return atMost(
         through(
           [...this.valueOf(use.module, argument)],
@@ -434,10 +473,32 @@ export class Origins {
     })
   }
 
+  /** The value at a place of a list that a call is made with: `...args`, `arguments`, a list that is written out. */
+  #listed(module: JavaScriptModule, list: Node, index: number): Value[] {
+    if (list.type === 'Identifier' && list.name === 'arguments') {
+      let fn = enclosingFunction(list)
+      while (fn?.type === 'ArrowFunctionExpression') fn = enclosingFunction(fn)
+      const around = fn
+      const own = module.identifiersNamed('arguments').filter((id) => around && contains(around, id))
+      return fn && !own.some(isRearranged) ? [...this.parameter(module, fn, index)] : []
+    }
+    const binding = list.type === 'Identifier' ? module.binding(list) : undefined
+    const declaration = binding?.declarations[0]
+    if (binding && isFunction(declaration)) {
+      const rest = declaration.params.at(-1)
+      if (rest?.type !== 'RestElement' || rest.argument !== binding.identifiers[0]) return []
+      if (module.references(binding).some(isRearranged)) return unknown(`\`${binding.name}\` is rearranged`)
+      return [...this.parameter(module, declaration, declaration.params.length - 1 + index)]
+    }
+    return this.valueOf(module, list).flatMap((v) => (v.is === 'array' ? this.memberValue(v, String(index), list) : []))
+  }
+
   /** The first parameter of a function given to `list.forEach` and its relatives is an element of the list. */
   #elementParameter(use: Use & { is: 'argument' }, index: number, label: string): Value[] | undefined {
     const callee = unwrap(use.call.callee)
-    if (use.argument !== 0 || !isMember(callee) || !LIST_METHODS.has(memberName(callee) ?? '')) return undefined
+    if (use.argument !== 0 || !isMember(callee)) return undefined
+    if (memberName(callee) === 'then') return index === 0 ? this.#awaited(use.module, callee, label) : []
+    if (!LIST_METHODS.has(memberName(callee) ?? '')) return undefined
     const lists = this.valueOf(use.module, callee.object).filter((v) => v.is === 'array')
     if (lists.length === 0) return undefined
     if (index > 0) return [primitive('number')]
@@ -448,6 +509,12 @@ export class Origins {
       use.module,
       use.call,
     )
+  }
+
+  /** What `promise.then` gives its callback; a promise and what it is for are one here. */
+  #awaited(module: JavaScriptModule, callee: MemberNode, label: string): Value[] {
+    const what = () => `\`${label}\` is what \`${excerpt(module, callee.object as Node)}\` gives`
+    return through(this.valueOf(module, callee.object), what, module, callee)
   }
 
   // ---- modules ------------------------------------------------------------------------------
@@ -603,7 +670,10 @@ export class Origins {
       case 'exports':
         return this.#exportsMember(v, name, importing)
       case 'object':
-        return keep(v, this.#objectMember(v.module, v.node, name))
+        return keep(
+          v,
+          this.#once(v.node, name, () => this.#objectMember(v.module, v.node, name)),
+        )
       case 'array':
         if (/^\d+$/.test(name) && v.node.type === 'ArrayExpression') {
           const element = v.node.elements[Number(name)]
@@ -611,9 +681,15 @@ export class Origins {
         }
         return name === 'length' ? [primitive('number')] : [value({ is: 'foreign', what: 'a member of an array' })]
       case 'class':
-        return keep(v, this.#staticMember(v.module, v.node, name))
+        return keep(
+          v,
+          this.#once(v.node, name, () => this.#staticMember(v.module, v.node, name)),
+        )
       case 'instance':
-        return keep(v, this.#instanceMember(v.module, v.node, name))
+        return keep(
+          v,
+          this.#once(v.node, `new ${name}`, () => this.#instanceMember(v.module, v.node, name)),
+        )
       case 'function':
         if (name === 'bind') return [v]
         return keep(v, this.#writes(v.module, v.node, name))
@@ -760,7 +836,7 @@ export class Origins {
     found.push(...this.#prototypeMember(module, owner, name))
     if (found.length === 0 && isClass(owner) && owner.superClass)
       for (const parent of this.valueOf(module, owner.superClass)) {
-        if (parent.is === 'class') found.push(...this.#instanceMember(parent.module, parent.node, name))
+        if (parent.is === 'class') found.push(...this.memberValue({ ...parent, is: 'instance' }, name, owner))
         else if (parent.is === 'kind' && parent.kind.shape.construct)
           found.push(...this.memberValue({ ...parent, kind: parent.kind.shape.construct }, name, owner))
         else if (parent.is === 'unknown' || parent.is === 'foreign') found.push(parent)
@@ -979,6 +1055,12 @@ export class Origins {
       if (fns.some((v) => v.is === 'function' || v.is === 'kind'))
         return fns.flatMap((v) => this.#result(module, v, node, callee.object as Node))
     }
+    if (name === 'then' && args[0]) {
+      const fns = this.valueOf(module, args[0]).filter((v) => v.is === 'function')
+      if (fns.length > 0) return fns.flatMap((v) => this.#result(module, v, node, callee))
+    }
+    if ((name === 'catch' || name === 'finally') && isPromise(callee.object as Node))
+      return this.valueOf(module, callee.object)
     if (callee.object.type === 'Identifier' && !module.binding(callee.object)) {
       const owner = callee.object.name
       if (
@@ -1102,11 +1184,19 @@ export class Origins {
     if (v.is === 'kind' && v.kind.shape.elements) return [{ ...v, kind: v.kind.shape.elements }]
     if (v.is !== 'array' || v.node.type !== 'ArrayExpression')
       return v.is === 'foreign' ? [v] : unknown('an element of a list that is not written out')
-    return v.node.elements.flatMap((element) => {
-      if (!element) return []
-      if (element.type === 'SpreadElement') return this.#elements(v.module, element.argument as Node)
-      return [...this.valueOf(v.module, element)]
-    })
+    const { module, node } = v
+    return this.#once(node, '', () =>
+      node.elements.flatMap((element) => {
+        if (!element) return []
+        if (element.type === 'SpreadElement') return this.#elements(module, element.argument as Node)
+        return [...this.valueOf(module, element)]
+      }),
+    )
+  }
+
+  /** What holds itself (`list = [...list, x]`) is taken apart once: nothing while it is being taken apart. */
+  #once(node: Node, name: string, take: () => Value[]): Value[] {
+    return this.recursion.ask(this.#members, this.#place(node, name), take) ?? []
   }
 
   #logical(module: JavaScriptModule, node: t.LogicalExpression): readonly Value[] {
@@ -1212,6 +1302,30 @@ function isDeclaredOtherwise(param: Node): boolean {
     at && 'typeAnnotation' in at ? (at.typeAnnotation as t.TSTypeAnnotation | null | undefined) : undefined
   const type = annotation?.typeAnnotation?.type
   return type !== undefined && !/^(?:TSAny|TSUnknown|TSFunction|Any|Mixed|Exists)/.test(type)
+}
+
+/** True if a list may have other elements, or the same in other places, after this mention of it. */
+function isRearranged(list: Node): boolean {
+  const parent = parentOf(list)
+  if (isMember(parent) && parent.object === list) {
+    const outer = parentOf(parent)
+    return outer?.type === 'AssignmentExpression' && outer.left === parent
+      ? true
+      : /^(?:copyWithin|fill|pop|push|reverse|shift|sort|splice|unshift)$/.test(memberName(parent) ?? '')
+  }
+  // `[].shift.call(arguments)`
+  if (isCall(parent) && isMember(parent.callee) && memberName(parent.callee) === 'call')
+    return (
+      parent.arguments[0] === list && isMember(parent.callee.object) && memberName(parent.callee.object) !== 'slice'
+    )
+  return assignedValue(list) !== undefined
+}
+
+/** True for what only a promise has: `import(…)`, and the result of `then`, `catch` and `finally`. */
+function isPromise(node: Node): boolean {
+  if (!isCall(node)) return node.type === 'ImportExpression'
+  const callee = node.callee as Node
+  return callee.type === 'Import' || (isMember(callee) && /^(?:then|catch|finally)$/.test(memberName(callee) ?? ''))
 }
 
 /** The value that a reference is given when it is the target of `=`; `pattern` when it is inside a pattern that is. */

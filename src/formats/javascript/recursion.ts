@@ -53,7 +53,6 @@ export class Recursion {
 
   /** Counts steps; true once the outermost question has used up what it may. */
   tooLong(steps = 1): boolean {
-    if (this.#frames.length === 0) this.#steps = 0
     this.#steps += steps
     return this.#steps > STEPS_PER_QUESTION
   }
@@ -78,6 +77,7 @@ export class Recursion {
   #answer<K extends object, V>(answers: Answers<K, V>, key: K, answer: () => V): V {
     const depth = this.#frames.length
     const outer = this.#cuts
+    if (depth === 0) this.#steps = 0
     this.#cuts = new Set()
     this.#frames.push(this.#count++)
     answers.open.set(key, depth)

@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
+import type { Certainty } from '../../model/trust.ts'
 import { exportsOf } from './exports.ts'
-import type { FunctionFacts, Kind } from './kinds.ts'
+import type { FunctionFacts, Kind, PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { plainParameter } from './origins.ts'
@@ -16,21 +17,43 @@ import {
   parentOf,
 } from './syntax.ts'
 
-const cache = new WeakMap<FunctionNode, readonly (Kind | undefined)[]>()
+/** What the shape of a function says of its parameters. */
+interface ShapedParameters {
+  /** By position; empty when no package model recognises the shape. */
+  readonly kinds: readonly (Kind | undefined)[]
+  /** `guessed` in a package that never loads what the shape belongs to. */
+  readonly certainty: Certainty
+}
+
+const cache = new WeakMap<FunctionNode, ShapedParameters>()
 
 /** The kinds that a function's parameters have by its shape alone, when some package model recognises the shape. */
-export function shapedParameters(
-  origins: Origins,
-  module: JavaScriptModule,
-  fn: FunctionNode,
-): readonly (Kind | undefined)[] {
+export function shapedParameters(origins: Origins, module: JavaScriptModule, fn: FunctionNode): ShapedParameters {
   let found = cache.get(fn)
   if (!found) {
-    const facts = factsOf(origins, module, fn)
-    found = origins.models.map((model) => model.shapes(facts)).find((kinds) => kinds !== undefined) ?? []
+    found = shaped(origins, module, fn)
     cache.set(fn, found)
   }
   return found
+}
+
+function shaped(origins: Origins, module: JavaScriptModule, fn: FunctionNode): ShapedParameters {
+  const facts = factsOf(origins, module, fn)
+  for (const model of origins.models) {
+    const kinds = model.shapes(facts)
+    const where = kinds && whereLoaded(origins, module, model)
+    if (kinds && where !== 'nowhere') return { kinds, certainty: where === 'here' ? 'inferred' : 'guessed' }
+  }
+  return { kinds: [], certainty: 'guessed' }
+}
+
+/** Whether a file's package, or another one of the project, loads what a model describes. */
+export function whereLoaded(
+  origins: Origins,
+  module: JavaScriptModule,
+  { specifiers, typePackages }: PackageModel,
+): 'here' | 'elsewhere' | 'nowhere' {
+  return origins.neighbours.loads(module, [...specifiers, ...typePackages])
 }
 
 function factsOf(origins: Origins, module: JavaScriptModule, fn: FunctionNode): FunctionFacts {

@@ -1,6 +1,6 @@
 import type * as t from '@babel/types'
 import { type Certainty, weaker } from '../../model/trust.ts'
-import { exportsOf, isModuleExports } from './exports.ts'
+import { bundledGetter, exportsOf, isModuleExports } from './exports.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Importer, Origins } from './origins.ts'
 import { ownBinding, plainParameter } from './origins.ts'
@@ -33,6 +33,8 @@ export type Use =
       readonly module: JavaScriptModule
       readonly call: CallNode
       readonly shift: number
+      /** The call is `fn.apply(self, list)`: the list stands for all arguments. */
+      readonly applied?: true
       readonly certainty: Certainty
       readonly via?: Trail | undefined
     }
@@ -316,8 +318,10 @@ class Walk {
         if (parent.right === node && holder.path[0] === ITEM && parent.left.type === 'VariableDeclaration')
           for (const declarator of parent.left.declarations)
             this.#pattern({ ...holder, path: holder.path.slice(1) }, declarator.id as Node)
+        else this.#ignore(holder, 'a loop runs over it')
         return
       case 'ExpressionStatement':
+      case 'TSTypeQuery':
         return
       default:
         if (isClass(node) && node.type === 'ClassDeclaration') return
@@ -357,6 +361,7 @@ class Walk {
         this.#pattern(holder, pattern.left as Node)
         return
       case 'ObjectPattern':
+        if (path.length === 0) this.#ignore(holder, 'it is taken apart')
         for (const property of pattern.properties) {
           if (property.type === 'RestElement') this.#pattern(holder, property.argument as Node)
           else if (keyName(property) === path[0])
@@ -364,7 +369,7 @@ class Walk {
         }
         return
       case 'ArrayPattern':
-        if (path[0] !== ITEM) return
+        if (path[0] !== ITEM) return this.#ignore(holder, 'it is taken apart')
         for (const element of pattern.elements)
           if (element) this.#pattern({ ...holder, path: path.slice(1) }, element as Node)
         return
@@ -474,9 +479,20 @@ class Walk {
       if (name === 'bind') this.#push({ ...holder, node: called })
       else if (name === 'call')
         this.found.push({ is: 'called', module, call: called, shift: 1, certainty: holder.certainty, via: holder.via })
-      else if (name === 'apply') this.#lose(holder, 'it is called with a list of arguments', called)
+      else if (name === 'apply')
+        this.found.push({
+          is: 'called',
+          module,
+          call: called,
+          shift: 0,
+          applied: true,
+          certainty: holder.certainty,
+          via: holder.via,
+        })
+      else if (name === 'then') this.#awaited(holder, called)
       return
     }
+    if (called && name === 'then' && path[0] !== name) return this.#awaited(holder, called)
     if (path[0] === ITEM) {
       if (name !== undefined && /^\d+$/.test(name)) return this.#push({ ...holder, node: member, path: path.slice(1) })
       if (called && name && LIST_METHODS.has(name)) return this.#listMethod(holder, called, name)
@@ -499,6 +515,15 @@ class Walk {
     else if (name === 'default' && holder.node.type !== 'Identifier') this.#push({ ...holder, node: member })
   }
 
+  /** `promise.then((value) => …)`: the callback's first parameter holds what the promise is for. */
+  #awaited(holder: Holder, call: CallNode): void {
+    const [callback] = argumentsOf(call)
+    const callees = callback ? this.#origins.valueOf(holder.module, callback) : []
+    const fns = callees.flatMap((callee) => this.#calledFunctions(callee))
+    for (const fn of fns) this.#intoParameter(holder, fn.module, fn.node, 0)
+    if (fns.length === 0) this.#ignore(holder, 'a promise for it is waited for elsewhere')
+  }
+
   /** `list.forEach(item => …)`: the callback's first parameter holds the element. */
   #listMethod(holder: Holder, call: CallNode, name: string): void {
     const callback = argumentsOf(call)[0]
@@ -513,6 +538,7 @@ class Walk {
   #spread(holder: Holder, spread: Node): void {
     const outer = parentOf(spread)
     if (!outer) return
+    if (holder.path.length === 0) this.#ignore(holder, 'its parts are spread')
     if (outer.type === 'ObjectExpression') this.#push({ ...holder, node: outer })
     else if (outer.type === 'ArrayExpression' && holder.path[0] === ITEM) this.#push({ ...holder, node: outer })
     else if (isCall(outer) && holder.path[0] === ITEM)
@@ -574,7 +600,19 @@ class Walk {
         this.#ignore(holder, 'an object that holds it is handed on')
     }
     if (!known && !handed) this.#ignore(holder, 'an object that holds it is handed on')
-    if (!known && handed) this.#throughWrapper(holder, call, index)
+    if (known || !handed) return
+    const callee = unwrap(call.callee)
+    if (this.#fn && index === 0 && isMember(callee) && memberName(callee) === 'then')
+      this.found.push({
+        is: 'argument',
+        module,
+        call,
+        argument: 0,
+        inside: path.length,
+        certainty: holder.certainty,
+        via: holder.via,
+      })
+    else this.#throughWrapper(holder, call, index)
   }
 
   #calledFunctions(callee: ReturnType<Origins['valueOf']>[number]): { module: JavaScriptModule; node: FunctionNode }[] {
@@ -672,7 +710,7 @@ class Walk {
     const fn = this.#fn
     const shape = fn && this.#isKnownWrapper(holder.module, call)
     const fitting =
-      fn && argumentsOf(call).length === 1 && shapedParameters(this.#origins, holder.module, fn).length > 0
+      fn && argumentsOf(call).length === 1 && shapedParameters(this.#origins, holder.module, fn).kinds.length > 0
     if (shape || fitting)
       this.#push({ ...holder, node: call, certainty: shape ? holder.certainty : weaker(holder.certainty, 'inferred') })
     else
@@ -699,7 +737,7 @@ class Walk {
     const { module } = holder
     const fn = enclosingFunction(holder.node)
     if (!fn) return
-    const getterOf = definedGetter(fn, module)
+    const getterOf = definedGetter(fn, module) ?? bundledGetter(fn, module)
     if (getterOf !== undefined) this.#exported(holder, [getterOf, ...holder.path])
     for (const use of this.#uses.of(module, fn)) {
       if (use.is === 'called')
@@ -709,16 +747,18 @@ class Walk {
           node: use.call,
           certainty: weaker(holder.certainty, use.certainty),
         })
-      else if (use.is === 'argument' && holder.path.length === 0) this.#mapped(holder, use)
+      else if (use.is === 'argument') this.#handedBack(holder, use)
       else this.#ignore(holder, 'a function that returns it goes where nobody looks')
     }
   }
 
-  /** `[a, b].map(wrap)`: what `wrap` returns becomes the elements of the result. */
-  #mapped(holder: Holder, use: Use & { is: 'argument' }): void {
+  /** `[a, b].map(wrap)` and `promise.then(wrap)`: what `wrap` returns is in the result. */
+  #handedBack(holder: Holder, use: Use & { is: 'argument' }): void {
     const callee = use.call.callee as Node
-    if (isMember(callee) && memberName(callee) === 'map')
-      this.#push({ ...holder, module: use.module, node: use.call, path: [ITEM, ...holder.path] })
+    const name = isMember(callee) ? memberName(callee) : undefined
+    const at = { ...holder, module: use.module, node: use.call }
+    if (name === 'map' && holder.path.length === 0) this.#push({ ...at, path: [ITEM] })
+    else if (name === 'then') this.#push(at)
     else this.#ignore(holder, 'a function that returns it is handed on')
   }
 

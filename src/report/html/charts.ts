@@ -99,7 +99,7 @@ ${bars.map((bar, index) => barRow(bar, index, most))}</svg>${legend(report)}</fi
 
 function barRow(bar: Bar, index: number, most: number): Markup {
   const y = index * ROW
-  const text = html`<text x="0" y="${y + 17}">${clipped(bar.label)}<title>${bar.label}</title></text>`
+  const text = html`<svg width="${START - 1}%"><text x="0" y="${y + 17}">${clipped(bar.label)}<title>${bar.label}</title></text></svg>`
   const length = (count: number) => (count / most) * LONGEST
   const pieces: Markup[] = []
   let x = START
@@ -115,7 +115,8 @@ function barRow(bar: Bar, index: number, most: number): Markup {
 `
 }
 
-const LABEL_LENGTH = 15
+/** What a wide chart has room for; a narrow one cuts it. */
+const LABEL_LENGTH = 26
 
 function clipped(label: string): string {
   return label.length <= LABEL_LENGTH ? label : `${label.slice(0, LABEL_LENGTH - 1)}…`
@@ -133,17 +134,21 @@ const COLUMN = 72
 /** How the findings went down from report to report, oldest first; only where there are several. */
 export function progressChart(reports: readonly NamedReport[]): Part {
   if (reports.length < 2) return undefined
-  const columns = reports.map(({ name, report }) => ({ name, ...parts(report.findings, report) }))
+  const columns = reports.map(({ name, report }) => ({ name, left: leftIn(report), ...parts(report.findings, report) }))
   const most = Math.max(1, ...columns.map(total))
   const width = columns.length * COLUMN
   const [last] = reports.slice(-1)
-  return html`<figure class="chart"><figcaption>Progress: call sites from report to report</figcaption>
-<svg height="${HEIGHT + 44}" viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMin meet" role="img" aria-label="${columns.map((c) => `${c.name}: ${c.open} to decide, ${c.done} done`).join('; ')}">
+  return html`<figure class="chart"><figcaption>Progress: call sites that are left, from report to report</figcaption>
+<svg height="${HEIGHT + 44}" viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMin meet" role="img" aria-label="${columns.map((c) => `${c.name}: ${c.left} left`).join('; ')}">
 <line class="axis" x1="0" x2="${width}" y1="${HEIGHT + 20}" y2="${HEIGHT + 20}"/>
 ${columns.map((column, index) => progressColumn(column, index, most))}</svg>${legend(last!.report)}</figure>`
 }
 
-function progressColumn(column: Parts & { name: string }, index: number, most: number): Markup {
+function leftIn(report: Report): number {
+  return report.findings.filter((site) => isLeft(site, report.mode) && !site.accepted).length
+}
+
+function progressColumn(column: Parts & { name: string; left: number }, index: number, most: number): Markup {
   const scale = (count: number) => (count / most) * HEIGHT
   const x = index * COLUMN + 14
   const pieces: Markup[] = []
@@ -158,6 +163,6 @@ function progressColumn(column: Parts & { name: string }, index: number, most: n
   }
   const middle = index * COLUMN + COLUMN / 2
   const name = column.name.length > 11 ? `${column.name.slice(0, 10)}…` : column.name
-  return html`${pieces}<text x="${middle}" y="${(y - 6).toFixed(1)}" text-anchor="middle">${column.open}</text><text x="${middle}" y="${HEIGHT + 37}" text-anchor="middle">${name}<title>${column.name}</title></text>
+  return html`${pieces}<text x="${middle}" y="${(y - 6).toFixed(1)}" text-anchor="middle">${column.left}</text><text x="${middle}" y="${HEIGHT + 37}" text-anchor="middle">${name}<title>${column.name}</title></text>
 `
 }

@@ -169,6 +169,7 @@
     if (site.advice) fact('next', prose('span', '', site.advice))
     if (site.fix) fact('fix', prose('span', '', `${site.fix.title} (${site.fix.applicability})`))
     if (site.fix?.proof) fact('checked', prose('span', '', site.fix.proof))
+    if (site.notWritten) fact('not written', prose('span', '', site.notWritten))
     if (site.because) fact('because', site.because)
     for (const note of site.notes) fact('note', prose('span', '', note))
     fact(site.certainty, chain(site))

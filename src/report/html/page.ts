@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Report } from '../../model/report.ts'
+import { type Report, unreadFiles } from '../../model/report.ts'
+import type { TestRun } from '../../model/verification.ts'
 import { decisions } from '../decisions.ts'
 import { groupedBy } from '../grouped.ts'
 import { number, plural } from '../style.ts'
-import { exitWords, testFacts } from '../tests.ts'
+import { moreTests, type NotedTest, runWords, testFacts } from '../tests.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from '../wording.ts'
 import { SCRIPT, STYLE } from './assets.ts'
 import { breakageChart, changeChart, packageChart, progressChart } from './charts.ts'
@@ -109,6 +110,7 @@ function tiles(report: Report): Markup {
     tile(count('written'), outcomeLabel('written', mode), count('written') > 0 ? 'done' : ''),
     tile(open, 'to decide', open > 0 ? 'open' : ''),
     ...(baseline ? [tile(baseline.fresh, 'new since the baseline', baseline.fresh > 0 ? 'open' : '')] : []),
+    ...(unreadFiles(report).length > 0 ? [tile(unreadFiles(report).length, 'files could not be read', 'open')] : []),
     ...(count('ignored') > 0 ? [tile(count('ignored'), 'ignored by a comment')] : []),
     tile(hit, `of ${plural(changes.length, 'breaking change')} concern you`),
   ]}</div>`
@@ -145,16 +147,45 @@ function checklist(report: Report): Part {
 function tests(report: Report): Part {
   const { verification, installation } = report
   if (!verification && !installation) return undefined
-  const { failed, blame, tail } = testFacts(report)
-  const run = (name: string, of: { command: readonly string[]; exit: number | string; seconds: number } | undefined) =>
-    of
-      ? html`<dt>${name}</dt><dd><code>${of.command.join(' ')}</code>: ${exitWords(of.exit as number)}, ${of.seconds.toFixed(1)} s</dd>`
-      : undefined
+  const { noted, blame, tail } = testFacts(report)
+  const facts = [
+    ...commandFact('install', installation),
+    ...commandFact('before', verification?.before),
+    ...commandFact('after', verification?.after),
+    ...blame.map((said) => html`<dt>blame</dt><dd>${prose(said)}</dd>`),
+  ]
+  const shown = noted.slice(0, MOST_FILES).map(notedTest)
+  const more = moreTests(noted, MOST_FILES)
   return part(
     'Tests',
     '',
-    html`<div class="card"><dl class="facts">${run('install', installation)}${run('before', verification?.before)}${run('after', verification?.after)}${failed.map((name) => html`<dt>failed</dt><dd>${prose(name)}</dd>`)}${blame.map((said) => html`<dt>blame</dt><dd>${prose(said)}</dd>`)}</dl>${tail.length === 0 ? undefined : html`<pre class="tail" tabindex="0">${new Markup(tail.map((line) => html`${line}`.text).join('\n'))}</pre>`}</div>`,
+    html`<div class="card"><dl class="facts">${facts}</dl>${lines(tail)}</div>`,
+    shown.length === 0
+      ? undefined
+      : html`<ul class="card">${shown}${more === '' ? undefined : html`<li class="faint">${more}</li>`}</ul>`,
   )
+}
+
+function commandFact(
+  name: string,
+  run: Pick<TestRun, 'command' | 'exit' | 'counts' | 'seconds'> | undefined,
+): readonly Markup[] {
+  if (!run) return []
+  const went = name === 'install' && run.exit === 0 ? 'done' : runWords(run)
+  const said = `${went}, ${run.seconds.toFixed(1)} s`
+  return [html`<dt>${name}</dt><dd><code>${run.command.join(' ')}</code>: ${said}</dd>`]
+}
+
+function notedTest({ kind, name, place, message }: NotedTest): Markup {
+  const where = place === undefined ? undefined : html` <code class="faint">${place}</code>`
+  const tone = kind === 'newly failing' || kind === 'failing' ? 'throws' : 'soft'
+  return html`<li><span class="${tone}">${kind}:</span> ${prose(name)}${where}${lines(message.slice(0, 20))}</li>`
+}
+
+/** Lines of a command or a test, as they are. */
+function lines(all: readonly string[]): Part {
+  if (all.length === 0) return undefined
+  return html`<pre class="tail" tabindex="0">${all.map((line, index) => html`${index === 0 ? '' : new Markup('\n')}${line}`)}</pre>`
 }
 
 function comments(report: Report): Part {

@@ -65,6 +65,7 @@ function siteData(site: ReportedFinding, report: Report, advice: string | undefi
     ...(advice === undefined ? {} : { advice }),
     explain: `npx upgrade-kit explain ${typable(`${at.file}:${at.line}`) ?? change}`,
     ...(ignoredBecause ? { because: ignoredBecause } : {}),
+    ...(site.notWritten === undefined ? {} : { notWritten: site.notWritten }),
   }
 }
 

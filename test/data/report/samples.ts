@@ -301,6 +301,61 @@ export const broke: Report = {
   },
 }
 
+/** The tests broke, were compared one by one, and the fix that broke them was found. */
+export const compared: Report = {
+  ...broke,
+  verification: {
+    ...broke.verification!,
+    before: { ...testRun(1), counts: { runners: ['vitest'], through: 'arguments', passed: 412, failed: 1, skipped: 2 } },
+    after: { ...testRun(1), counts: { runners: ['vitest'], through: 'arguments', passed: 409, failed: 3, skipped: 2 } },
+    tests: {
+      newlyFailing: [
+        {
+          name: ['items', 'GET /items/9', 'answers 404'],
+          file: 'test/items.test.js',
+          outcome: 'failed',
+          message: 'AssertionError: expected 200 to equal 404\n  <b>200</b> != 404',
+          frames: [{ file: 'src/controllers/items.js', line: 31, column: 17 }],
+        },
+        {
+          name: ['items', 'DELETE'],
+          outcome: 'failed',
+          differences: [{ expected: '{ ok: true }', actual: '{}' }],
+        },
+      ],
+      newlyPassing: [],
+      stillFailing: [{ name: ['mail', 'is sent'], outcome: 'failed' }],
+      flaky: [{ name: ['clock', 'ticks'], file: 'test/clock.test.js', outcome: 'failed', message: 'timed out' }],
+      disappeared: [],
+      appeared: 0,
+      reruns: 1,
+    },
+    search: {
+      on: 'fixes',
+      culprits: [
+        {
+          change: 'express/res-send-status-number',
+          fingerprint: '0'.repeat(16),
+          at: { file: 'src/controllers/items.js', line: 31, column: 17 },
+          title: 'Use `sendStatus`',
+          tests: [{ name: ['items', 'GET /items/9', 'answers 404'], outcome: 'failed' }],
+        },
+      ],
+      unexplained: [{ name: ['items', 'DELETE'], outcome: 'failed' }],
+      suspects: [
+        {
+          change: 'express/res-send-status-number',
+          at: { file: 'src/controllers/items.js', line: 48, column: 3 },
+          message: 'the value of `status` is not known here',
+        },
+      ],
+      reason: 'Without 1 of 2 fixes, 1 of 2 tests passes again.',
+      runs: 4,
+      seconds: 12.5,
+    },
+  },
+}
+
 /** Everything written, tests still green. */
 export const green: Report = {
   ...broke,

@@ -78,7 +78,9 @@ export function parserSettings({ calls }: Creation): CallNode[] {
 
 /** True if an application certainly gets a `query parser` of its own. */
 export function hasParser(creation: Creation): boolean {
-  return parserSettings(creation).some((call) => creation.chained.includes(call) || !isConditional(call))
+  return parserSettings(creation).some(
+    (call) => creation.chained.includes(call) || !isConditional(call, creation.use.call),
+  )
 }
 
 /** True if a middleware of an application, given to it in this file, has a source like this. */
@@ -106,7 +108,9 @@ export interface Insertion {
 /** The edit that inserts a statement behind the creation of an application, or a call into its chain. */
 export function behindCreation(file: JavaScriptFile, { use, holder }: Creation, insertion: Insertion): DraftEdit {
   const place = holder && placeBehind(file, holder)
-  if (!place) return insertAfter(use.call, insertion.chained, file.path)
+  // `new express` has no brackets to put a member behind
+  const brackets = file.source(use.call).endsWith(')') ? '' : '()'
+  if (!place) return insertAfter(use.call, brackets + insertion.chained, file.path)
   const unit = indentUnit(file)
   const lines = insertion
     .statement(holder.text, place.semicolon)

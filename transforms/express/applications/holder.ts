@@ -1,4 +1,4 @@
-import { isMember, type JavaScriptFile, memberName, type Node, parentOf, unwrap } from '#kit'
+import { contains, isMember, type JavaScriptFile, memberName, type Node, parentOf, unwrap } from '#kit'
 
 /** What holds a value that an expression makes: a name or a member, given to it by a statement. */
 export interface Holder {
@@ -60,9 +60,14 @@ function isSameObject(file: JavaScriptFile, one: Node, other: Node): boolean {
   return isMember(one) && isMember(other) && file.source(one) === file.source(other)
 }
 
-/** True if a place is only reached under a condition, seen from the function around it. */
-export function isConditional(node: Node): boolean {
-  for (let up = parentOf(node); up; up = parentOf(up)) {
+/**
+ * True if a place may be passed over although another one was reached: a condition, a loop or a `catch` holds it and not
+ * the other one.
+ */
+export function isConditional(node: Node, other: Node): boolean {
+  for (let at = node, up = parentOf(at); up; at = up, up = parentOf(up)) {
+    // a block that holds both runs both; the two arms of one `if` do not
+    if (/^(?:BlockStatement|StaticBlock|SwitchCase)$/.test(up.type) && contains(up, other)) return false
     if (
       /^(?:If|Switch|For|ForIn|ForOf|While|DoWhile)Statement$|^(?:Conditional|Logical)Expression$|^CatchClause$/.test(
         up.type,

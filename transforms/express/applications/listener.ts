@@ -126,7 +126,10 @@ export function hasErrorListener(file: JavaScriptFile, listen: Node): boolean {
     }
     const statement = statementOf(call)
     return (
-      readsHolder(file, base, holder) && statement !== undefined && parentOf(statement) === list && !isConditional(call)
+      readsHolder(file, base, holder) &&
+      statement !== undefined &&
+      parentOf(statement) === list &&
+      !isConditional(call, listen)
     )
   })
 }

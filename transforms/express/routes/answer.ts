@@ -61,7 +61,7 @@ function settle<C extends Conversion | ArrayConversion>(
     ([key]) => reads.fixed.has(key) || hasParamCallback(file, key) || (!isExclusive && readsKey(reads, key)),
   )
   if (isBlocked) return agreed(file, sites, { keys: 'unknown', reads: [], fixed: new Set() }, attempt)
-  return { ...first, edits: readEdits(reads, paramsOf(first.conversion)) }
+  return { ...first, edits: readEdits(reads, paramsOf(first.conversion), sites) }
 }
 
 function readsKey(reads: SiteReads, key: string): boolean {

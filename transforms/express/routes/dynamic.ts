@@ -1,6 +1,7 @@
 import {
   argumentsOf,
   type Draft,
+  isCall,
   isMember,
   type JavaScriptFile,
   literalText,
@@ -18,7 +19,8 @@ const CONSTRAINT = 'must be plain text: none of * ? + ( ) [ ] ! : { } | ^ $'
 /** The paths whose text is not in the code, and the calls of methods whose name is not. */
 export function* dynamicFindings(file: JavaScriptFile): Iterable<Draft> {
   for (const site of pathSites(file)) {
-    const open = openPart(file, site)
+    // a name alone is not enough to ask somebody to look at what a call is given
+    const open = site.evidence.certainty === 'guessed' ? undefined : openPart(file, site)
     if (open === undefined) continue
     yield {
       at: site.path,
@@ -33,7 +35,9 @@ export function* dynamicFindings(file: JavaScriptFile): Iterable<Draft> {
 /** The part of a path that is not known, in words. */
 function openPart(file: JavaScriptFile, site: PathSite): string | undefined {
   const path = unwrap(site.path)
-  if (/^(?:ArrayExpression|RegExpLiteral)$/.test(path.type) || literalText(path) !== undefined) return undefined
+  const isExpression = isCall(path) && path.callee.type === 'Identifier' && path.callee.name === 'RegExp'
+  if (isExpression || /^(?:ArrayExpression|RegExpLiteral)$/.test(path.type) || literalText(path) !== undefined)
+    return undefined
   const pieced = piecesOf(file, path)
   if (pieced) {
     // what the other changes find, they say more about
@@ -75,7 +79,7 @@ function* computedMethods(file: JavaScriptFile): Iterable<Draft> {
     if (!isMember(callee) || memberName(callee) !== undefined || !path || !handler) continue
     if (literalText(path) !== undefined && classify(literalText(path)!) === undefined) continue
     const evidence = file.evidence(callee.object, [App, Router])
-    if (!evidence) continue
+    if (!evidence || evidence.certainty === 'guessed') continue
     yield {
       at: path,
       message: 'the method and the text of this path are not known; it has to be written for Express 5',

@@ -4,9 +4,11 @@ import {
   type FunctionPlace,
   isCall,
   type JavaScriptFile,
+  literalText,
   type Node,
   parentOf,
   replace,
+  unwrap,
 } from '#kit'
 import { standsAlone } from '../handlers/expressions.ts'
 import { registrationsOf } from '../handlers/handler.ts'
@@ -87,13 +89,18 @@ function isShared(file: JavaScriptFile, sites: readonly PathSite[], place: Funct
 }
 
 /** The edits that make every read give what it gave before. */
-export function readEdits(reads: SiteReads, params: Readonly<Record<string, ParamFate>>): DraftEdit[] {
+export function readEdits(
+  reads: SiteReads,
+  params: Readonly<Record<string, ParamFate>>,
+  sites: readonly PathSite[],
+): DraftEdit[] {
+  const isLiteral = sites.every((site) => literalText(unwrap(site.path)) !== undefined)
   return reads.reads.flatMap(({ place, at, node, before, params: holder, key }) => {
     const fate = Object.hasOwn(params, key) ? params[key] : undefined
     if (fate === undefined) return []
     const read = paramRead(fate, holder, {
       typescript: /\.[mc]?tsx?$/.test(place.module.path),
-      inlineHandler: isTypedByPath(place),
+      inlineHandler: isLiteral && isTypedByPath(place),
       quote: quoteOf(place.module),
     })
     if (typeof read === 'string') return []

@@ -9,7 +9,14 @@ export function inPath(syntax: RegExp): RegExp {
   return new RegExp(`${OPENING}${WITHIN}(?:${syntax.source})|\\}${BETWEEN}(?:${syntax.source})${BETWEEN}(?:\`|\\$\\{)`)
 }
 
-/** The same for syntax that is common outside of paths: the path must start with a slash. */
+/** The same for syntax that is common outside of paths: it must come after a slash, or what begins with it is not text. */
+export function inLikelyPath(syntax: RegExp): RegExp {
+  return new RegExp(
+    `${OPENING}(?:${WITHIN}/|[(^*.])${WITHIN}(?:${syntax.source})|${OPENING}\\^|\\}${BETWEEN}(?:${syntax.source})${BETWEEN}(?:\`|\\$\\{)`,
+  )
+}
+
+/** The same for syntax that is more common still: the path must start with a slash. */
 export function inAbsolutePath(syntax: RegExp): RegExp {
   return inPath(new RegExp(`/${BETWEEN}(?:${syntax.source})`))
 }

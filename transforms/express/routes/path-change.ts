@@ -1,4 +1,14 @@
-import { type Draft, type DraftEdit, fix, type JavaScriptFile, literalText, type Node, replace, unwrap } from '#kit'
+import {
+  type Draft,
+  type DraftEdit,
+  fix,
+  type JavaScriptFile,
+  literalText,
+  type Node,
+  parentOf,
+  replace,
+  unwrap,
+} from '#kit'
 import { quoteOf } from '../handlers/layout.ts'
 import {
   type ArrayChange,
@@ -83,6 +93,9 @@ function* textFinding(search: Search, literal: Node, sites: readonly PathSite[])
   const verdict = search.judge?.({ text, conversion, sites, keys: answer.keys }) ?? 'safe'
   if (typeof verdict === 'object') return yield { ...draft, notes: [verdict.because, ...conversion.notes] }
   const source = pathSource(conversion, quoteAt(file, literal))
+  // `'/x' as string` says that it is one
+  if (conversion.form !== 'string' && parentOf(literal)?.type === 'TSAsExpression')
+    return yield { ...draft, notes: [TYPE, `Express 5 takes ${source}`] }
   yield {
     ...draft,
     fix: {

@@ -111,7 +111,7 @@ function applicationRouting(file: JavaScriptFile, site: PathSite): Routing | und
     const isHandedOn = file.module.calls.some(
       (call) => call.start < use.call.start && argumentsOf(call).some((argument) => bindingOf(file, argument) === own),
     )
-    if (value === undefined || isHandedOn || isConditional(use.call)) return undefined
+    if (value === undefined || isHandedOn || isConditional(use.call, site.call)) return undefined
     if (enclosingFunction(use.call) !== enclosingFunction(site.call)) return undefined
     found[settingOf(use)!] = value
   }

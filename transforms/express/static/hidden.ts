@@ -1,7 +1,7 @@
 import { type JavaScriptFile, type Node, replace } from '#kit'
 import { standsAlone } from '../handlers/expressions.ts'
 import { removeProperty } from '../removals/property.ts'
-import { isOpen, isRemovable, literalValueOf, type Options, propertyOf, type Replacement } from './options.ts'
+import { isOpen, isRemovable, type Options, propertyOf, type Replacement, valueOfProperty } from './options.ts'
 
 /**
  * What becomes of `hidden` in the options of `express.static` or `res.sendFile`. Express 4 took `hidden: true` for
@@ -10,10 +10,12 @@ import { isOpen, isRemovable, literalValueOf, type Options, propertyOf, type Rep
  */
 export function withoutHidden(file: JavaScriptFile, object: Options, quote: string): Replacement | undefined {
   const property = propertyOf(object, 'hidden')
-  const value = property && literalValueOf(property)
+  const value = property && valueOfProperty(property)
   if (!property || !value || isOpen(object)) return undefined
   const says = constant(value)
-  if (propertyOf(object, 'dotfiles') || says === false) {
+  const dotfiles = propertyOf(object, 'dotfiles')
+  if (dotfiles && !isSet(object, 'dotfiles')) return undefined
+  if (dotfiles || says === false) {
     const edit = isRemovable(property) ? removeProperty(file, object, property) : undefined
     return edit && { title: 'Remove `hidden`', edit }
   }
@@ -29,10 +31,19 @@ export function withoutHidden(file: JavaScriptFile, object: Options, quote: stri
   }
 }
 
+/** True if an option is there and not literally undefined. */
+export function isSet(object: Options, name: string): boolean {
+  const property = propertyOf(object, name)
+  const value = property && valueOfProperty(property)
+  if (value?.type === 'Identifier' && value.name === 'undefined') return false
+  return property !== undefined && !(value?.type === 'UnaryExpression' && value.operator === 'void')
+}
+
 /** Whether a literal is taken for true; undefined for anything that only running it tells. */
 function constant(value: Node): boolean | undefined {
   if (value.type === 'BooleanLiteral' || value.type === 'NumericLiteral' || value.type === 'StringLiteral')
     return Boolean(value.value)
+  if (value.type === 'UnaryExpression' && value.operator === 'void') return false
   if (value.type === 'NullLiteral' || (value.type === 'Identifier' && value.name === 'undefined')) return false
   return undefined
 }

@@ -49,13 +49,13 @@ export function isOpen(object: Options): boolean {
 }
 
 /** The value of a plain `key: value`; undefined for methods and accessors. */
-export function literalValueOf(property: Node): Node | undefined {
+export function valueOfProperty(property: Node): Node | undefined {
   return property.type === 'ObjectProperty' ? (property.value as Node) : undefined
 }
 
 /** True if a property can go without anybody noticing that its value is not computed any more. */
 export function isRemovable(property: Node): boolean {
-  const value = literalValueOf(property)
+  const value = valueOfProperty(property)
   return value === undefined || isHarmless(value)
 }
 

@@ -1,0 +1,317 @@
+import { writeFile } from 'node:fs/promises'
+import { isAbsolute, join, relative } from 'node:path'
+import type { ProjectPath } from '../model/finding.ts'
+import type { ReportedFinding } from '../model/report.ts'
+import type { Location } from '../model/trust.ts'
+import { type Blame, type Culprit, type Suspect, type TestResult, testTitle } from '../model/verification.ts'
+import type { Progress } from './api.ts'
+import { testKey } from './compare.ts'
+import { copyProject, type ProjectCopy, TooBig } from './copy.ts'
+import { ddmin } from './ddmin.ts'
+import { runTests, type TestStep } from './verify.ts'
+
+/** What broke, and everything that may be to blame. */
+export interface BlameInput {
+  /** Absolute path of the project as it is after the upgrade. */
+  readonly root: string
+  readonly steps: readonly TestStep[]
+  /** The tests that fail since; empty where only the exit code is known. */
+  readonly failing: readonly TestResult[]
+  /** The fixes that were written, but for those of manifests: without them there is no upgrade. */
+  readonly fixes: readonly ReportedFinding[]
+  /** What was found and left to a person. */
+  readonly open: readonly ReportedFinding[]
+  /** The bytes of every written file, when the fixes with these fingerprints are left out. */
+  textsWithout(fingerprints: ReadonlySet<string>): Promise<ReadonlyMap<ProjectPath, Uint8Array>>
+  importsOf(file: ProjectPath): readonly ProjectPath[]
+  /** For everything. */
+  readonly seconds: number
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/**
+ * Finds the smallest set of fixes to blame for failing tests, by leaving fixes out in a copy of the project. Fixes near
+ * the stacks of the failures are left out first, then those in files that the failing tests import, then all. The
+ * project itself is not touched.
+ *
+ * @throws What aborts the signal. Whatever else is in the way is an answer.
+ */
+export async function findBlame(input: BlameInput): Promise<Blame> {
+  const started = performance.now()
+  const trial = new Trial(input, started)
+  const answer = (part: Pick<Blame, 'on' | 'reason'> & Partial<Blame>): Blame => ({
+    culprits: [],
+    unexplained: [],
+    suspects: [],
+    ...part,
+    runs: trial.runs,
+    seconds: Math.round(performance.now() - started) / 1000,
+  })
+  let copy: ProjectCopy
+  input.onProgress?.({ phase: 'blame', line: 'copying the project' })
+  try {
+    copy = await copyProject(input.root, input.signal)
+  } catch (error) {
+    input.signal?.throwIfAborted()
+    const why = error instanceof TooBig ? `is too big (${error.message})` : `failed: ${(error as Error).message}`
+    return answer({ on: 'nobody', reason: `nobody is blamed: a copy of the project to try fixes in ${why}` })
+  }
+  try {
+    return answer(await search(input, trial, copy))
+  } finally {
+    await copy.remove()
+  }
+}
+
+type Answer = Pick<Blame, 'on' | 'reason'> & Partial<Blame>
+
+async function search(input: BlameInput, trial: Trial, copy: ProjectCopy): Promise<Answer> {
+  trial.start(copy.root)
+  const nobody = (reason: string): Answer => ({
+    on: 'nobody',
+    reason: `nobody is blamed: ${reason}`,
+    unexplained: input.failing,
+  })
+  if (input.steps.some((step) => mentions(step, input.root)))
+    return nobody('the test command names the folder of the project')
+  const control = await trial.without([])
+  if (control === undefined) return nobody(outOfTime(input))
+  const targets = trial.targets.filter((key) => control.has(key))
+  if (targets.length === 0) return nobody('in a copy of the project the tests do not fail')
+
+  let left = targets
+  const culprits: Culprit[] = []
+  for (const suspects of tiers(input)) {
+    const failing = left.length > 0 ? await trial.without(suspects) : undefined
+    const solved = failing ? left.filter((key) => !failing.has(key)) : []
+    if (solved.length === 0) continue
+    culprits.push(...(await smallest(trial, suspects, solved, input.failing)))
+    left = left.filter((key) => !solved.includes(key))
+  }
+  // a wrong fix may hide among right ones that the same test needs: then only leaving it out alone helps
+  for (const fix of ranked(input).slice(0, MAX_ALONE)) {
+    const failing = left.length > 0 ? await trial.without([fix]) : undefined
+    const solved = failing ? left.filter((key) => !failing.has(key)) : []
+    if (solved.length > 0) culprits.push(culprit(fix, solved, input.failing))
+    left = left.filter((key) => !solved.includes(key))
+  }
+  return conclude(input, trial, distinct(culprits), left)
+}
+
+/** How many fixes are tried alone when leaving out all of them did not help. */
+const MAX_ALONE = 8
+
+async function smallest(
+  trial: Trial,
+  suspects: readonly ReportedFinding[],
+  solved: readonly string[],
+  failing: readonly TestResult[],
+): Promise<Culprit[]> {
+  const found = await ddmin(suspects, async (subset) => {
+    const red = await trial.without(subset)
+    return red !== undefined && solved.every((key) => !red.has(key))
+  })
+  return Promise.all(
+    found.map(async (fix) => {
+      // with this one back in, and the others still out
+      const red = found.length === 1 ? undefined : await trial.without(found.filter((other) => other !== fix))
+      return culprit(fix, red ? solved.filter((key) => red.has(key)) : solved, failing)
+    }),
+  )
+}
+
+function culprit(fix: ReportedFinding, keys: readonly string[], failing: readonly TestResult[]): Culprit {
+  const { change, fingerprint, at } = fix
+  const tests = failing.filter((test) => keys.includes(testKey(test)))
+  return { change, fingerprint, at, title: fix.fix!.title, tests }
+}
+
+function distinct(culprits: readonly Culprit[]): readonly Culprit[] {
+  const byFix = new Map<string, Culprit>()
+  for (const one of culprits) {
+    const known = byFix.get(one.fingerprint)
+    byFix.set(one.fingerprint, known ? { ...known, tests: [...new Set([...known.tests, ...one.tests])] } : one)
+  }
+  return [...byFix.values()]
+}
+
+function conclude(input: BlameInput, trial: Trial, culprits: readonly Culprit[], left: readonly string[]): Answer {
+  const unexplained = input.failing.filter((test) => left.includes(testKey(test)))
+  const suspects = left.length > 0 ? suspectsOf(input, unexplained) : []
+  const hurry = trial.isLate ? `; ${outOfTime(input)}, so the search is not complete` : ''
+  if (culprits.length > 0) {
+    const also = left.length > 0 ? `; ${described(unexplained)} fail without them as well` : ''
+    const places = culprits.map(({ change, at }) => `${change} at ${at.file}:${at.line}`).join(', ')
+    return {
+      on: left.length === 0 ? 'fixes' : trial.isLate ? 'fixes' : 'both',
+      culprits,
+      unexplained,
+      suspects,
+      reason: `without ${culprits.length === 1 ? 'this fix' : `these ${culprits.length} fixes`} the tests pass: ${places}${also}${hurry}`,
+    }
+  }
+  const what = input.failing.length > 0 ? described(unexplained) : 'the tests'
+  if (trial.isLate) return { on: 'nobody', unexplained, suspects, reason: `nobody is blamed: ${outOfTime(input)}` }
+  const some = suspects.length > 0 ? '; what was found there and left to you is listed' : ''
+  const reason = `no fix is to blame: ${what} fail as well when every fix is left out, so it is the new version itself${some}`
+  return { on: 'version', unexplained, suspects, reason }
+}
+
+function described(tests: readonly TestResult[]): string {
+  if (tests.length === 0) return 'the tests'
+  const names = tests.slice(0, 3).map((test) => `"${testTitle(test)}"`)
+  return tests.length > 3 ? `${names.join(', ')} and ${tests.length - 3} more` : names.join(', ')
+}
+
+function outOfTime({ seconds }: BlameInput): string {
+  return `the ${seconds} seconds of --blame-seconds were not enough`
+}
+
+function mentions({ command, script }: TestStep, root: string): boolean {
+  const words = typeof command === 'string' ? [command] : command
+  return [...words, script?.scripts.test ?? ''].some((word) => word.includes(root))
+}
+
+// ---- trying ---------------------------------------------------------------------------------------------------------
+
+const EXIT_CODE = 'the exit code'
+
+/** The copy of the project, as it is tried with one set of fixes after another. */
+class Trial {
+  /** Keys of what fails, and is to be explained. */
+  readonly targets: readonly string[]
+  runs = 0
+  /** Something could not be tried because the time was up. */
+  isLate = false
+  readonly #input: BlameInput
+  readonly #started: number
+  readonly #known = new Map<string, ReadonlySet<string> | undefined>()
+  readonly #written = new Map<ProjectPath, Uint8Array>()
+  #root = ''
+
+  constructor(input: BlameInput, started: number) {
+    this.#input = input
+    this.#started = started
+    this.targets = input.failing.length > 0 ? input.failing.map(testKey) : [EXIT_CODE]
+  }
+
+  start(root: string): void {
+    this.#root = root
+  }
+
+  /** Which targets fail without these fixes; undefined when there is no time to know. What was tried is remembered. */
+  async without(fixes: readonly ReportedFinding[]): Promise<ReadonlySet<string> | undefined> {
+    const key = fixes
+      .map(({ fingerprint }) => fingerprint)
+      .sort()
+      .join()
+    if (!this.#known.has(key)) this.#known.set(key, await this.#try(new Set(fixes.map((fix) => fix.fingerprint))))
+    return this.#known.get(key)
+  }
+
+  async #try(leftOut: ReadonlySet<string>): Promise<ReadonlySet<string> | undefined> {
+    const { seconds, signal, onProgress, steps, root } = this.#input
+    const remaining = seconds - (performance.now() - this.#started) / 1000
+    if (remaining <= 0) {
+      this.isLate = true
+      return undefined
+    }
+    await this.#write(await this.#input.textsWithout(leftOut))
+    const total = this.#input.fixes.length
+    const line = leftOut.size === 0 ? 'in a copy of the project' : `without ${leftOut.size} of ${total} fixes`
+    onProgress?.({ phase: 'blame', done: this.runs + 1, line })
+    const run = await runTests(
+      steps.map((step) => ({ ...step, cwd: this.#inCopy(root, step.cwd) })),
+      {
+        root: this.#root,
+        signal,
+        timeoutSeconds: remaining,
+      },
+    )
+    signal?.throwIfAborted()
+    this.runs += 1
+    if (typeof run.exit === 'string') {
+      this.isLate ||= run.exit === 'timeout'
+      return undefined
+    }
+    if (this.targets.includes(EXIT_CODE)) return new Set(run.exit === 0 ? [] : [EXIT_CODE])
+    const passed = new Set((run.tests ?? []).filter(({ outcome }) => outcome === 'passed').map(testKey))
+    return new Set(this.targets.filter((key) => !passed.has(key)))
+  }
+
+  #inCopy(root: string, cwd: string): string {
+    const inside = relative(root, cwd)
+    return inside.startsWith('..') || isAbsolute(inside) ? cwd : join(this.#root, inside)
+  }
+
+  async #write(texts: ReadonlyMap<ProjectPath, Uint8Array>): Promise<void> {
+    for (const [file, bytes] of texts) {
+      const known = this.#written.get(file)
+      if (known && Buffer.compare(known, bytes) === 0) continue
+      await writeFile(join(this.#root, file), bytes)
+      this.#written.set(file, bytes)
+    }
+  }
+}
+
+// ---- evidence -------------------------------------------------------------------------------------------------------
+
+/** A fix stands on a stack when it is this many lines away at most: fixes move lines. */
+const NEAR = 5
+
+/** What failing tests say of a fix: 0 it stands on a stack, 1 its file does, 2 a test imports its file, 3 nothing. */
+function ranked(input: BlameInput): readonly ReportedFinding[] {
+  return [...scored(input)].sort((a, b) => a.tier - b.tier || a.away - b.away).map(({ fix }) => fix)
+}
+
+/** Sets of fixes to leave out together, each larger than the one before; the last one is all. */
+function tiers(input: BlameInput): readonly (readonly ReportedFinding[])[] {
+  const order = ranked(input)
+  const tierOf = new Map([...scored(input)].map(({ fix, tier }) => [fix, tier]))
+  const sets = [0, 1, 2, 3].map((tier) => order.filter((fix) => tierOf.get(fix)! <= tier))
+  return sets.filter((set, index) => set.length > 0 && set.length !== sets[index - 1]?.length)
+}
+
+function scored(input: BlameInput) {
+  const frames = input.failing.flatMap(({ frames: places = [] }) => places)
+  const reached = reachable(input, [
+    ...input.failing.flatMap(({ file }) => (file === undefined || isAbsolute(file) ? [] : [file])),
+    ...frames.map(({ file }) => file),
+  ])
+  return input.fixes.map((fix) => {
+    const places = [fix.at, ...fix.fix!.edits.map(({ file }) => ({ file, line: fix.at.line, column: 1 }))]
+    const away = Math.min(...places.map((place) => distance(place, frames)))
+    const isReached = places.some(({ file }) => reached.has(file))
+    return { fix, away, tier: away <= NEAR ? 0 : away < Number.POSITIVE_INFINITY ? 1 : isReached ? 2 : 3 }
+  })
+}
+
+function distance(place: Location, frames: readonly Location[]): number {
+  const lines = frames.filter(({ file }) => file === place.file).map(({ line }) => Math.abs(line - place.line))
+  return Math.min(Number.POSITIVE_INFINITY, ...lines)
+}
+
+function reachable({ importsOf }: BlameInput, files: readonly ProjectPath[]): ReadonlySet<ProjectPath> {
+  const found = new Set<ProjectPath>()
+  const open = [...files]
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    if (found.has(file)) continue
+    found.add(file)
+    open.push(...importsOf(file))
+  }
+  return found
+}
+
+const MAX_SUSPECTS = 10
+
+/** What was left to a person in the files that the failing tests ran through, nearest to their stacks first. */
+function suspectsOf({ open }: BlameInput, failing: readonly TestResult[]): readonly Suspect[] {
+  const frames = failing.flatMap(({ frames: places = [] }) => places)
+  return open
+    .map((finding) => ({ finding, away: distance(finding.at, frames) }))
+    .filter(({ away }) => away < Number.POSITIVE_INFINITY)
+    .sort((a, b) => a.away - b.away)
+    .slice(0, MAX_SUSPECTS)
+    .map(({ finding: { change, at, message } }) => ({ change, at, message }))
+}

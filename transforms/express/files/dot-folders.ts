@@ -1,0 +1,98 @@
+import { argumentsOf, isCall, isMember, type JavaScriptFile, memberName, type Node, unwrap } from '#kit'
+import { onlyValue } from '../handlers/absolute-paths.ts'
+
+const DEPTH = 8
+/** Stands for what is not known, in a text that is. */
+const UNKNOWN = '\0'
+
+/** True if a path certainly leads through a folder whose name starts with a dot: `/srv/.cache/x`, `join(dir, '.data', name)`. */
+export function leadsThroughDotFolder(file: JavaScriptFile, path: Node): boolean {
+  return /(?:^|[\\/])\.[^./\\\0][^\\/]*[\\/]/.test(pathText(file, path))
+}
+
+/** A path as text, as far as it is known. */
+function pathText(file: JavaScriptFile, expression: Node, depth = 0): string {
+  const node = unwrap(expression)
+  if (depth > DEPTH) return UNKNOWN
+  const text = (part: unknown) => pathText(file, part as Node, depth + 1)
+  switch (node.type) {
+    case 'StringLiteral':
+      return node.value
+    case 'TemplateLiteral':
+      return node.quasis
+        .map(
+          ({ value }, index) =>
+            (value.cooked ?? UNKNOWN) + (index < node.expressions.length ? text(node.expressions[index]) : ''),
+        )
+        .join('')
+    case 'BinaryExpression':
+      return node.operator === '+' ? text(node.left) + text(node.right) : UNKNOWN
+    case 'Identifier': {
+      const { value } = file.known(node)
+      if (typeof value === 'string') return value
+      const init = onlyValue(file, node)
+      return init ? text(init) : UNKNOWN
+    }
+    default:
+      return isJoin(node)
+        ? argumentsOf(node as never)
+            .map(text)
+            .join('/')
+        : UNKNOWN
+  }
+}
+
+/** True for `path.join(…)` and `path.resolve(…)`, however they were imported. */
+export function isJoin(node: Node): boolean {
+  if (!isCall(node, false)) return false
+  const callee = unwrap(node.callee)
+  const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+  return name === 'join' || name === 'resolve'
+}
+
+/** A path cut before its last part. */
+export interface CutPath {
+  /** Source of the folder. */
+  readonly root: string
+  /** Source of the rest. */
+  readonly rest: string
+  /** True if the rest is a literal name without dots in front, so that nothing can lead out of the folder. */
+  readonly isPlain: boolean
+}
+
+/** Cuts a path into a folder and a name, where that can be written: `join(a, b, 'x')` → `join(a, b)` and `'x'`. */
+export function cutPath(file: JavaScriptFile, expression: Node): CutPath | undefined {
+  const node = unwrap(expression)
+  if (node.type === 'StringLiteral') {
+    const quote = file.source(node)[0]!
+    const at = node.value.lastIndexOf('/')
+    const name = node.value.slice(at + 1)
+    if (at <= 0 || node.value.includes('\\') || !isPlainName(name)) return undefined
+    return { root: quote + node.value.slice(0, at) + quote, rest: quote + name + quote, isPlain: true }
+  }
+  if (node.type === 'BinaryExpression' && node.operator === '+') {
+    const right = unwrap(node.right)
+    if (right.type !== 'StringLiteral' || !/^\/[^/]+$/.test(right.value) || !isPlainName(right.value.slice(1)))
+      return undefined
+    const quote = file.source(right)[0]!
+    return { root: file.source(node.left), rest: quote + right.value.slice(1) + quote, isPlain: true }
+  }
+  return isJoin(node) ? cutJoin(file, node) : undefined
+}
+
+function cutJoin(file: JavaScriptFile, node: Node): CutPath | undefined {
+  const all = argumentsOf(node as never)
+  const last = all.at(-1)
+  const before = all.at(-2)
+  if (!last || !before || all.some(({ type }) => type === 'SpreadElement')) return undefined
+  const isName = last.type === 'StringLiteral' && isPlainName(last.value)
+  const isVariable = last.type === 'Identifier' || isMember(last)
+  if (!isName && !isVariable) return undefined
+  const isAlone = all.length === 2 && /^(?:Identifier|MemberExpression|StringLiteral)$/.test(before.type)
+  const root = isAlone ? file.source(before) : `${file.text.slice(node.start, before.end)})`
+  return { root, rest: file.source(last), isPlain: isName }
+}
+
+function isPlainName(text: string): boolean {
+  return /^[^./\\%][^/\\%]*$/.test(text)
+}
