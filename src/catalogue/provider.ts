@@ -8,6 +8,14 @@ export interface Recipe {
   readonly guide: Url
 }
 
+/** What is known of a package that is used together with a provider's. */
+export interface Companion {
+  /** What to do about it, for a person. Starts lower case, no full stop. */
+  readonly advice: string
+  /** The first version that works with the version to reach, where there is one. */
+  readonly accepts?: Version
+}
+
 /** Whoever breaks things: a package or an API, with its own version line. */
 export interface Provider {
   readonly id: string
@@ -15,6 +23,8 @@ export interface Provider {
   readonly packages: readonly string[]
   /** By the id that people type. */
   readonly recipes: Readonly<Record<string, Recipe>>
+  /** Packages that are known not to go with the new version as they are, by name. */
+  readonly companions?: Readonly<Record<string, Companion>>
   /** How the package's values enter a JavaScript program. */
   readonly javascript?: PackageModel
 }

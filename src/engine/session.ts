@@ -20,6 +20,7 @@ import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
 import { type Packages, readPackages } from './packages.ts'
+import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
@@ -59,7 +60,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
       stoppable(() =>
         carryOut(
           request,
-          (prepared, remarks) => propose(input(request, prepared, remarks)),
+          (prepared, remarks) => proposeInstallable(request, input(request, prepared, remarks)),
           runMeta(catalogue, request, toolVersion),
           (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
         ),
@@ -81,6 +82,25 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     undo: (root, run, options) => undo(root, run, options),
     runs: async (root) => [...(await listRuns(root))],
   }
+}
+
+/** A proposal that says which dependencies stand in the way of its installation; throws before anything is written. */
+async function proposeInstallable(request: RequestBase, input: ProposalInput): Promise<Proposal> {
+  const proposed = await propose(input)
+  const conflicts = await peerConflicts(input.packages, input.recipe, proposed.files)
+  if (request.mode === 'apply') mustInstall(conflicts, request.force === true)
+  if (conflicts.length === 0) return proposed
+  const remarks = conflicts.map((conflict) => {
+    const then = conflict.blocks ? 'an installation from scratch (`npm ci`) is refused' : 'the installation warns of it'
+    return `${describeConflict(conflict)}: ${then}.`
+  })
+  const remarked = (one: Report): Report => ({ ...one, remarks: [...one.remarks, ...remarks] })
+  const withRemarks = <P extends PlannedRun>(plan: P): P => ({
+    ...plan,
+    report: remarked(plan.report),
+    without: (refused: readonly Refused[]) => remarked(plan.without(refused)),
+  })
+  return { ...withRemarks(proposed), holdingBack: async (fixes) => withRemarks(await proposed.holdingBack(fixes)) }
 }
 
 /** A project that was listed. */

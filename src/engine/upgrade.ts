@@ -391,7 +391,8 @@ function isNew(
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
-      outcome !== 'written' &&
+      // what only asks for something of another file leaves no mark where it was found
+      (outcome !== 'written' || known.fix?.edits.length === 0) &&
       known.file === finding.file &&
       known.change === finding.change &&
       known.message === finding.message &&

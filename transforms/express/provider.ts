@@ -1,4 +1,5 @@
 import { defineProvider, describe, type FunctionFacts, type FunctionNode, kind, method, type PackageModel } from '#kit'
+import { COMPANIONS } from './packages/companions.ts'
 
 // ---- the kinds of Express, as a very small declaration file -------------------------------------
 
@@ -273,6 +274,10 @@ export default defineProvider({
   packages: ['express'],
   recipes: {
     express5: { from: '4', to: '5', guide: 'https://expressjs.com/en/guide/migrating-5.html' },
+  },
+  companions: {
+    ...COMPANIONS,
+    'express-async-errors': { advice: 'remove it: Express 5 hands rejections on by itself' },
   },
   javascript,
 })
