@@ -9,6 +9,9 @@ import expressAsyncRejectionForwarding from './express/async-rejection-forwardin
 import expressCatalogVersion from './express/catalog-version.ts'
 import expressContentDispositionFormat from './express/content-disposition-format.ts'
 import expressDebugNamespace from './express/debug-namespace.ts'
+import expressDepCompanions from './express/dep-companions.ts'
+import expressDepOverrides from './express/dep-overrides.ts'
+import expressDepPhantom from './express/dep-phantom.ts'
 import expressExpressAsyncErrors from './express/express-async-errors.ts'
 import expressExpressDeepImports from './express/express-deep-imports.ts'
 import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
@@ -77,6 +80,9 @@ export const changes = {
   'express/catalog-version': expressCatalogVersion,
   'express/content-disposition-format': expressContentDispositionFormat,
   'express/debug-namespace': expressDebugNamespace,
+  'express/dep-companions': expressDepCompanions,
+  'express/dep-overrides': expressDepOverrides,
+  'express/dep-phantom': expressDepPhantom,
   'express/express-async-errors': expressExpressAsyncErrors,
   'express/express-deep-imports': expressExpressDeepImports,
   'express/express-query-middleware': expressExpressQueryMiddleware,
