@@ -1,5 +1,6 @@
 import { defineChange, fix, type JavaScriptFile } from '#kit'
 import { behindCreation, creationsIn, hasParser } from './applications/creation.ts'
+import { outermostOf } from './applications/mounting.ts'
 import { quoteOf } from './handlers/layout.ts'
 
 const NOTE = 'keep Express 4 query strings; see upgrade-kit explain express/query-parser-default'
@@ -14,9 +15,10 @@ export default defineChange({
 
   format: 'javascript',
   mentions: [/\bexpress\b/],
-  *find(file) {
+  *find(file, project) {
     for (const creation of creationsIn(file)) {
-      if (hasParser(creation)) continue
+      // what is mounted on an application with a parser of its own gets that one, by another change
+      if (hasParser(creation) || outermostOf(project, file, creation)?.parser !== undefined) continue
       yield {
         at: creation.use.call,
         message:
