@@ -6,6 +6,15 @@ export interface Recipe {
   readonly from: Version
   readonly to: Version
   readonly guide: Url
+  /** The changes that the guide itself lists, so that a report can say how much of it the catalogue covers. */
+  readonly guideChanges?: readonly GuideChange[]
+}
+
+/** One entry of an official guide. A change covers it whose `source` is the guide's address with this anchor. */
+export interface GuideChange {
+  readonly anchor: string
+  /** As the guide has it. */
+  readonly title: string
 }
 
 /** What is known of a package that is used together with a provider's. */

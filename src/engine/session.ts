@@ -1,8 +1,16 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges, selectRecipe } from '../catalogue/select.ts'
+import {
+  type Catalogue,
+  type Example,
+  recipesOf,
+  type SelectedRecipe,
+  selectChanges,
+  selectRecipe,
+} from '../catalogue/select.ts'
+import { formatOf } from '../formats/index.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
-import type { ProjectPath } from '../model/finding.ts'
+import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import { type Installation, testTitle, type Verification } from '../model/verification.ts'
@@ -74,11 +82,14 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
         })
       }),
     async explainLine(request, file, line) {
-      const prepared = prepare({ ...request, paths: [resolve(request.root, file)] })
+      const prepared = prepare({ ...request, paths: [file] })
       // after an upgrade, too, people ask about the lines that it left
       return explain({ ...input(request, prepared), despiteLater: true }, prepared, file, line)
     },
-    recipes: () => recipesOf(catalogue).map((recipe) => summary(catalogue, recipe)),
+    async recipes({ examples = false } = {}) {
+      const known = examples ? await catalogue.examples?.() : undefined
+      return recipesOf(catalogue).map((recipe) => summary(catalogue, recipe, known))
+    },
     undo: (root, run, options) => undo(root, run, options),
     runs: async (root) => [...(await listRuns(root))],
   }
@@ -437,6 +448,11 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
       `${path} is not in scope: its package ${standing.reason}.`,
       'Use --from and --to for another interval.',
     )
+  if (formatOf(path) !== 'javascript')
+    throw new UserError(
+      `${path} is not JavaScript or TypeScript, and only of these a line can be explained.`,
+      'Give a file of code and a line, as in src/app.js:42; `upgrade-kit explain <change>` tells about a change.',
+    )
   const opened = sources.open(path)
   if (opened.is === 'unreadable')
     throw new UserError(
@@ -450,11 +466,10 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
     )
   const lines = lineIndex(opened.module.text)
   const range = lines.lineRange(line)
-  if (!range)
-    throw new UserError(
-      `${path} has ${lines.count} lines, and no line ${line}.`,
-      `Give a line from 1 to ${lines.count}.`,
-    )
+  // what follows the last line ending is no line of its own
+  const count = Math.max(1, lines.count - Number(opened.module.text.endsWith('\n')))
+  if (!range || line > count)
+    throw new UserError(`${path} has ${count} lines, and no line ${line}.`, `Give a line from 1 to ${count}.`)
   const looks = scan
     .looksAt(path)
     .filter(
@@ -471,7 +486,11 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
   }
 }
 
-function summary(catalogue: Catalogue, recipe: SelectedRecipe): RecipeSummary {
+function summary(
+  catalogue: Catalogue,
+  recipe: SelectedRecipe,
+  examples: Readonly<Record<ChangeId, Example>> = {},
+): RecipeSummary {
   return {
     id: recipe.id,
     provider: recipe.provider.id,
@@ -479,7 +498,7 @@ function summary(catalogue: Catalogue, recipe: SelectedRecipe): RecipeSummary {
     to: recipe.to,
     guide: recipe.guide,
     changes: selectChanges(catalogue, recipe).map(({ id, change }): ChangeSummary => {
-      const example = catalogue.examples?.[id]
+      const example = examples[id]
       return {
         ...facts(id, change),
         ...('byHand' in change ? { checklist: change.byHand } : {}),

@@ -20,7 +20,7 @@ export default defineChange({
   why: 'An override holds for whoever asks. With `path-to-regexp` held at 0.1 the first route of Express 5 throws "pathRegexp.match is not a function"; with `send`, `serve-static` or `body-parser` held at their old versions it starts and silently behaves like Express 4; with `express` held at 4 npm refuses to install, and other package managers stay on 4. Patches of Express 4 do not fit.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'sometimes',
 
   format: ['json', 'yaml', 'patch'],

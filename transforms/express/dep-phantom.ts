@@ -6,7 +6,7 @@ export default defineChange({
   why: 'What Express depends on lies beside it in `node_modules`, so that code can require it without a word in package.json. Express 5 brings fewer packages, and most of them in another major version: the call throws "Cannot find module", or gets something with another interface.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'always',
 
   format: 'javascript',

@@ -8,7 +8,7 @@ export default defineChange({
   why: 'The declared range keeps the project on Express 4. The types have a major version of their own that goes with it.',
   since: '5.0.0',
   breakage: 'deprecated',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'sometimes',
 
   format: 'json',

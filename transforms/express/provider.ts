@@ -1,4 +1,5 @@
 import { defineProvider, describe, type FunctionFacts, type FunctionNode, kind, method, type PackageModel } from '#kit'
+import { guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
 
 // ---- the kinds of Express, as a very small declaration file -------------------------------------
@@ -273,7 +274,7 @@ export default defineProvider({
   id: 'express',
   packages: ['express'],
   recipes: {
-    express5: { from: '4', to: '5', guide: 'https://expressjs.com/en/guide/migrating-5.html' },
+    express5: { from: '4', to: '5', guide: 'https://expressjs.com/en/guide/migrating-5.html', guideChanges },
   },
   companions: {
     ...COMPANIONS,

@@ -10,7 +10,7 @@ export default defineChange({
   why: 'The default of the setting `query parser` went from `extended` to `simple`: `?filter[name]=x` gives `{ "filter[name]": "x" }`, and `?ids[]=1` no list under `ids`. Nothing is thrown. The setting is not inherited by a mounted application, so every `express()` needs it.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'always',
 
   format: 'javascript',

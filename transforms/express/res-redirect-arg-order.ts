@@ -8,7 +8,7 @@ export default defineChange({
   why: 'The status comes first now. With the old order Express 5 takes the address for the status and answers 500 when the line runs.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.redirect',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resredirecturl-status',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -8,7 +8,7 @@ export default defineChange({
   why: "`'back'` is an ordinary relative address now: the answer is `Location: back`, which leads to a page that does not exist. Nothing is thrown.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#magic-redirect',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resredirectback-and-reslocationback',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -7,7 +7,7 @@ export default defineChange({
   why: 'The default of `extended` went from true to false: a form field `user[name]` gives `{ "user[name]": … }` instead of `{ user: { name: … } }`. Nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#express.urlencoded',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#expressurlencoded',
   fixable: 'sometimes',
 
   format: 'javascript',
