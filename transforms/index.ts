@@ -188,4 +188,8 @@ export const changes = {
 export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
-export const catalogue: Catalogue = { providers: [express], changes }
+export const catalogue: Catalogue = {
+  providers: [express],
+  changes,
+  examples: async () => (await import('./examples.ts')).examples,
+}
