@@ -13,8 +13,8 @@ export {
   type Transform,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
-export { defineProvider, type Provider, type Recipe } from './catalogue/provider.ts'
-export { allowsBelow, isBelow, isForBoth, type Raised, raiseRange } from './catalogue/ranges.ts'
+export { type Companion, defineProvider, type Provider, type Recipe } from './catalogue/provider.ts'
+export { allowsBelow, areDisjoint, isBelow, isForBoth, type Raised, raiseRange } from './catalogue/ranges.ts'
 export type { Assignment } from './formats/assignments.ts'
 export type { DockerFile, DockerImage, DockerInstruction } from './formats/dockerfile.ts'
 export type { EnvironmentFile } from './formats/environment.ts'

@@ -83,6 +83,15 @@ describe('a project that is in the way', () => {
     await refused(shop(), ['express5', 'nowhere.js'], 'nowhere.js does not exist', 'files or folders of the project')
   })
 
+  test('a pattern where a path is wanted', async () => {
+    await refused(
+      shop(),
+      ['express5', 'src/*.js'],
+      'src/*.js does not exist',
+      "give the pattern as --include 'src/*.js'",
+    )
+  })
+
   test('a path outside of the project', async () => {
     const folder = shop()
     writeFileSync(join(folder, '../other.js'), APP)

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import semver from 'semver'
 import { describe, expect, test } from 'vitest'
+import { coverageOf } from '../src/catalogue/coverage.ts'
 import { recipesOf, selectChanges } from '../src/catalogue/select.ts'
 import { changeIds, providerIds } from '../src/dev/generated.ts'
 import { type Change, isTransform } from '../src/index.ts'
 import type { ChangeId } from '../src/model/finding.ts'
 import { caseFindings, readCases } from '../src/testing/index.ts'
+import { guideChanges, otherSections } from '../transforms/express/guide/changes.ts'
 import { catalogue } from '../transforms/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -30,6 +32,36 @@ test('every provider is called like its folder, and every recipe has a name of i
   expect(catalogue.providers.map(({ id }) => id)).toEqual(providerIds(join(root, 'transforms')))
   const recipes = recipesOf(catalogue).map(({ id }) => id)
   expect(recipes).toEqual([...new Set(recipes)])
+})
+
+test('every change that cites the official guide of its recipe cites a section that there is', () => {
+  const { guide } = recipesOf(catalogue).find(({ id }) => id === 'express5')!
+  const sections = [...guideChanges.map(({ anchor }) => anchor), ...otherSections]
+  expect(sections).toEqual([...new Set(sections)])
+  const cited = changes.filter(([, { source }]) => source.startsWith(guide)).map(([id, { source }]) => [id, source])
+  expect(cited.filter(([, source]) => !sections.some((anchor) => source === `${guide}#${anchor}`))).toEqual([])
+})
+
+test('the coverage of a guide counts its own list, and its parts add up', () => {
+  const recipe = recipesOf(catalogue).find(({ id }) => id === 'express5')!
+  const all = selectChanges(catalogue, recipe)
+  const { changes: listed, automatic, sometimes, byHand, notCovered, undocumented } = coverageOf(recipe, all)
+  expect(listed).toBe(32)
+  expect(automatic + sometimes + byHand + notCovered.length).toBe(listed)
+  expect(undocumented).toBe(all.filter(({ change }) => !change.source.startsWith(recipe.guide)).length)
+  const del = (...levels: Change['fixable'][]) =>
+    coverageOf(
+      recipe,
+      levels.flatMap((fixable) =>
+        all
+          .filter(({ id }) => id === 'express/app-del')
+          .map(({ id, change }) => ({ id, change: { ...change, fixable } as Change })),
+      ),
+    )
+  expect(del('always')).toMatchObject({ automatic: 1, sometimes: 0, byHand: 0, undocumented: 0 })
+  expect(del('always').notCovered).toHaveLength(31)
+  expect(del('always', 'never')).toMatchObject({ automatic: 0, sometimes: 1, byHand: 0 })
+  expect(del('never', 'never')).toMatchObject({ automatic: 0, sometimes: 0, byHand: 1 })
 })
 
 describe.each(changes)('%s', (id, change) => {

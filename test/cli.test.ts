@@ -122,6 +122,14 @@ describe('what the engine is asked', () => {
     expect(await asked(argv)).toEqual({ ...usual, mode, install: false, verify: false })
   })
 
+  test.each([
+    ['app-del', ['express/app-del']],
+    ['express/app-*', ['express/app-del']],
+    ['*-del,req-*', ['express/app-del', 'express/req-host']],
+  ])('--only %s', async (typed, only) => {
+    expect(await asked(`scan express5 --only ${typed}`)).toMatchObject({ only })
+  })
+
   test('every option arrives', async () => {
     const argv = [
       ...['express5', 'src', 'lib/a.js', '--only', 'app-del,express/req-host', '--only', 'path-wildcard'],

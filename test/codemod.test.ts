@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { CodemodRequest } from '../src/engine/api.ts'
+import { type CodemodRequest, Interrupted, type Progress } from '../src/engine/api.ts'
 import { createEngine } from '../src/engine/session.ts'
 import type { Report } from '../src/model/report.ts'
 import { UserError } from '../src/model/user-error.ts'
+import { textReport } from '../src/report/text.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -115,6 +116,23 @@ describe('parsers', () => {
     expect(read('a.ts')).toBe(typed.replace('del', 'delete'))
     expect(read('b.tsx')).toContain('app.delete( x )')
   })
+  test.each([
+    ['a type import', 'a.jsx', "import React, { type X } from 'react'\napp.del()\n", 'babylon'],
+    ['Flow', 'a.js', '// @flow\nimport typeof X from "x"\nexport type T = {| a: ?string |}\napp.del()\n', 'babylon'],
+    ['what any can read', 'a.js', 'app.del()\n', 'babel'],
+  ])('are tried one after the other: %s', async (_, file, text, parser) => {
+    put('mod.js', COMMONJS)
+    put(file, text)
+    const report = await run('mod.js')
+    expect(report.notLookedAt).toEqual([])
+    expect(read(file)).toBe(text.replace('del', 'delete'))
+    expect(report.remarks).toContain(`parsed with jscodeshift's parser \`${parser}\` (${file})`)
+  })
+  test('say what the first of them said, where none can read a file', async () => {
+    put('mod.js', COMMONJS)
+    put('a.js', 'app.del(\n')
+    expect((await run('mod.js')).notLookedAt).toMatchObject([{ file: 'a.js', kind: 'unparsable' }])
+  })
   test('are the transform’s own, and the option overrules it', async () => {
     put('mod.js', `${ESM}export const parser = 'tsx'\n`)
     put('a.ts', typed)
@@ -201,6 +219,54 @@ describe('a run', () => {
   })
 })
 
+describe('a transform that does not come back', () => {
+  const files = ['a.js', 'b.js', 'c.js', 'd.js', 'e.js']
+  const on = (file: string, statement: string) =>
+    COMMONJS.replace('{', `{ if (file.path.endsWith('${file}')) { ${statement} }`)
+  const reasons = ({ notLookedAt }: Report) => notLookedAt.map(({ file, reason }) => `${file}: ${reason}`)
+
+  test.each([
+    ['loops for ever', 'for (;;);', 'b.js: the codemod had not ended after 1 s'],
+    ['waits for ever', 'return new Promise(() => {})', 'b.js: the codemod had not ended after 1 s'],
+    ['ends the process', 'process.exit(0)', 'b.js: it ended the process, with exit code 0'],
+    [
+      'throws later',
+      "setTimeout(() => { throw new Error('too late') }); return new Promise(() => {})",
+      'b.js: it ended with an error: too late',
+    ],
+    ['throws nothing', 'throw undefined', 'b.js: the codemod failed on it: undefined'],
+  ])('%s: that file is left, and the others are done', async (_, statement, reason) => {
+    put('mod.js', on('b.js', statement))
+    for (const file of files) put(file, 'app.del()\n')
+    const report = await run('mod.js', { transformTimeoutSeconds: 1 })
+    expect(reasons(report)).toEqual([reason])
+    expect(files.map(read)).toEqual(files.map((file) => (file === 'b.js' ? 'app.del()\n' : 'app.delete()\n')))
+  })
+
+  test('is not waited for again and again', async () => {
+    put('mod.js', 'module.exports = () => { for (;;); }\n')
+    for (const file of files) put(file, 'x()\n')
+    const report = await run('mod.js', { transformTimeoutSeconds: 0.2 })
+    expect(reasons(report).filter((reason) => reason.includes('had not ended'))).toHaveLength(3)
+    expect(reasons(report)[4]).toBe('e.js: not run: it had come back from none of 3 files in time')
+  })
+
+  test('as soon as it is loaded is refused', async () => {
+    put('mod.js', 'process.exit(3)\n')
+    await expect(run('mod.js')).rejects.toThrow(/mod\.js cannot be loaded: it ended the process, with exit code 3/)
+  })
+
+  test('is stopped with the run', async () => {
+    put('mod.js', 'module.exports = () => { for (;;); }\n')
+    put('a.js', 'x()\n')
+    const stop = new AbortController()
+    const onProgress = ({ phase }: Progress) => {
+      if (phase === 'scan') setTimeout(() => stop.abort(), 200)
+    }
+    await expect(run('mod.js', { signal: stop.signal, onProgress })).rejects.toThrow(Interrupted)
+  })
+})
+
 describe('what codemods do', () => {
   const codemod = (body: string) =>
     `export default (file, api) => { const j = api.jscodeshift; const root = j(file.source); ${body}; return root.toSource() }\n`
@@ -230,6 +296,15 @@ describe('what codemods do', () => {
     await run('mod.js', { paths: ['src'] })
     expect(read('src/a.js')).toBe(after)
   })
+})
+
+test('the text report speaks of a codemod, not of versions and of what breaks', async () => {
+  put('mod.js', COMMONJS)
+  put('a.js', 'app.del()\n')
+  const text = textReport(await run('mod.js', { mode: 'dry-run' }))
+  expect(text).not.toMatch(/0\.0\.0 →|since 0\.0\.0|deprecated|DEPRECATED|still works|mentions/)
+  expect(text).toMatch(/^upgrade-kit 0\.0\.0 · run-codemod mod\.js · dry run/)
+  expect(text).toMatch(/^ {2}would be written +1$/m)
 })
 
 test('git has to be clean', async () => {

@@ -2,7 +2,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { COMMAND, generatedAssets, generatedIndex, generatedReadmes, generatedSchema } from '../src/dev/generated.ts'
+import {
+  COMMAND,
+  generatedAssets,
+  generatedExamples,
+  generatedIndex,
+  generatedReadmes,
+  generatedSchema,
+} from '../src/dev/generated.ts'
+import { isTransform } from '../src/index.ts'
 import { catalogue } from '../transforms/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -11,8 +19,20 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {
   const path = join(root, file)
   expect(existsSync(path) ? readFileSync(path, 'utf8') : '', `${file} is out of date; run: ${COMMAND}`).toBe(text)
+})
+
+test('loading the catalogue loads no examples, and asking for them gives one for every change with cases', async () => {
+  expect(readFileSync(join(root, 'transforms/index.ts'), 'utf8')).not.toMatch(/^import .*examples/m)
+  const examples = await catalogue.examples!()
+  const shown = Object.entries(catalogue.changes).flatMap(([id, change]) => (isTransform(change) ? [id] : []))
+  expect(Object.keys(examples)).toEqual(shown.sort())
+  expect(examples['express/app-del']?.before).toContain('.del(')
+  expect(examples['express/app-del']?.after).toContain('.delete(')
+  for (const { before, after } of Object.values(examples))
+    expect(before + (after ?? '')).not.toMatch(/(?:\/\/|#|--) want/)
 })

@@ -12,6 +12,23 @@ const { nothing, mixed, broke, compared, green, many, hostile, explanation, reci
   samples
 const all = { nothing, mixed, broke, compared, green, many, hostile }
 
+describe('explain <file:line>', () => {
+  test('changes that say the same for the same reason say it together', () => {
+    const [look] = explanation.looks
+    const other = { ...look!, change: 'express/other' as const }
+    const together = lineText({ ...explanation, looks: [look!, other] }, {}).split('\n')
+    const alone = lineText({ ...explanation, looks: [look!] }, {}).split('\n')
+    expect(together).toHaveLength(alone.length + 1)
+    expect(together.join('\n')).toContain(`${look!.change}\nexpress/other  `)
+    const apart = { ...explanation, looks: [look!, { ...other, message: 'for another reason' }] }
+    expect(lineText(apart, {}).split('\n').length).toBeGreaterThan(alone.length + 2)
+  })
+
+  test('an empty line is called one', () => {
+    expect(lineText({ ...explanation, excerpt: '  ', looks: [] }, {})).toMatch(/^\S+:\d+\n\nThis line is empty\.\n$/)
+  })
+})
+
 describe('what a person reads', () => {
   const goldens: readonly [name: keyof typeof all, file: string, look: Parameters<typeof textReport>[1]][] = [
     ['nothing', 'nothing-80', { width: 80 }],

@@ -309,6 +309,17 @@ describe('the report', () => {
     expect(out).toContain('app.js:3:5')
   })
 
+  test.each([
+    ['package.json:1', 'package.json is not JavaScript or TypeScript', 'Give a file of code'],
+    ['app.js:5', 'app.js has 4 lines, and no line 5', 'Give a line from 1 to 4'],
+    ['gone.js:1', 'error: gone.js does not exist', 'Give files or folders of the project'],
+  ])('explains no %s, and says why', async (place, message, advice) => {
+    const { code, err } = await upgradeKit(shop(), ['explain', place])
+    expect(code).toBe(EXIT.inTheWay)
+    expect(err).toContain(message)
+    expect(err).toContain(advice)
+  })
+
   test('explains a line: what looked at it, and why it is Express', async () => {
     const { code, out } = await upgradeKit(shop(), ['explain', 'app.js:3'])
     expect(code).toBe(EXIT.clean)

@@ -6,14 +6,21 @@ import expressAppParamFn from './express/app-param-fn.ts'
 import expressAppPrivateRouter from './express/app-private-router.ts'
 import expressAppSettingsNullPrototype from './express/app-settings-null-prototype.ts'
 import expressAsyncRejectionForwarding from './express/async-rejection-forwarding.ts'
+import expressBodyParserMixed from './express/body-parser-mixed.ts'
 import expressCatalogVersion from './express/catalog-version.ts'
 import expressContentDispositionFormat from './express/content-disposition-format.ts'
+import expressContentTypeNormalisation from './express/content-type-normalisation.ts'
 import expressDebugNamespace from './express/debug-namespace.ts'
+import expressDepCompanions from './express/dep-companions.ts'
+import expressDepOverrides from './express/dep-overrides.ts'
+import expressDepPhantom from './express/dep-phantom.ts'
+import expressErrorLogObject from './express/error-log-object.ts'
 import expressExpressAsyncErrors from './express/express-async-errors.ts'
 import expressExpressDeepImports from './express/express-deep-imports.ts'
 import expressExpressQueryMiddleware from './express/express-query-middleware.ts'
 import expressExpressRemovedConnectGetters from './express/express-removed-connect-getters.ts'
 import expressExpressRouterPrototype from './express/express-router-prototype.ts'
+import expressFreshEtagPrecedence from './express/fresh-etag-precedence.ts'
 import expressMimeTypeChanges from './express/mime-type-changes.ts'
 import expressMountDoubleSlash from './express/mount-double-slash.ts'
 import expressNodeEngine from './express/node-engine.ts'
@@ -44,17 +51,34 @@ import expressPathUrlAsPath from './express/path-url-as-path.ts'
 import expressPathWildcard from './express/path-wildcard.ts'
 import expressPathWildcardNamedByAccident from './express/path-wildcard-named-by-accident.ts'
 import express from './express/provider.ts'
+import expressQueryExtendedArrayLimit from './express/query-extended-array-limit.ts'
+import expressQueryNullPrototype from './express/query-null-prototype.ts'
 import expressQueryParserDefault from './express/query-parser-default.ts'
+import expressQueryParserSubapp from './express/query-parser-subapp.ts'
+import expressRedirectHtmlBody from './express/redirect-html-body.ts'
+import expressRedirectUndefinedUrl from './express/redirect-undefined-url.ts'
+import expressRenderLocalsOwnOnly from './express/render-locals-own-only.ts'
 import expressReqAcceptsSingular from './express/req-accepts-singular.ts'
 import expressReqBodyUndefined from './express/req-body-undefined.ts'
+import expressReqHost from './express/req-host.ts'
+import expressReqIsTolerant from './express/req-is-tolerant.ts'
 import expressReqParam from './express/req-param.ts'
 import expressReqQueryAssign from './express/req-query-assign.ts'
+import expressReqQueryLive from './express/req-query-live.ts'
 import expressReqQueryMutationLost from './express/req-query-mutation-lost.ts'
+import expressResClearcookieOptions from './express/res-clearcookie-options.ts'
 import expressResJsonStatus from './express/res-json-status.ts'
+import expressResJsonpStatus from './express/res-jsonp-status.ts'
+import expressResLinksArray from './express/res-links-array.ts'
+import expressResLocationBack from './express/res-location-back.ts'
 import expressResRedirectArgOrder from './express/res-redirect-arg-order.ts'
 import expressResRedirectBack from './express/res-redirect-back.ts'
+import expressResRenderAsync from './express/res-render-async.ts'
 import expressResSendBodyStatus from './express/res-send-body-status.ts'
 import expressResSendStatusNumber from './express/res-send-status-number.ts'
+import expressResSendTypedArray from './express/res-send-typed-array.ts'
+import expressResStatusStrict from './express/res-status-strict.ts'
+import expressResVaryEmpty from './express/res-vary-empty.ts'
 import expressRouteWithoutHandlers from './express/route-without-handlers.ts'
 import expressRouterCallbackRequired from './express/router-callback-required.ts'
 import expressRouterParamArray from './express/router-param-array.ts'
@@ -65,6 +89,7 @@ import expressStaticFromOption from './express/static-from-option.ts'
 import expressStaticHiddenOption from './express/static-hidden-option.ts'
 import expressStaticMime from './express/static-mime.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
+import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -74,14 +99,21 @@ export const changes = {
   'express/app-private-router': expressAppPrivateRouter,
   'express/app-settings-null-prototype': expressAppSettingsNullPrototype,
   'express/async-rejection-forwarding': expressAsyncRejectionForwarding,
+  'express/body-parser-mixed': expressBodyParserMixed,
   'express/catalog-version': expressCatalogVersion,
   'express/content-disposition-format': expressContentDispositionFormat,
+  'express/content-type-normalisation': expressContentTypeNormalisation,
   'express/debug-namespace': expressDebugNamespace,
+  'express/dep-companions': expressDepCompanions,
+  'express/dep-overrides': expressDepOverrides,
+  'express/dep-phantom': expressDepPhantom,
+  'express/error-log-object': expressErrorLogObject,
   'express/express-async-errors': expressExpressAsyncErrors,
   'express/express-deep-imports': expressExpressDeepImports,
   'express/express-query-middleware': expressExpressQueryMiddleware,
   'express/express-removed-connect-getters': expressExpressRemovedConnectGetters,
   'express/express-router-prototype': expressExpressRouterPrototype,
+  'express/fresh-etag-precedence': expressFreshEtagPrecedence,
   'express/mime-type-changes': expressMimeTypeChanges,
   'express/mount-double-slash': expressMountDoubleSlash,
   'express/node-engine': expressNodeEngine,
@@ -111,17 +143,34 @@ export const changes = {
   'express/path-url-as-path': expressPathUrlAsPath,
   'express/path-wildcard': expressPathWildcard,
   'express/path-wildcard-named-by-accident': expressPathWildcardNamedByAccident,
+  'express/query-extended-array-limit': expressQueryExtendedArrayLimit,
+  'express/query-null-prototype': expressQueryNullPrototype,
   'express/query-parser-default': expressQueryParserDefault,
+  'express/query-parser-subapp': expressQueryParserSubapp,
+  'express/redirect-html-body': expressRedirectHtmlBody,
+  'express/redirect-undefined-url': expressRedirectUndefinedUrl,
+  'express/render-locals-own-only': expressRenderLocalsOwnOnly,
   'express/req-accepts-singular': expressReqAcceptsSingular,
   'express/req-body-undefined': expressReqBodyUndefined,
+  'express/req-host': expressReqHost,
+  'express/req-is-tolerant': expressReqIsTolerant,
   'express/req-param': expressReqParam,
   'express/req-query-assign': expressReqQueryAssign,
+  'express/req-query-live': expressReqQueryLive,
   'express/req-query-mutation-lost': expressReqQueryMutationLost,
+  'express/res-clearcookie-options': expressResClearcookieOptions,
   'express/res-json-status': expressResJsonStatus,
+  'express/res-jsonp-status': expressResJsonpStatus,
+  'express/res-links-array': expressResLinksArray,
+  'express/res-location-back': expressResLocationBack,
   'express/res-redirect-arg-order': expressResRedirectArgOrder,
   'express/res-redirect-back': expressResRedirectBack,
+  'express/res-render-async': expressResRenderAsync,
   'express/res-send-body-status': expressResSendBodyStatus,
   'express/res-send-status-number': expressResSendStatusNumber,
+  'express/res-send-typed-array': expressResSendTypedArray,
+  'express/res-status-strict': expressResStatusStrict,
+  'express/res-vary-empty': expressResVaryEmpty,
   'express/route-without-handlers': expressRouteWithoutHandlers,
   'express/router-callback-required': expressRouterCallbackRequired,
   'express/router-param-array': expressRouterParamArray,
@@ -132,10 +181,15 @@ export const changes = {
   'express/static-hidden-option': expressStaticHiddenOption,
   'express/static-mime': expressStaticMime,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
+  'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
 }
 
 /** The id of a change there is. */
 export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
-export const catalogue: Catalogue = { providers: [express], changes }
+export const catalogue: Catalogue = {
+  providers: [express],
+  changes,
+  examples: async () => (await import('./examples.ts')).examples,
+}

@@ -46,7 +46,7 @@ function check(pkg) {
 
   if (!options.update || pkg.expect === 'nothing') return added.length + vanished.length
   mkdirSync(options.expected, { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ package: title, findings: found }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ package: title, findings: found.map(kept) }, null, 2)}\n`)
   return 0
 }
 
@@ -111,10 +111,15 @@ function missingFrom(known, findings) {
 }
 
 function keyOf(finding) {
-  return JSON.stringify(finding)
+  return JSON.stringify(kept(finding))
 }
 
-function describe({ change, file, line, column, outcome, certainty, excerpt }) {
+/** What is written down of a finding: where and what, no line of the package. */
+function kept({ change, file, line, column, outcome, certainty }) {
+  return { change, file, line, column, outcome, certainty }
+}
+
+function describe({ change, file, line, column, outcome, certainty, excerpt = '' }) {
   return `${file}:${line}:${column} ${change} (${certainty}, ${outcome})  ${excerpt.slice(0, 100)}`
 }
 

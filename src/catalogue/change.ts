@@ -63,6 +63,15 @@ export interface ProjectFacts {
    * undefined where there is no such folder. What belongs to tools (`.git`, `.vscode`) and installed packages is left out.
    */
   dotFolders(folder: ProjectPath): readonly ProjectPath[] | undefined
+  /**
+   * True if a bare import of this name is provided for: a package.json here or above declares it, a package of the project
+   * is called that, or a compiler setting (`baseUrl`, `paths`) may lead to a file of that name.
+   */
+  provides(name: string): boolean
+  /** The package that code here gets under a name, as it is installed or locked now; nothing if neither is known. */
+  installed(
+    name: string,
+  ): { readonly version: Version; readonly peerDependencies: Readonly<Record<string, string>> } | undefined
   /** True if the package that owns the file is in scope of the run. */
   readonly inScope: boolean
   /**

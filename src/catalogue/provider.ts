@@ -6,6 +6,23 @@ export interface Recipe {
   readonly from: Version
   readonly to: Version
   readonly guide: Url
+  /** The changes that the guide itself lists, so that a report can say how much of it the catalogue covers. */
+  readonly guideChanges?: readonly GuideChange[]
+}
+
+/** One entry of an official guide. A change covers it whose `source` is the guide's address with this anchor. */
+export interface GuideChange {
+  readonly anchor: string
+  /** As the guide has it. */
+  readonly title: string
+}
+
+/** What is known of a package that is used together with a provider's. */
+export interface Companion {
+  /** What to do about it, for a person. Starts lower case, no full stop. */
+  readonly advice: string
+  /** The first version that works with the version to reach, where there is one. */
+  readonly accepts?: Version
 }
 
 /** Whoever breaks things: a package or an API, with its own version line. */
@@ -15,6 +32,8 @@ export interface Provider {
   readonly packages: readonly string[]
   /** By the id that people type. */
   readonly recipes: Readonly<Record<string, Recipe>>
+  /** Packages that are known not to go with the new version as they are, by name. */
+  readonly companions?: Readonly<Record<string, Companion>>
   /** How the package's values enter a JavaScript program. */
   readonly javascript?: PackageModel
 }

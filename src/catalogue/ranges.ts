@@ -51,3 +51,9 @@ export function isForBoth(range: string, target: string): boolean {
   const major = `${semver.major(target)}.0.0`
   return !/^\s*\*?\s*$/.test(range) && allowsBelow(range, major) && semver.satisfies(target, range)
 }
+
+/** True if no version is in both ranges; false where one of them is no range. Prereleases count. */
+export function areDisjoint(a: string, b: string): boolean {
+  if (semver.validRange(a) === null || semver.validRange(b) === null) return false
+  return !semver.intersects(a, b, { includePrerelease: true })
+}

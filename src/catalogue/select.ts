@@ -9,8 +9,15 @@ import type { Provider, Recipe } from './provider.ts'
 export interface Catalogue {
   readonly providers: readonly Provider[]
   readonly changes: Readonly<Record<ChangeId, Change>>
-  /** One case of a change, for people: taken from its fixtures when the index is generated. */
-  readonly examples?: Readonly<Record<ChangeId, { readonly before: string; readonly after: string }>>
+  /** For people, by change: taken from the fixtures when the index is generated, loaded when somebody asks. */
+  readonly examples?: () => Promise<Readonly<Record<ChangeId, Example>>>
+}
+
+/** What one case of a change shows, without what is around it. */
+export interface Example {
+  readonly before: string
+  /** Absent where the case leaves the code to a person. */
+  readonly after?: string
 }
 
 /** One recipe with its provider and interval. */

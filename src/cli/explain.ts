@@ -49,7 +49,8 @@ async function explainLine(world: World, engine: Engine, options: Options, file:
 }
 
 async function explainChange(world: World, engine: Engine, options: Options, id: string): Promise<void> {
-  const recipes = options.recipe === undefined ? await engine.recipes() : [await oneRecipe(engine, options)]
+  const recipes =
+    options.recipe === undefined ? await engine.recipes({ examples: true }) : [await oneRecipe(engine, options, true)]
   const changes = recipes.flatMap((recipe) => recipe.changes)
   const change = changes.find((c) => c.id === id) ?? changes.find((c) => c.id.endsWith(`/${id}`))
   if (!change) throw await unknownSubject(id, changes)
@@ -64,9 +65,9 @@ async function unknownSubject(id: string, changes: readonly ChangeSummary[]): Pr
   return new UserError(`\`${id}\` is neither file:line nor a change`, `${await orNearest(id, ids)}${advice}`)
 }
 
-async function oneRecipe(engine: Engine, options: Options): Promise<RecipeSummary> {
+async function oneRecipe(engine: Engine, options: Options, examples = false): Promise<RecipeSummary> {
   const { recipeCalled } = await import('./request.ts')
-  if (options.recipe !== undefined) return recipeCalled(engine, options.recipe, [])
+  if (options.recipe !== undefined) return recipeCalled(engine, options.recipe, [], examples)
   const recipes = await engine.recipes()
   const only = recipes[0]
   if (only && recipes.length === 1) return only

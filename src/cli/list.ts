@@ -15,10 +15,11 @@ export function addList(program: Command, world: World, _finish: Finish): void {
   command.addHelpText('after', '\nExamples:\n  $ upgrade-kit list\n  $ upgrade-kit list express5')
   command.action(async (id: string | undefined, options: CommonOptions) => {
     const engine = await world.engine()
+    const examples = options.format === 'json'
     const { recipeCalled } = await import('./request.ts')
     const { recipesText, recipeText } = await import('../report/explain.ts')
     await (id === undefined
-      ? print(world, options, await engine.recipes(), recipesText)
-      : print(world, options, await recipeCalled(engine, id, []), recipeText))
+      ? print(world, options, await engine.recipes({ examples }), recipesText)
+      : print(world, options, await recipeCalled(engine, id, [], examples), recipeText))
   })
 }

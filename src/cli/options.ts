@@ -115,8 +115,8 @@ export function typesOption(): Option {
 export function addChangeOptions(command: Command): Command {
   return command
     .optionsGroup(GROUPS.changes)
-    .option('--only <changes>', 'only these change ids (repeatable, or with commas)', listed)
-    .option('--except <changes>', 'all but these change ids (repeatable, or with commas)', listed)
+    .option('--only <changes>', 'only these change ids (repeatable, or with commas; path-* works)', listed)
+    .option('--except <changes>', 'all but these change ids (repeatable, or with commas; path-* works)', listed)
     .option('--from <version>', 'the version to start from (default: the installed one)')
     .option('--to <version>', "the version to arrive at (default: the recipe's)")
     .option('--modern', 'rewrite each place rather than add statements that keep the old behaviour')
@@ -170,7 +170,8 @@ function secondsOrNone(value: string): number {
   return value.trim() === '0' ? 0 : seconds(value)
 }
 
-function seconds(value: string): number {
+/** Reads a time limit. */
+export function seconds(value: string): number {
   const number = Number(value)
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('It must be a number of seconds above 0.')
   return number

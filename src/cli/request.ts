@@ -17,8 +17,13 @@ export function rootOf(world: World, options: { readonly cwd?: string }): string
 }
 
 /** The recipe called `id`. Throws `UserError` with the nearest name and all there are. */
-export async function recipeCalled(engine: Engine, id: string, commands: readonly string[]): Promise<RecipeSummary> {
-  const recipes = await engine.recipes()
+export async function recipeCalled(
+  engine: Engine,
+  id: string,
+  commands: readonly string[],
+  examples = false,
+): Promise<RecipeSummary> {
+  const recipes = await engine.recipes({ examples })
   const recipe = recipes.find((r) => r.id === id)
   if (recipe) return recipe
   const ids = recipes.map((r) => r.id)
@@ -28,7 +33,7 @@ export async function recipeCalled(engine: Engine, id: string, commands: readonl
   )
 }
 
-/** Full ids for what was typed with or without the provider. Throws `UserError` with the nearest id. */
+/** Full ids for what was typed with or without the provider; `*` stands for any part of one. Throws `UserError` with the nearest id. */
 export async function changesCalled(
   recipe: RecipeSummary,
   typed: readonly string[] | undefined,
@@ -36,11 +41,16 @@ export async function changesCalled(
 ): Promise<readonly ChangeId[]> {
   const found: ChangeId[] = []
   for (const name of typed ?? []) {
-    const change = recipe.changes.find((c) => c.id === name || c.id === `${recipe.provider}/${name}`)
-    if (!change) throw await unknownChange(recipe, name, option)
-    found.push(change.id)
+    const pattern = new RegExp(`^(?:${recipe.provider}/)?${name.split('*').map(literally).join('.*')}$`)
+    const changes = recipe.changes.filter((c) => pattern.test(c.id))
+    if (changes.length === 0) throw await unknownChange(recipe, name, option)
+    found.push(...changes.map(({ id }) => id))
   }
   return found
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 async function unknownChange(recipe: RecipeSummary, name: string, option: string): Promise<UserError> {

@@ -3,7 +3,7 @@ import type { RequestBase } from '../engine/api.ts'
 import { EXIT, exitCode, type Mode, type Report } from '../model/report.ts'
 import type { Judge } from './baseline.ts'
 import { deliver, outputFile } from './deliver.ts'
-import type { ChangeOptions, FileOptions, ReportOptions, WriteOptions } from './options.ts'
+import { type ChangeOptions, type FileOptions, given, type ReportOptions, type WriteOptions } from './options.ts'
 import { startProgress } from './progress.ts'
 import { baseRequest, changeRequest, recipeCalled, rootOf } from './request.ts'
 import type { World } from './world.ts'
@@ -32,7 +32,7 @@ export async function runCodemod(
   world: World,
   transform: string,
   paths: readonly string[],
-  options: RunOptions & { readonly parser?: string },
+  options: RunOptions & { readonly parser?: string; readonly transformTimeout?: number },
 ): Promise<number> {
   const root = rootOf(world, options)
   const judge = await judgeFor(world, options, paths)
@@ -40,7 +40,7 @@ export async function runCodemod(
   const request = {
     ...baseRequest(root, paths, options, options.dryRun ? 'dry-run' : 'apply'),
     transform: resolve(world.cwd, transform),
-    ...(options.parser === undefined ? {} : { parser: options.parser }),
+    ...given({ parser: options.parser, transformTimeoutSeconds: options.transformTimeout }),
   }
   return reported(world, options, judge, (live) => engine.runCodemod({ ...request, ...live }))
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
-import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { coverageOf } from '../catalogue/coverage.ts'
+import { type Catalogue, type Example, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { type Case, readCases } from '../testing/cases.ts'
@@ -50,9 +51,32 @@ ${ids.map((id) => `  '${id}': ${identifier(id)},`).join('\n')}
 export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
-export const catalogue: Catalogue = { providers: [${providers.map(identifier).join(', ')}], changes }
+export const catalogue: Catalogue = {
+  providers: [${providers.map(identifier).join(', ')}],
+  changes,
+  examples: async () => (await import('./examples.ts')).examples,
+}
 `
   return new Map([['transforms/index.ts', text]])
+}
+
+/** `transforms/examples.ts`: what one case of every change shows. It is loaded only where somebody wants to see it. */
+export function generatedExamples(root: string, catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
+  const cases = readCases(join(root, 'fixtures'))
+  const entries = (Object.keys(catalogue.changes) as ChangeId[]).sort().flatMap((id) => {
+    const shown = exampleOf(casesOf(id, cases))
+    if (!shown) return []
+    const fields = Object.entries(shown).map(([name, text]) => `    ${name}: ${JSON.stringify(text)},\n`)
+    return [`  '${id}': {\n${fields.join('')}  },\n`]
+  })
+  const text = `// Made by \`${COMMAND}\` from the fixtures.
+import type { Example } from '../src/catalogue/select.ts'
+
+/** What one case of each change shows. */
+export const examples: Readonly<Record<string, Example>> = {
+${entries.join('')}}
+`
+  return new Map([['transforms/examples.ts', text]])
 }
 
 function identifier(path: string): string {
@@ -124,6 +148,7 @@ ${sections.join('\n\n')}
 function recipeSection(catalogue: Catalogue, recipe: SelectedRecipe): string {
   const changes = selectChanges(catalogue, recipe).map(({ id, change }) => ({ id, change, name: nameOf(id) }))
   const shown = changes.filter(({ change }) => isTransform(change))
+  const coverage = coverageOf(recipe, changes)
   const rows = BREAKAGES.flatMap((breakage) => shown.filter(({ change }) => change.breakage === breakage)).map(
     ({ change, name }) =>
       `| [${name}](${recipe.provider.id}/README.md#${name}) | ${cell(change.title)} | ${LEFT_ALONE[change.breakage]} | ${REWRITTEN[change.fixable]} |`,
@@ -137,6 +162,11 @@ function recipeSection(catalogue: Catalogue, recipe: SelectedRecipe): string {
   return [
     `## ${recipe.id}`,
     `${recipe.provider.packages.map((name) => `\`${name}\``).join(', ')} from ${recipe.from} to ${recipe.to}, after the [official guide](${recipe.guide}).`,
+    ...(coverage.changes === 0
+      ? []
+      : [
+          `${coverage.changes - coverage.notCovered.length} of the ${coverage.changes} changes that the guide lists are covered, and ${coverage.undocumented} that it does not mention.`,
+        ]),
     `${shown.length} breaking changes are looked for: ${count('always')} are always rewritten, ${count('sometimes')} where it is certain, ${count('never')} are found and left to a person.`,
     ['| change | what broke | code that is left alone | rewritten |', '| --- | --- | --- | --- |', ...rows].join('\n'),
     ...(checklist.length > 0 ? [`No file shows these; every report lists them:\n\n${checklist.join('\n')}`] : []),
@@ -161,7 +191,7 @@ ${sections.join('\n\n')}
 }
 
 function changeSection(id: ChangeId, change: Change, cases: readonly Case[]): string {
-  const own = cases.filter((one) => one.change === id).sort(behaviourLast)
+  const own = casesOf(id, cases)
   const rewritten = 'byHand' in change ? 'no file shows it; see below' : REWRITTEN[change.fixable]
   return [
     `## ${nameOf(id)}`,
@@ -176,6 +206,11 @@ function changeSection(id: ChangeId, change: Change, cases: readonly Case[]): st
   ].join('\n\n')
 }
 
+/** The cases of a change, the ones that were written to show something first. */
+function casesOf(id: ChangeId, cases: readonly Case[]): readonly Case[] {
+  return cases.filter((one) => one.change === id).sort(behaviourLast)
+}
+
 /** Programs that are run on both versions come last: they are longer than what is written to show one thing. */
 function behaviourLast(a: Case, b: Case): number {
   return (
@@ -185,20 +220,61 @@ function behaviourLast(a: Case, b: Case): number {
 
 const MAX_LINES = 14
 
-/** The first rewrites that a case shows; where none does, the first lines that are left to a person. */
+/** The first rewrites that a case shows, as a diff; where none does, the first lines that are left to a person. */
 function example(cases: readonly Case[]): string[] | undefined {
   const rewriting = cases.find((one) => one.after.size > 0)
-  if (rewriting) return [fenced('diff', firstRewrites(rewriting))]
+  if (rewriting) return [fenced('diff', firstRewrites(rewriting).join('\n').trimEnd())]
+  const left = leftLines(cases)
+  return left && [fenced(left.language, left.lines.join('\n'))]
+}
+
+/** The same as two texts. */
+function exampleOf(cases: readonly Case[]): Example | undefined {
+  const rewriting = cases.find((one) => one.after.size > 0)
+  if (!rewriting) {
+    const left = leftLines(cases)
+    return left && { before: left.lines.join('\n') }
+  }
+  const rewrites = firstRewrites(rewriting).map((rewrite) => rewrite.trimEnd().split('\n'))
+  const side = (own: string) =>
+    rewrites
+      .map((lines) =>
+        lines
+          .filter((line) => line.startsWith(' ') || line.startsWith(own))
+          .map((line) => line.slice(1))
+          .join('\n'),
+      )
+      .join('\n')
+  return { before: withoutMargin(side('-')), after: withoutMargin(side('+')) }
+}
+
+/** Lines without the indentation that all of them have. */
+function withoutMargin(text: string): string {
+  const margins = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [/^\s*/.exec(line)![0].length]))
+  const margin = Math.min(...margins)
+  return text
+    .split('\n')
+    .map((line) => line.slice(margin))
+    .join('\n')
+}
+
+interface LeftLines {
+  readonly language: string
+  readonly lines: readonly string[]
+}
+
+/** The lines of the first case with marks that a person has to look at. */
+function leftLines(cases: readonly Case[]): LeftLines | undefined {
   const marked = cases.find((one) => one.marks.length > 0)
   const [first] = marked?.marks ?? []
   if (!marked || !first) return undefined
   const lines = marked.before.get(first.file)!.split(/\r?\n/)
   const shown = marked.marks.filter(({ file }) => file === first.file).map(({ line }) => lines[line - 1]!.trim())
-  return [fenced(/\.(\w+)$/.exec(first.file)?.[1] ?? '', shown.slice(0, MAX_LINES).join('\n'))]
+  return { language: /\.(\w+)$/.exec(first.file)?.[1] ?? '', lines: shown.slice(0, MAX_LINES) }
 }
 
-/** As many whole rewrites as fit, each with a line around it. */
-function firstRewrites(one: Case): string {
+/** As many whole rewrites as fit, as parts of a diff, each with a line around it. */
+function firstRewrites(one: Case): readonly string[] {
   const [file, after] = [...one.after].find(([name, text]) => one.before.get(name) !== text) ?? ['', '']
   const diff = unifiedDiff([{ file, before: one.before.get(file) ?? '', after }]).replace(/\r/g, '')
   const hunks = diff.split(/^@@.*@@.*\n/m).slice(1)
@@ -210,7 +286,7 @@ function firstRewrites(one: Case): string {
     if (lines > MAX_LINES && shown.length > 0) break
     shown.push(rewrite)
   }
-  return shown.join('\n').trimEnd()
+  return shown
 }
 
 function fenced(language: string, text: string): string {

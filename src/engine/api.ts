@@ -1,3 +1,4 @@
+import type { Example } from '../catalogue/select.ts'
 import type { Breakage, Url, Version } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Mode, Report } from '../model/report.ts'
@@ -61,6 +62,8 @@ export interface CodemodRequest extends RequestBase {
   readonly transform: string
   /** jscodeshift's parser name; the transform's own, or one that fits the file, when absent. */
   readonly parser?: string
+  /** Time limit for the transform on one file; 30 seconds when absent, more for files above a megabyte. */
+  readonly transformTimeoutSeconds?: number
 }
 
 /** One change as `list` and `explain <change-id>` show it. */
@@ -74,7 +77,7 @@ export interface ChangeSummary {
   readonly fixable: 'always' | 'sometimes' | 'never'
   /** Present when no file can show the change: what to check by hand. */
   readonly checklist?: string
-  readonly example?: { readonly before: string; readonly after: string }
+  readonly example?: Example
 }
 
 /** One recipe with the changes of its interval. */
@@ -131,8 +134,8 @@ export interface Engine {
   run(request: RunRequest): Promise<Report>
   /** `file` is absolute or relative to the root; `line` is 1-based. */
   explainLine(request: RunRequest, file: string, line: number): Promise<LineExplanation>
-  /** In the order of the catalogue; no disk is read but the catalogue itself. */
-  recipes(): readonly RecipeSummary[] | Promise<readonly RecipeSummary[]>
+  /** In the order of the catalogue; no disk is read but the catalogue itself, and its examples where they are wanted. */
+  recipes(options?: { readonly examples?: boolean }): readonly RecipeSummary[] | Promise<readonly RecipeSummary[]>
   runCodemod(request: CodemodRequest): Promise<Report>
   /** Takes back the given run, else the newest that is not undone. */
   undo(root: string, run?: string, options?: { readonly force?: boolean }): Promise<UndoResult>

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { changedParts, withoutChurn } from '../formats/javascript/churn.ts'
-import { type Codemod, loadCodemod } from '../formats/javascript/jscodeshift.ts'
+import { type CodemodRun, nameOfCodemod } from '../formats/javascript/jscodeshift.ts'
 import { parseJavaScript } from '../formats/javascript/parse.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { Ledger, NotLookedAt, Report, ReportedChange } from '../model/report.ts'
@@ -10,6 +10,7 @@ import { UserError } from '../model/user-error.ts'
 import type { CodemodRequest } from './api.ts'
 import { guardText } from './discover.ts'
 import { fingerprinted } from './fingerprint.ts'
+import { type IsolatedCodemod, isolatedCodemod, SECONDS_PER_FILE } from './isolation.ts'
 import { plan } from './plan.ts'
 import type { Prepared } from './session.ts'
 import { fileSystemReason, Sources, syntaxReason } from './sources.ts'
@@ -35,17 +36,17 @@ export async function proposeCodemod(
   const { discovery } = prepared
   const path = transformPath(request)
   const sources = new Sources(discovery.root)
-  const codemod = await loadCodemod(path, {
-    ...(request.parser === undefined ? {} : { parser: request.parser }),
-    shown: (file) => projectPath(discovery.root, file),
-  })
+  const codemod = await isolatedCodemod(
+    { path, ...(request.parser === undefined ? {} : { parser: request.parser }) },
+    { secondsPerFile: request.transformTimeoutSeconds ?? SECONDS_PER_FILE, signal: request.signal },
+  )
   try {
     const shown = projectPath(discovery.root, path)
-    const run = new CodemodRun(codemod, shown, request, prepared, sources)
+    const run = new CodemodPass(codemod, shown, request, prepared, sources)
     await run.all(discovery.byGroup.code.filter((file) => file !== shown))
     return proposed(run, shown, request, prepared, toolVersion, remarks)
   } finally {
-    codemod.close()
+    await codemod.close()
   }
 }
 
@@ -67,21 +68,21 @@ function projectPath(root: string, path: string): ProjectPath {
 }
 
 /** What one pass of a codemod over the files found. */
-class CodemodRun {
+class CodemodPass {
   readonly id: ChangeId
   readonly findings: Finding[] = []
   readonly notLookedAt: NotLookedAt[] = []
-  readonly said: () => readonly string[]
+  readonly remarks: CodemodRemarks
   readonly sources: Sources
   searched = 0
-  readonly #codemod: Codemod
+  readonly #codemod: IsolatedCodemod
   readonly #shown: string
   readonly #request: CodemodRequest
   readonly #prepared: Prepared
 
-  constructor(codemod: Codemod, shown: string, request: CodemodRequest, prepared: Prepared, sources: Sources) {
-    this.id = `codemod/${codemod.name}`
-    this.said = () => codemod.remarks()
+  constructor(codemod: IsolatedCodemod, shown: string, request: CodemodRequest, prepared: Prepared, sources: Sources) {
+    this.id = `codemod/${nameOfCodemod(shown)}`
+    this.remarks = new CodemodRemarks((path) => projectPath(prepared.discovery.root, path))
     this.sources = sources
     this.#codemod = codemod
     this.#shown = shown
@@ -91,6 +92,7 @@ class CodemodRun {
 
   async all(files: readonly ProjectPath[]): Promise<void> {
     const { onProgress, signal } = this.#request
+    onProgress?.({ phase: 'scan', done: 0, total: files.length })
     let pause = performance.now() + 50
     for (const [done, file] of files.entries()) {
       if (performance.now() > pause) {
@@ -108,7 +110,10 @@ class CodemodRun {
     const text = this.#read(file)
     if (text === undefined) return
     this.searched++
-    const result = await this.#codemod.run(join(this.#prepared.discovery.root, file), text)
+    const run = await this.#codemod.run(join(this.#prepared.discovery.root, file), text)
+    this.#request.signal?.throwIfAborted()
+    this.remarks.add(file, run)
+    const { result } = run
     if (result.is === 'unchanged') return
     const problem = syntaxProblem(text, file)
     if (problem !== undefined) return this.#leave(file, problem)
@@ -154,6 +159,51 @@ class CodemodRun {
   }
 }
 
+const MAX_REMARKS = 20
+const MAX_EXAMPLES = 3
+
+/** What a codemod said, counted and was read with, over all files, in the order of the first mention. */
+class CodemodRemarks {
+  readonly #lines = new Set<string>()
+  readonly #counts = new Map<string, number>()
+  readonly #parsers = new Map<string, ProjectPath[]>()
+  readonly #shown: (path: string) => string
+
+  constructor(shown: (path: string) => string) {
+    this.#shown = shown
+  }
+
+  add(file: ProjectPath, { result, said, counted, parsers }: CodemodRun): void {
+    for (const { message, path } of said)
+      this.#lines.add(path === undefined ? message : `${this.#shown(path)}: ${message}`)
+    for (const [name, quantity] of counted) this.#counts.set(name, (this.#counts.get(name) ?? 0) + quantity)
+    const parser = result.is === 'failed' ? undefined : parsers.at(-1)
+    if (parser !== undefined) this.#parsers.set(parser, [...(this.#parsers.get(parser) ?? []), file])
+  }
+
+  all(): readonly string[] {
+    const lines = [...this.#lines]
+    const more = lines.length - MAX_REMARKS
+    const counts = [...this.#counts].map(([name, quantity]) => `${name} ${quantity}`)
+    return [
+      ...this.#parsersText(),
+      ...lines.slice(0, MAX_REMARKS).map((line) => `the codemod said: ${line}`),
+      ...(more > 0 ? [`the codemod said ${more} other things`] : []),
+      ...(counts.length > 0 ? [`the codemod counted: ${counts.join(', ')}`] : []),
+    ]
+  }
+
+  /** The trees of two parsers differ, so the one that was used may be why a codemod found nothing. */
+  #parsersText(): readonly string[] {
+    const parts = [...this.#parsers].map(([parser, files]) => {
+      const examples = files.slice(0, MAX_EXAMPLES).join(', ')
+      const some = files.length > MAX_EXAMPLES ? `${examples} and ${files.length - MAX_EXAMPLES} more` : examples
+      return `\`${parser}\` (${some})`
+    })
+    return parts.length > 0 ? [`parsed with jscodeshift's parser ${parts.join(', ')}`] : []
+  }
+}
+
 /** Why a text cannot be read as code without repair. */
 function syntaxProblem(text: string, file: ProjectPath): string | undefined {
   const parsed = parseJavaScript(text, file)
@@ -162,7 +212,7 @@ function syntaxProblem(text: string, file: ProjectPath): string | undefined {
 }
 
 function proposed(
-  run: CodemodRun,
+  run: CodemodPass,
   shown: string,
   request: CodemodRequest,
   prepared: Prepared,
@@ -193,7 +243,7 @@ function proposed(
     leftOut: discovery.leftOut,
     ignores: [],
     ledger: NO_LEDGER,
-    coverage: { guide: ABOUT, changes: 0, automatic: 0, sometimes: 0, byHand: 0 },
+    coverage: { guide: ABOUT, changes: 0, automatic: 0, sometimes: 0, byHand: 0, notCovered: [], undocumented: 0 },
     patches: request.mode === 'scan' ? [] : patches,
     counts: {
       filesListed: discovery.files.length,
@@ -201,7 +251,7 @@ function proposed(
       filesParsed: run.searched,
       rounds: 1,
     },
-    remarks: [...discovery.remarks, ...remarks, ...run.said()],
+    remarks: [...discovery.remarks, ...remarks, ...run.remarks.all()],
   }
   return {
     report,

@@ -421,7 +421,10 @@ function locate(root: string, absolute: string, given: string): { file: ProjectP
   try {
     target = realpathSync(absolute)
   } catch {
-    throw new UserError(`${given} does not exist`, 'Give files or folders of the project, relative to where you are.')
+    const advice = /[*?[{]/.test(given)
+      ? `Paths are files and folders; give the pattern as --include '${given}'.`
+      : 'Give files or folders of the project, relative to where you are.'
+    throw new UserError(`${given} does not exist`, advice)
   }
   const file = projectPath(root, target)
   if (file === undefined) {

@@ -37,6 +37,8 @@ export interface LockFile {
    * was made for another range than the one that is declared now: then the next installation replaces it.
    */
   version(wanted: Wanted): Version | undefined
+  /** The peer dependencies of the locked package, where the file records them: yarn 1 does not. */
+  peers(wanted: Wanted): Readonly<Record<string, string>> | undefined
   /** Why the file says nothing at all: merge conflict, binary format, newer format. */
   problem(): string | undefined
 }
@@ -45,6 +47,7 @@ export interface LockFile {
 interface Locked {
   readonly version?: string | undefined
   readonly spec?: string | undefined
+  readonly peers?: (() => Ranges | undefined) | undefined
 }
 
 type Answer = (wanted: Wanted) => Locked | undefined
@@ -85,7 +88,7 @@ function lockFile(file: string): LockFile {
   const read = () => {
     if (answer || problem !== undefined) return
     try {
-      const text = readFileSync(file, 'utf8')
+      const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
       if (/^<{7} /m.test(text)) throw new Error('it holds the marks of a merge conflict')
       answer = open(text)
     } catch (error) {
@@ -103,6 +106,14 @@ function lockFile(file: string): LockFile {
         return version && !isStale(wanted, version, locked?.spec) ? version : undefined
       } catch (error) {
         problem = (error as Error).message
+        return undefined
+      }
+    },
+    peers(wanted) {
+      read()
+      try {
+        return answer?.(wanted)?.peers?.()
+      } catch {
         return undefined
       }
     },
@@ -166,7 +177,7 @@ function openNpm(text: string): Answer {
     const places = foldersAbove(folder).map((above) => `${above === '' ? '' : `${above}/`}node_modules/${key}`)
     const entry = places.map((place) => packages[place]).find((found) => found !== undefined)
     const version = entry?.link && entry.resolved ? packages[entry.resolved]?.version : entry?.version
-    return { version, spec: copiedSpec(own, wanted) }
+    return { version, spec: copiedSpec(own, wanted), peers: () => entry?.peerDependencies }
   }
 }
 
@@ -181,6 +192,7 @@ function foldersAbove(folder: string): string[] {
 interface YarnEntry {
   readonly ranges: readonly string[]
   readonly version: string
+  readonly paragraph: string
 }
 
 /**
@@ -192,7 +204,7 @@ function openYarn(text: string): Answer {
   return ({ folder, key, range }) => {
     const entries = paragraphs.flatMap((paragraph) => yarnEntry(paragraph, key) ?? [])
     const exact = entries.find(({ ranges }) => ranges.includes(range) || ranges.includes(`npm:${range}`))
-    if (exact) return { version: exact.version, spec: range }
+    if (exact) return { version: exact.version, spec: range, peers: () => yarnPeers(exact.paragraph) }
     // A `resolutions` entry replaces the range in berry's headers; the package's own paragraph keeps what it asked for.
     const own = paragraphs.find((paragraph) => isWorkspace(paragraph, folder || '.')) ?? ''
     const asked = /^ {2}dependencies:((?:\r?\n {4}.*)*)/m.exec(own)?.[1]?.split(/\r?\n {4}/) ?? []
@@ -220,7 +232,13 @@ function yarnEntry(paragraph: string, key: string): YarnEntry | undefined {
     .filter((descriptor) => descriptor.startsWith(`${key}@`))
     .map((descriptor) => descriptor.slice(key.length + 1))
   const version = /^ {2}version:? "?([^"\s]+)"?\s*$/m.exec(paragraph)?.[1]
-  return ranges.length > 0 && version ? { ranges, version } : undefined
+  return ranges.length > 0 && version ? { ranges, version, paragraph } : undefined
+}
+
+/** berry alone: `  peerDependencies:` with a line for each. */
+function yarnPeers(paragraph: string): Ranges | undefined {
+  const lines = /^ {2}peerDependencies:((?:\r?\n {4}.*)*)/m.exec(paragraph)?.[1]
+  return lines === undefined ? undefined : (parseYaml(lines) as Ranges)
 }
 
 // ---- pnpm: https://github.com/pnpm/spec/tree/master/lockfile -----------------------------------------------------
@@ -249,12 +267,34 @@ function openPnpm(text: string): Answer {
     for (const importer of known) {
       const { dependencies, devDependencies, optionalDependencies, specifiers } = importer ?? {}
       const entry = dependencies?.[key] ?? devDependencies?.[key] ?? optionalDependencies?.[key]
-      if (typeof entry === 'string')
-        return { version: pnpmVersion(entry), spec: specifiers?.[key] as string | undefined }
-      if (entry) return { version: pnpmVersion(entry.version ?? ''), spec: entry.specifier }
+      const peers = (version: string | undefined) => () => pnpmPeers(top, key, version)
+      if (typeof entry === 'string') {
+        const version = pnpmVersion(entry)
+        return { version, spec: specifiers?.[key] as string | undefined, peers: peers(version) }
+      }
+      if (entry) {
+        const version = pnpmVersion(entry.version ?? '')
+        return { version, spec: entry.specifier, peers: peers(version) }
+      }
     }
     return undefined
   }
+}
+
+/** `packages` has an entry `/name/1.2.3`, `/name@1.2.3(…)` or `name@1.2.3`, by the age of the format. */
+function pnpmPeers(
+  top: readonly { key: string; text: string }[],
+  key: string,
+  version: string | undefined,
+): Ranges | undefined {
+  const own = top
+    .filter((block) => block.key === 'packages')
+    .flatMap((block) => blocks(block.text, 2))
+    .find((block) =>
+      [`${key}@${version}`, `${key}/${version}`].includes(block.key.replace(/^\//, '').replace(/[(_].*$/, '')),
+    )
+  const [entry] = own ? Object.values(parseYaml(own.text) as Record<string, { peerDependencies?: Ranges }>) : []
+  return entry?.peerDependencies
 }
 
 /** `4.18.2`, `4.18.2(peer@1.0.0)`, `4.18.2_peer@1.0.0`, and for an alias `/express/4.18.2` or `express@4.18.2`. */
@@ -288,6 +328,8 @@ function openBun(text: string): Answer {
     const member = workspaces[folder]
     if (!member) return undefined
     const entry = packages[`${member.name ?? packageName}/${key}`] ?? packages[key]
-    return { version: entry?.[0].slice(entry[0].lastIndexOf('@') + 1), spec: copiedSpec(member, wanted) }
+    const peers = () =>
+      entry?.slice(1).find((part): part is CopiedSections => typeof part === 'object')?.peerDependencies
+    return { version: entry?.[0].slice(entry[0].lastIndexOf('@') + 1), spec: copiedSpec(member, wanted), peers }
   }
 }

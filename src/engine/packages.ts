@@ -158,12 +158,17 @@ const depth = (file: ProjectPath) => file.split('/').length
 
 type Json = Readonly<Record<string, unknown>>
 
+/** The text of a package.json. Throws when it is none. */
+export function parseManifest(text: string): Manifest {
+  const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not an object')
+  return manifestOf(json as Json)
+}
+
 /** One package.json (absolute path), or why it cannot be read. */
 export function readManifest(file: string): Manifest | Error {
   try {
-    const json: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
-    if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new Error('it is not an object')
-    return manifestOf(json as Json)
+    return parseManifest(readFileSync(file, 'utf8'))
   } catch (error) {
     return new Error(`not a readable package.json (${(error as Error).message}); repair it and run again`)
   }
@@ -250,7 +255,7 @@ function readCatalogs(directory: string): Catalog[] {
 
 function readData(file: string): Json | undefined {
   try {
-    const text = readFileSync(file, 'utf8')
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
     return file.endsWith('.json') ? JSON.parse(text) : parseYaml(text)
   } catch {
     return undefined
@@ -439,6 +444,41 @@ function lowest(pkg: PackageFolder, declaration: Declaration): Reading | undefin
   if (!lowestVersion || !range) return undefined
   const from = catalog ? pkg.levels[0]!.label(catalog.file) : pkg.path!
   return { declaration, version: lowestVersion.version, range, from }
+}
+
+/** A package as it is installed or locked. */
+export interface InstalledPackage {
+  readonly version: Version
+  readonly peerDependencies: Readonly<Record<string, string>>
+  /** Where that was read: a folder in node_modules, or a lock file. */
+  readonly from: string
+}
+
+/** The package that code of `pkg` gets under a name: as installed, else as locked; nothing if neither is known. */
+export function installedPackage(pkg: PackageFolder, name: string): InstalledPackage | undefined {
+  for (const { directory, label } of pkg.levels) {
+    const folder = path.join(directory, 'node_modules', name)
+    const manifest = existsSync(path.join(folder, 'package.json')) && readManifest(path.join(folder, 'package.json'))
+    if (!manifest || manifest instanceof Error || !semver.valid(manifest.version)) continue
+    const { peerDependencies } = manifest.dependencies
+    return { version: manifest.version!, peerDependencies, from: label(folder) }
+  }
+  const section = SECTIONS.find((one) => Object.hasOwn(pkg.manifest.dependencies[one], name))
+  const declaration = section && declarationOf(pkg, section, name, pkg.manifest.dependencies[section][name]!)
+  return declaration && lockedPackage(pkg, declaration)
+}
+
+function lockedPackage(pkg: PackageFolder, declaration: Declaration): InstalledPackage | undefined {
+  const { key, spec, catalog } = declaration
+  for (const level of pkg.levels) {
+    const folder = path.relative(level.directory, pkg.directory).split(path.sep).join('/')
+    const wanted = { folder, packageName: pkg.name, key, spec, range: catalog?.ranges[key] ?? spec }
+    for (const lock of preferred(level.lockFiles, pkg)) {
+      const version = lock.version(wanted)
+      if (version) return { version, peerDependencies: lock.peers(wanted) ?? {}, from: level.label(lock.path) }
+    }
+  }
+  return undefined
 }
 
 function installed(pkg: PackageFolder, declaration: Declaration): Reading | undefined {

@@ -14,7 +14,7 @@ import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { type FileAccount, LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
-import type { PackageFolder, Packages } from './packages.ts'
+import { installedPackage, type PackageFolder, type Packages } from './packages.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Traces } from './traces.ts'
@@ -305,6 +305,22 @@ export class Scan {
     ignores.note(text, comments, here)
   }
 
+  /** See `ProjectFacts.provides`. */
+  #provides(owner: PackageFolder | undefined, name: string): boolean {
+    const { discovery, packages } = this.#input
+    for (let pkg = owner; pkg; pkg = pkg.parent)
+      if (Object.values(pkg.manifest.dependencies).some((section) => Object.hasOwn(section, name))) return true
+    if (packages.folders.some((pkg) => pkg.name === name)) return true
+    const isNamed = (file: ProjectPath) =>
+      file
+        .replace(/(?:\/index)?\.[cm]?[jt]sx?$/, '')
+        .split('/')
+        .at(-1) === name && /\.[cm]?[jt]sx?$/.test(file)
+    return (
+      discovery.context.some((file) => /(?:^|\/)[jt]sconfig[^/]*\.json$/.test(file)) && discovery.context.some(isNamed)
+    )
+  }
+
   /** The packages in scope at and below the folder of this one. */
   #packagesInScope(owner: PackageFolder | undefined): readonly string[] {
     return this.#input.packages.folders
@@ -329,6 +345,8 @@ export class Scan {
       declared,
       depends: (name) => declared(name) !== undefined,
       packagesInScope: this.#packagesInScope(owner),
+      provides: (name) => this.#provides(owner, name),
+      installed: (name) => owner && installedPackage(owner, name),
       modern: this.#input.modern,
       survey: (survey) => this.#survey(owner, survey),
       folder: owner?.folder ?? '.',

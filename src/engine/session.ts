@@ -1,8 +1,16 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
-import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges, selectRecipe } from '../catalogue/select.ts'
+import {
+  type Catalogue,
+  type Example,
+  recipesOf,
+  type SelectedRecipe,
+  selectChanges,
+  selectRecipe,
+} from '../catalogue/select.ts'
+import { formatOf } from '../formats/index.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
-import type { ProjectPath } from '../model/finding.ts'
+import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import { type Installation, testTitle, type Verification } from '../model/verification.ts'
@@ -20,6 +28,7 @@ import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
 import { type Packages, readPackages } from './packages.ts'
+import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
@@ -59,7 +68,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
       stoppable(() =>
         carryOut(
           request,
-          (prepared, remarks) => propose(input(request, prepared, remarks)),
+          (prepared, remarks) => proposeInstallable(request, input(request, prepared, remarks)),
           runMeta(catalogue, request, toolVersion),
           (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
         ),
@@ -73,14 +82,36 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
         })
       }),
     async explainLine(request, file, line) {
-      const prepared = prepare({ ...request, paths: [resolve(request.root, file)] })
+      const prepared = prepare({ ...request, paths: [file] })
       // after an upgrade, too, people ask about the lines that it left
       return explain({ ...input(request, prepared), despiteLater: true }, prepared, file, line)
     },
-    recipes: () => recipesOf(catalogue).map((recipe) => summary(catalogue, recipe)),
+    async recipes({ examples = false } = {}) {
+      const known = examples ? await catalogue.examples?.() : undefined
+      return recipesOf(catalogue).map((recipe) => summary(catalogue, recipe, known))
+    },
     undo: (root, run, options) => undo(root, run, options),
     runs: async (root) => [...(await listRuns(root))],
   }
+}
+
+/** A proposal that says which dependencies stand in the way of its installation; throws before anything is written. */
+async function proposeInstallable(request: RequestBase, input: ProposalInput): Promise<Proposal> {
+  const proposed = await propose(input)
+  const conflicts = await peerConflicts(input.packages, input.recipe, proposed.files)
+  if (request.mode === 'apply') mustInstall(conflicts, request.force === true)
+  if (conflicts.length === 0) return proposed
+  const remarks = conflicts.map((conflict) => {
+    const then = conflict.blocks ? 'an installation from scratch (`npm ci`) is refused' : 'the installation warns of it'
+    return `${describeConflict(conflict)}: ${then}.`
+  })
+  const remarked = (one: Report): Report => ({ ...one, remarks: [...one.remarks, ...remarks] })
+  const withRemarks = <P extends PlannedRun>(plan: P): P => ({
+    ...plan,
+    report: remarked(plan.report),
+    without: (refused: readonly Refused[]) => remarked(plan.without(refused)),
+  })
+  return { ...withRemarks(proposed), holdingBack: async (fixes) => withRemarks(await proposed.holdingBack(fixes)) }
 }
 
 /** A project that was listed. */
@@ -417,6 +448,11 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
       `${path} is not in scope: its package ${standing.reason}.`,
       'Use --from and --to for another interval.',
     )
+  if (formatOf(path) !== 'javascript')
+    throw new UserError(
+      `${path} is not JavaScript or TypeScript, and only of these a line can be explained.`,
+      'Give a file of code and a line, as in src/app.js:42; `upgrade-kit explain <change>` tells about a change.',
+    )
   const opened = sources.open(path)
   if (opened.is === 'unreadable')
     throw new UserError(
@@ -430,11 +466,10 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
     )
   const lines = lineIndex(opened.module.text)
   const range = lines.lineRange(line)
-  if (!range)
-    throw new UserError(
-      `${path} has ${lines.count} lines, and no line ${line}.`,
-      `Give a line from 1 to ${lines.count}.`,
-    )
+  // what follows the last line ending is no line of its own
+  const count = Math.max(1, lines.count - Number(opened.module.text.endsWith('\n')))
+  if (!range || line > count)
+    throw new UserError(`${path} has ${count} lines, and no line ${line}.`, `Give a line from 1 to ${count}.`)
   const looks = scan
     .looksAt(path)
     .filter(
@@ -451,7 +486,11 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
   }
 }
 
-function summary(catalogue: Catalogue, recipe: SelectedRecipe): RecipeSummary {
+function summary(
+  catalogue: Catalogue,
+  recipe: SelectedRecipe,
+  examples: Readonly<Record<ChangeId, Example>> = {},
+): RecipeSummary {
   return {
     id: recipe.id,
     provider: recipe.provider.id,
@@ -459,7 +498,7 @@ function summary(catalogue: Catalogue, recipe: SelectedRecipe): RecipeSummary {
     to: recipe.to,
     guide: recipe.guide,
     changes: selectChanges(catalogue, recipe).map(({ id, change }): ChangeSummary => {
-      const example = catalogue.examples?.[id]
+      const example = examples[id]
       return {
         ...facts(id, change),
         ...('byHand' in change ? { checklist: change.byHand } : {}),

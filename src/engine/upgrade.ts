@@ -1,3 +1,4 @@
+import { coverageOf } from '../catalogue/coverage.ts'
 import { type Catalogue, type NamedChange, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import { BREAKAGES } from '../model/change.ts'
@@ -265,7 +266,7 @@ async function planned(
     leftOut: input.discovery.leftOut,
     ignores: first.ignores.entries(),
     ledger,
-    coverage: coverage(input.recipe.guide, changes),
+    coverage: coverageOf(input.recipe, changes),
     patches: input.mode === 'scan' ? [] : patches,
     counts: {
       filesListed: input.discovery.files.length,
@@ -314,17 +315,6 @@ function hidden(findings: readonly Finding[], ignores: IgnoreBook): [Finding, st
 export function facts(id: ChangeId, change: NamedChange['change']): ReportedChange {
   const { title, why, since, breakage, source, fixable } = change
   return { id, title, why, since, breakage, source, fixable }
-}
-
-function coverage(guide: string, changes: readonly NamedChange[]): Report['coverage'] {
-  const count = (fixable: string) => changes.filter(({ change }) => change.fixable === fixable).length
-  return {
-    guide,
-    changes: changes.length,
-    automatic: count('always'),
-    sometimes: count('sometimes'),
-    byHand: count('never'),
-  }
 }
 
 /** A range that a change wrote, or found and dealt with, in the text after its round. */
@@ -396,7 +386,8 @@ function isNew(
   for (const [known, outcome] of outcomes)
     if (
       outcome !== 'conflict' &&
-      outcome !== 'written' &&
+      // what only asks for something of another file leaves no mark where it was found
+      (outcome !== 'written' || known.fix?.edits.length === 0) &&
       known.file === finding.file &&
       known.change === finding.change &&
       known.message === finding.message &&

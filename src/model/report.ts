@@ -173,14 +173,21 @@ export interface Ledger {
   readonly entries: readonly LedgerEntry[]
 }
 
-/** How much of the official guide the recipe covers. */
+/**
+ * How much of the official guide the run looked for. The parts add up: `automatic` (every change of the catalogue that is
+ * about the entry can always be rewritten), `sometimes`, `byHand` (all are left to a person) and `notCovered`.
+ */
 export interface Coverage {
   readonly guide: Url
-  /** Changes of the recipe's interval. */
+  /** Changes that the guide itself lists; 0 where its list is not known. */
   readonly changes: number
   readonly automatic: number
   readonly sometimes: number
   readonly byHand: number
+  /** What the guide lists and the run did not look for. */
+  readonly notCovered: readonly { readonly title: string; readonly url: Url }[]
+  /** Changes that the run looked for and the guide says nothing about. */
+  readonly undocumented: number
 }
 
 /** One breaking change as the report needs it. */

@@ -2,6 +2,7 @@ import type { ChangeSummary, RecipeSummary, RunSummary, UndoResult } from '../en
 import { BREAKAGES } from '../model/change.ts'
 import type { LineExplanation } from '../model/report.ts'
 import { cleanLine, cleanLines } from './clean.ts'
+import { groupedBy } from './grouped.ts'
 import { hopText } from './sites.ts'
 import {
   columns,
@@ -35,15 +36,23 @@ export function lineText(explanation: LineExplanation, look: Look): string {
   const order = Object.keys(VERDICTS)
   const sorted = [...looks].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict))
   const head = [style.colour.bold(`${cleanLine(at.file)}:${at.line}`), ...codeLines(excerpt, style)]
+  const isEmpty = excerpt.trim() === ''
   const none = prose(
-    'No change looked at this line: none of the names that any change is about stands here.',
+    isEmpty
+      ? 'This line is empty.'
+      : 'No change looked at this line: none of the names that any change is about stands here.',
     '',
     style,
   )
-  return text(head, ...(sorted.length === 0 ? [none] : sorted.map((one) => verdictText(one, at.file, style))))
+  if (sorted.length === 0) return text(isEmpty ? head.slice(0, 1) : head, none)
+  const alike = groupedBy(sorted, ({ verdict, message, steps }) => JSON.stringify([verdict, message, steps]))
+  return text(head, ...[...alike.values()].map((same) => verdictText(same, at.file, style)))
 }
 
-function verdictText(one: LineExplanation['looks'][number], file: string, style: Style): Lines {
+/** Changes that say the same, for the same reason, say it together. */
+function verdictText(same: LineExplanation['looks'], file: string, style: Style): Lines {
+  const one = same[0]!
+  const ids = [...new Set(same.map(({ change }) => change))]
   const steps = one.steps.map((hop, index) => {
     const broke = one.verdict === 'unknown' && index === one.steps.length - 1
     const sign = broke ? '✖' : index === 0 ? ' ' : '←'
@@ -51,7 +60,8 @@ function verdictText(one: LineExplanation['looks'][number], file: string, style:
     return labelled(sign, hopText(hop, file) + ending, '  ', style, broke ? style.colour.red : style.colour.dim, 2)
   })
   return [
-    `${style.colour.bold(one.change)}  ${verdictPaint(one.verdict, style)(VERDICTS[one.verdict])}`,
+    ...ids.slice(0, -1).map((id) => style.colour.bold(id)),
+    `${style.colour.bold(ids.at(-1)!)}  ${verdictPaint(one.verdict, style)(VERDICTS[one.verdict])}`,
     ...prose(one.message, '  ', style),
     ...steps.flat(),
   ]
@@ -93,11 +103,12 @@ export function changeText(change: ChangeSummary, look: Look): string {
   )
 }
 
-function exampleText({ before, after }: { before: string; after: string }, style: Style): Lines {
+function exampleText({ before, after }: NonNullable<ChangeSummary['example']>, style: Style): Lines {
   const part = (title: string, code: string, paint: Paint) => [
     style.colour.bold(title),
     ...codeLines(code.trimEnd(), style).map(paint),
   ]
+  if (after === undefined) return part('For example', before, style.colour.yellow)
   return [...part('Before', before, style.colour.red), '', ...part('After', after, style.colour.green)]
 }
 

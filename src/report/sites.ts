@@ -17,7 +17,15 @@ import {
   type Style,
   spaced,
 } from './style.ts'
-import { breakagePaint, certaintyPaint, LEFT_ALONE, OUTCOMES, outcomeLabel, outcomePaint } from './wording.ts'
+import {
+  breakagePaint,
+  certaintyPaint,
+  isOfCodemod,
+  LEFT_ALONE,
+  OUTCOMES,
+  outcomeLabel,
+  outcomePaint,
+} from './wording.ts'
 
 /** One breaking change with its call sites, in the order of the report. */
 export interface Group {
@@ -47,6 +55,7 @@ export function findingsText(report: Report, style: Style): Lines {
     const here = all.filter((group) => group.change.breakage === breakage)
     if (here.length === 0) return []
     const count = plural(here.flatMap((group) => group.sites).length, 'place')
+    if (isOfCodemod(report)) return here.map((group) => groupText(group, report, style))
     const title = rule(`${breakage.toUpperCase()} · ${count}`, style, breakagePaint(breakage, style))
     const heading = [title, ...prose(`${LEFT_ALONE[breakage]}.`.replace(/^l/, 'L'), '', style)]
     return [heading, ...here.map((group) => groupText(group, report, style))]
@@ -61,9 +70,11 @@ function groupText(group: Group, report: Report, style: Style): Lines {
   const shared = sharedText(sites)
   const head = [
     ...[title, ...more].map((line) => colour.bold(line)),
-    ...prose(`${change.id} · since ${change.since} · ${tally(sites, report)}`, '  ', style).map((line) =>
-      colour.dim(line),
-    ),
+    ...prose(
+      [change.id, ...(isOfCodemod(report) ? [] : [`since ${change.since}`]), tally(sites, report)].join(' · '),
+      '  ',
+      style,
+    ).map((line) => colour.dim(line)),
     ...prose(change.why, '  ', style),
     `  ${colour.dim(cleanLine(change.source))}`,
     ...(shared.message === undefined ? [] : labelled('to do', shared.message, '  ', style)),

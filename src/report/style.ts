@@ -146,6 +146,7 @@ export function labelled(
   paint: (text: string) => string = style.colour.dim,
   labelWidth = 10,
 ): string[] {
+  if (text.trim() === '') return [indent + paint(label)]
   const lead = indent + padded(label, labelWidth)
   const lines = wrapped(text, style.width, lead)
   return lines.map((line, index) => {

@@ -17,7 +17,16 @@ import {
   spaced,
 } from './style.ts'
 import { blameSentences, failingRun, moreTests, type NotedTest, notedLine, notedTests, runWords } from './tests.ts'
-import { LEDGER_ORDER, ledgerLabel, OUTCOMES, outcomeLabel, outcomePaint, VERDICTS, verdictPaint } from './wording.ts'
+import {
+  isOfCodemod,
+  LEDGER_ORDER,
+  ledgerLabel,
+  OUTCOMES,
+  outcomeLabel,
+  outcomePaint,
+  VERDICTS,
+  verdictPaint,
+} from './wording.ts'
 
 const LABEL = 10
 /** Lines of a failing command that are shown; all that there are on request. */
@@ -70,6 +79,7 @@ function outcomeRows(report: Report, style: Style): Lines {
       const count = here.filter((finding) => (breakage.get(finding.change) ?? 'silent') === kind).length
       return count === 0 ? [] : [`${kind} ${number(count)}`]
     })
+    if (isOfCodemod(report)) parts.length = 0
     const label = padded(outcomeLabel(outcome, report.mode), labelWidth) + number(here.length).padStart(5)
     return labelled(label, parts.join(', '), '  ', style, outcomePaint(outcome, style), labelWidth + 8)
   })
@@ -87,6 +97,7 @@ function baselineLines({ baseline }: Report, style: Style): Lines {
 
 /** The audit ledger: every mention of a changed name, and the parts it is made of. */
 function ledgerLines({ ledger, mode, recipe }: Report, style: Style): Lines {
+  if (ledger.words.length === 0) return []
   const parts = LEDGER_ORDER.filter((status: LedgerStatus) => ledger.counts[status] > 0)
   const sum = parts.map((status) => `${number(ledger.counts[status])} ${ledgerLabel(status, mode, recipe.provider)}`)
   const names = plural(ledger.words.length, 'changed name')
@@ -95,9 +106,11 @@ function ledgerLines({ ledger, mode, recipe }: Report, style: Style): Lines {
 }
 
 function coverageLines({ coverage }: Report, style: Style): Lines {
-  const { changes, automatic, sometimes, byHand, guide } = coverage
+  const { guide, changes, automatic, sometimes, byHand, notCovered, undocumented } = coverage
   if (changes === 0) return []
-  const text = `${automatic + sometimes} of ${plural(changes, 'change')} of the official guide can be rewritten: ${automatic} automatic, ${sometimes} sometimes; ${byHand} by hand. ${guide}`
+  const missing = notCovered.length === 0 ? '' : `, ${number(notCovered.length)} not looked for`
+  const more = undocumented === 0 ? '' : ` And ${plural(undocumented, 'change')} that it does not mention.`
+  const text = `${changes - notCovered.length} of ${plural(changes, 'change')} of the official guide: ${automatic} automatic, ${sometimes} sometimes, ${byHand} by hand${missing}.${more} ${guide}`
   return labelled('coverage', text, '', style, undefined, LABEL)
 }
 
@@ -272,6 +285,7 @@ function readStep(report: Report): readonly Step[] {
 }
 
 function explainStep(report: Report): readonly Step[] {
+  if (isOfCodemod(report)) return []
   const open = groups(report)
     .flatMap(({ sites }) => sites)
     .filter(({ outcome }) => outcome !== 'written' && outcome !== 'ignored')

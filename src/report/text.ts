@@ -5,6 +5,7 @@ import { checklistText, decisionsText, ignoresText, notLookedAtText } from './de
 import { findingsText } from './sites.ts'
 import { type Lines, type Look, labelled, plural, prose, rule, type Style, spaced, styleFor } from './style.ts'
 import { summaryText } from './summary.ts'
+import { isOfCodemod } from './wording.ts'
 
 /**
  * The report for a person to read, from top to bottom: what ran, the call sites by breaking change, what to decide, what
@@ -39,8 +40,8 @@ function headerText(report: Report, style: Style): Lines {
   const { tool, recipe, mode, packages } = report
   const { colour } = style
   const doing = { apply: '', 'dry-run': ' · dry run, nothing is written', scan: ' · scan, nothing is written' }[mode]
-  const versions = `${recipe.provider} ${recipe.from} → ${recipe.to}`
-  const subject = `${tool.name} ${tool.version} · ${recipe.id} · ${versions}${doing}`
+  const versions = isOfCodemod(report) ? '' : ` · ${recipe.provider} ${recipe.from} → ${recipe.to}`
+  const subject = `${tool.name} ${tool.version} · ${recipe.id}${versions}${doing}`
   const inScope = packages.filter((standing) => standing.inScope)
   const others = packages.filter((standing) => !standing.inScope)
   return [

@@ -1,5 +1,5 @@
 import type { Breakage } from '../model/change.ts'
-import type { IgnoreComment, LedgerStatus, Mode, NotLookedAt, Outcome } from '../model/report.ts'
+import type { IgnoreComment, LedgerStatus, Mode, NotLookedAt, Outcome, Report } from '../model/report.ts'
 import type { Certainty } from '../model/trust.ts'
 import type { Verdict } from '../model/verification.ts'
 import type { Style } from './style.ts'
@@ -57,6 +57,11 @@ export function breakagePaint(breakage: Breakage, { colour }: Style): Paint {
 /** The colour of a certainty. */
 export function certaintyPaint(certainty: Certainty, { colour }: Style): Paint {
   return { proven: colour.green, inferred: colour.yellow, guessed: colour.magenta }[certainty]
+}
+
+/** True for the report of a codemod: it knows no versions, and nothing of what happens to code that is left alone. */
+export function isOfCodemod({ recipe }: Pick<Report, 'recipe'>): boolean {
+  return recipe.from === recipe.to
 }
 
 /** What a verdict is called. */

@@ -6,7 +6,7 @@ export default defineChange({
   why: '`del` was an alias of `delete` from the time when `delete` could not be a property name. The call now throws "app.del is not a function" while the application starts.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#app.del',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#appdel',
   fixable: 'sometimes',
 
   format: 'javascript',

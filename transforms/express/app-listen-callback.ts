@@ -21,7 +21,7 @@ export default defineChange({
   why: 'In Express 4 the callback ran only when the server was listening, and a port in use crashed the process. Express 5 hands the error to the callback: one that takes no parameter says "listening" and the process ends as if all was well.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#app.listen',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#applisten',
   fixable: 'sometimes',
 
   format: 'javascript',

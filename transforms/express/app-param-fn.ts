@@ -9,7 +9,7 @@ export default defineChange({
   why: 'The function that was given alone made the callbacks of later calls, so that `param(name, pattern)` could take a regular expression or whatever it knew. Express 5 takes a name and a function, and throws "argument name must be a string" or "argument fn must be a function" while the program starts.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#app.param',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#appparamfn',
   fixable: 'never',
 
   format: 'javascript',

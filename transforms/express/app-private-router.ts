@@ -28,7 +28,7 @@ export default defineChange({
   why: 'The router of an application is `app.router`, made when it is first read. Its layers have no `regexp`, `keys`, `path` or `params`, the first two (`query`, `expressInit`) are gone, and the layer of a route is called `handle` instead of `bound dispatch`: code that walks the stack throws, or finds nothing.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#app.router',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#approuter',
   fixable: 'sometimes',
 
   format: 'javascript',

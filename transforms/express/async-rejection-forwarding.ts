@@ -24,7 +24,7 @@ export default defineChange({
   why: 'In Express 4 it was an unhandled rejection, which ends the process, and the request was left open. In Express 5 the error handlers get it, also after the response was sent, a second time where `next` was given to `catch()` and the same promise is returned, and for any returned object with a `then`, which is called.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#rejected-promises',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#rejected-promises-handled-from-middleware-and-handlers',
   fixable: 'never',
 
   format: 'javascript',

@@ -6,7 +6,7 @@ export default defineChange({
   why: 'Packages that say `catalog:` take their range from the catalog of the workspace (pnpm-workspace.yaml, .yarnrc.yml, or package.json for bun), so the range that keeps them on Express 4 stands there.',
   since: '5.0.0',
   breakage: 'deprecated',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'sometimes',
 
   format: ['yaml', 'json'],

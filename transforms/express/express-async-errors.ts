@@ -17,7 +17,7 @@ export default defineChange({
   why: 'The package patches `express/lib/router/layer`, which is gone: "Cannot find module" while the program starts. Express 5 hands a rejected promise of a handler to `next()` by itself, which is all that the package did.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#rejected-promises',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#rejected-promises-handled-from-middleware-and-handlers',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -11,7 +11,7 @@ export default defineChange({
   why: 'Routing moved to the package `router`, and the two internal middlewares are gone: "Cannot find module" while the program starts. `express/lib/utils` has lost `isAbsolute`, `flatten` and `contentDisposition`; `lib/application`, `request`, `response` and `view` are still there.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#app.router',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#approuter',
   fixable: 'sometimes',
 
   format: 'javascript',

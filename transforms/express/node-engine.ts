@@ -22,7 +22,7 @@ export default defineChange({
   why: 'Express 5 is made and tested for Node 18 and newer. On Node 12 requiring it is a syntax error, on Node 14 `express()` throws "Object.hasOwn is not a function"; Node 16 starts, without a promise, and `yarn install` as well as `engine-strict` refuse it.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'sometimes',
 
   format: ['json', 'yaml', 'dockerfile', 'environment', 'shell', 'versions'],

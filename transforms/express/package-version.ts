@@ -1,4 +1,4 @@
-import { defineChange, fix, replace } from '#kit'
+import { defineChange, fix, isBelow, type ProjectFacts, replace } from '#kit'
 import { declaredRange } from './packages/targets.ts'
 
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']
@@ -8,7 +8,7 @@ export default defineChange({
   why: 'The declared range keeps the project on Express 4. The types have a major version of their own that goes with it.',
   since: '5.0.0',
   breakage: 'deprecated',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#installing-express-5',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'sometimes',
 
   format: 'json',
@@ -20,7 +20,8 @@ export default defineChange({
         const declared = declaredRange(key, value.value)
         // the root of a workspace may hold the types of packages below it; an express of its own is another matter
         if (!declared || (declared.name === 'express' && !project.inScope)) continue
-        const { name, target, raised } = declared
+        const { name, target } = declared
+        const raised = ownedByNest(project) ?? declared.raised
         const draft = {
           at: value,
           message: `\`${name}\` goes to ${target}`,
@@ -31,3 +32,11 @@ export default defineChange({
       }
   },
 })
+
+/** Nest 10 runs on the Express 4 that it brings; another one beside it is not used. */
+function ownedByNest(project: ProjectFacts) {
+  const nest = project.declared('@nestjs/platform-express')
+  if (nest === undefined || !isBelow(nest, '11.0.0')) return undefined
+  const why = 'Nest 10 runs on the Express 4 that it brings: upgrade Nest to 11, and Express 5 comes with it'
+  return { is: 'unclear' as const, why }
+}

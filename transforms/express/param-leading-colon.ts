@@ -6,7 +6,7 @@ export default defineChange({
   why: 'Express 4 dropped a leading colon from the name. Express 5 takes `:id` as it stands, which no parameter is ever called, so the callback never runs: loaders and permission checks are skipped without an error.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#app.param-name',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#leading-colon--in-the-name-for-appparamname-fn',
   fixable: 'sometimes',
 
   format: 'javascript',

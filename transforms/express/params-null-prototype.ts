@@ -7,7 +7,7 @@ export default defineChange({
   why: 'It is made by `Object.create(null)` when the path is a text, so it inherits no methods: `req.params.hasOwnProperty(name)` throws "is not a function" when the route is reached, and so does putting it into a string.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.params',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqparams',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -6,7 +6,7 @@ export default defineChange({
   why: '`req.params.path` of `/files/*path` was a text in every way that Express 4 could write it. Now `startsWith` and `path.join` throw a TypeError when the route is reached, and `+` puts commas between the segments without an error.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

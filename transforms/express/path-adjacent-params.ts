@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/:a:b` throws "Missing text before "b" param" while the application starts. Only a regular expression can still split a segment that way.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

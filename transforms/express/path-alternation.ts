@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/(a|b)` throws "Unexpected (" while the application starts. Each alternative is a path of its own in a list.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

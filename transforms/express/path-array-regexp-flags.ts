@@ -6,7 +6,7 @@ export default defineChange({
   why: 'Express 4 made one case-insensitive expression of a list, so `[/^\\/about$/]` answered `/ABOUT`. Express 5 takes each one as it is written: such URLs get a 404 and nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/:2fa` and `/:1` throw "Missing parameter name" while the application starts, and a name goes on over letters such as `é` and `$`, which were text behind it. Other names stand in quotes.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

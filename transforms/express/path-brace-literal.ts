@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/u/{id}` matched the braces themselves. In Express 5 they make what they hold optional, so the route answers other URLs, and nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

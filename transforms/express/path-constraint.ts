@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/:id(\\\\d+)` throws "Unexpected (" while the application starts. Without the expression `/:id` answers every other value too and hides the routes behind it, so the path becomes a regular expression with a named group.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

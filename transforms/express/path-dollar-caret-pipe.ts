@@ -7,7 +7,7 @@ export default defineChange({
   why: 'They were syntax of regular expressions: `/a|/b` was a choice, `/foo$` ended there. Express 5 takes them literally, so the route answers other URLs, and nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

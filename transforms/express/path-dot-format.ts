@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/feed.:format` matched no second dot: `/feed.a.b` was another route. Express 5 lets the value contain dots; only a regular expression can still exclude them.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

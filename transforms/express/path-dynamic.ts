@@ -6,7 +6,7 @@ export default defineChange({
   why: 'Where a path comes from a configuration, a variable of the environment or a table, its text is not in the code. Any of `* ? + ( ) [ ] ! : { }` in it throws while the application starts, or means something else.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'never',
 
   format: 'javascript',

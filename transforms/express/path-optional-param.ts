@@ -6,7 +6,7 @@ export default defineChange({
   why: '`/:id?` throws "Unexpected ?" while the application starts. What is optional stands in braces, the slash before it included: `{/:id}`.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

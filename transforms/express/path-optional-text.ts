@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/colou?r` and `/user(s)?` throw "Unexpected ?" or "Unexpected (" while the application starts. What may be missing stands in braces now: `/colo{u}r`.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

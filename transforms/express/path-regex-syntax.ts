@@ -7,7 +7,7 @@ export default defineChange({
   why: '`[`, `+`, `\\d` and the like went to the RegExp engine as they stood. Now they throw while the application starts, or are plain characters.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

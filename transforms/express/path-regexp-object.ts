@@ -6,7 +6,7 @@ export default defineChange({
   why: 'Under `use`, Express 4 let a match end before a dot, and Express 5 only before a slash or at the end. A `\\(` in front of a named group makes Express 5 count the groups wrongly, so the parameter gets another name.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'never',
 
   format: 'javascript',

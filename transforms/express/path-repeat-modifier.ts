@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/:x*` and `/:x+` throw while the application starts. In Express 4 they did not repeat the parameter: `/:x*` is its first segment with a numbered rest, `/:x+` keeps the last segment, and a wildcard in their place gives other values.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

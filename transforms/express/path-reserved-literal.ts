@@ -7,7 +7,7 @@ export default defineChange({
   why: 'They were plain characters, and throw "Unexpected !" or "Missing parameter name" while the application starts.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

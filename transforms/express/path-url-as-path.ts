@@ -6,7 +6,7 @@ export default defineChange({
   why: '`app.get("https://example.com/x", …)` never matched, as Express compares the path of a request only. Express 5 throws "Missing parameter name" while the application starts.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'never',
 
   format: 'javascript',

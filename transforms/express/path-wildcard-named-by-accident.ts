@@ -7,7 +7,7 @@ export default defineChange({
   why: '`/files*zip` matched what begins with `/files` and ends with `zip`. Express 5 takes `*zip` for a wildcard called `zip`: the route answers everything below `/files`, and nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#path-syntax',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
 
   format: 'javascript',

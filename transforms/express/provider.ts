@@ -1,4 +1,6 @@
 import { defineProvider, describe, type FunctionFacts, type FunctionNode, kind, method, type PackageModel } from '#kit'
+import { guideChanges } from './guide/changes.ts'
+import { COMPANIONS } from './packages/companions.ts'
 
 // ---- the kinds of Express, as a very small declaration file -------------------------------------
 
@@ -284,7 +286,11 @@ export default defineProvider({
   id: 'express',
   packages: ['express'],
   recipes: {
-    express5: { from: '4', to: '5', guide: 'https://expressjs.com/en/guide/migrating-5.html' },
+    express5: { from: '4', to: '5', guide: 'https://expressjs.com/en/guide/migrating-5.html', guideChanges },
+  },
+  companions: {
+    ...COMPANIONS,
+    'express-async-errors': { advice: 'remove it: Express 5 hands rejections on by itself' },
   },
   javascript,
 })

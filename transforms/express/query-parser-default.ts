@@ -1,5 +1,6 @@
 import { defineChange, fix, type JavaScriptFile } from '#kit'
 import { behindCreation, creationsIn, hasParser } from './applications/creation.ts'
+import { outermostOf } from './applications/mounting.ts'
 import { quoteOf } from './handlers/layout.ts'
 
 const NOTE = 'keep Express 4 query strings; see upgrade-kit explain express/query-parser-default'
@@ -9,14 +10,15 @@ export default defineChange({
   why: 'The default of the setting `query parser` went from `extended` to `simple`: `?filter[name]=x` gives `{ "filter[name]": "x" }`, and `?ids[]=1` no list under `ids`. Nothing is thrown. The setting is not inherited by a mounted application, so every `express()` needs it.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'always',
 
   format: 'javascript',
   mentions: [/\bexpress\b/],
-  *find(file) {
+  *find(file, project) {
     for (const creation of creationsIn(file)) {
-      if (hasParser(creation)) continue
+      // what is mounted on an application with a parser of its own gets that one, by another change
+      if (hasParser(creation) || outermostOf(project, file, creation)?.parser !== undefined) continue
       yield {
         at: creation.use.call,
         message:

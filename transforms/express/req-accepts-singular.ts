@@ -9,7 +9,7 @@ export default defineChange({
   why: 'The singular names were deprecated aliases and are gone: the call throws "is not a function" when a request reaches it.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#plural-methods',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#pluralized-method-names',
   fixable: 'always',
 
   format: 'javascript',

@@ -56,7 +56,7 @@ export default defineChange({
   why: 'A body parser of Express 4 gave every request that it saw an empty object; now `req.body` stays undefined for each GET, each request without a body and each other content type. Reading a property throws, and answers 500; and it is silent where it hurts most: Joi and celebrate accept `undefined` for an object with required keys, so a request without a body passes validation.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.body',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqbody',
   fixable: 'sometimes',
 
   format: 'javascript',

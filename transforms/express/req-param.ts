@@ -24,7 +24,7 @@ export default defineChange({
   why: 'The method looked in `req.params`, then `req.body`, then `req.query`. The call throws "req.param is not a function" when a request reaches it.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.param',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqparamname',
   fixable: 'sometimes',
 
   format: 'javascript',

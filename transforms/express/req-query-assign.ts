@@ -33,7 +33,7 @@ export default defineChange({
   why: '`req.query` is a getter of the prototype, without a setter. In strict code (modules, classes, what TypeScript emits) an assignment throws "Cannot set property query … which has only a getter"; in other code it is ignored, so what a validator has cleaned is never seen. The types do not tell.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'sometimes',
 
   format: 'javascript',

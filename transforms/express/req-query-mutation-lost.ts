@@ -34,7 +34,7 @@ export default defineChange({
   why: '`req.query` is a getter that parses the query string at every access, so `req.query.page = 1`, `delete req.query.x` and sanitizers that clean the object in place change a copy that nobody sees again. Nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -8,7 +8,7 @@ export default defineChange({
   why: 'The status comes first now. With the old order Express 5 takes the address for the status and answers 500 when the line runs.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.redirect',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resredirecturl-status',
   fixable: 'sometimes',
 
   format: 'javascript',
@@ -23,6 +23,8 @@ export default defineChange({
       // Express 4 asked whether the first one is a number; an address in second place has always needed that
       if (use.arguments.some((argument) => argument.type === 'SpreadElement'))
         file.undecided(use, 'how many arguments it gets is not known; the status comes first now')
+      else if (b.is !== 'number' && isStatusAtTimes(file, first))
+        file.undecided(use, 'the first one is a number in some runs, so the status comes first already')
       else if (a.is !== 'number' && b.is !== 'other')
         yield {
           at: use.property,
@@ -33,6 +35,13 @@ export default defineChange({
     }
   },
 })
+
+/** `req.statusCode || 302`: a number, or something unknown that stands for one. */
+function isStatusAtTimes(file: JavaScriptFile, argument: Node): boolean {
+  const { alternatives } = file.known(argument)
+  const numbers = alternatives.filter((v) => v.is === 'primitive' && v.type === 'number')
+  return numbers.length > 0 && alternatives.every((v) => v.is === 'unknown' || numbers.includes(v))
+}
 
 function rewrite(file: JavaScriptFile, first: Node, second: Node, a: Status, b: Status) {
   const isAddress = a.is === 'other' || a.is === 'numeric-string'

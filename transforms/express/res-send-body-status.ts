@@ -9,7 +9,7 @@ export default defineChange({
   why: 'Express 5 looks at the first argument only: `res.send(404, "x")` answers 200 with the body `404`, and `res.send("x", 404)` answers 200 with the body `x`. Nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.send.body',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#ressendbody-status',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -27,7 +27,7 @@ export default defineChange({
   why: 'Express 4 took a number for the status and answered with its phrase. Express 5 sends the number as the body with status 200, so `res.send(401)` in a guard lets a failure look like a success.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.send.status',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#ressendstatus',
   fixable: 'sometimes',
 
   format: 'javascript',

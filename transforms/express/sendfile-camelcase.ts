@@ -21,7 +21,7 @@ export default defineChange({
   why: 'The method is called `sendFile` and wants an absolute path or a `root`. The call throws "res.sendfile is not a function" when a request reaches it.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.sendfile',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#ressendfile',
   fixable: 'sometimes',
 
   format: 'javascript',

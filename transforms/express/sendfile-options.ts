@@ -34,7 +34,7 @@ export default defineChange({
   why: 'The options `hidden` and `from` are not read any more, `etag` is overwritten with the setting of the application (in the very object that was given, which must not be frozen), and a path through a folder whose name starts with a dot answers 404, also where that is the folder in which the program is installed.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.sendFile.options',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#ressendfile-options',
   fixable: 'sometimes',
 
   format: 'javascript',

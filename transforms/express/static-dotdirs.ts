@@ -27,7 +27,7 @@ export default defineChange({
   why: "Express 4 refused files that start with a dot but served those in such folders: `/.well-known/security.txt` now answers 404. Do not follow the guide to `dotfiles: 'allow'`, which also makes `/.env` public; a folder that is itself the root is not checked, so it gets a mount of its own.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#express.static.dotfiles',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#expressstatic-dotfiles',
   fixable: 'sometimes',
 
   format: 'javascript',

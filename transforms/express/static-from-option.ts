@@ -8,7 +8,7 @@ export default defineChange({
   why: 'It was another name for `root`, which `express.static()` always took from its first argument: `from` had no effect in Express 4 and has none in Express 5. The migration guide renames it to `root`, which has no effect either.',
   since: '5.0.0',
   breakage: 'deprecated',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.sendFile.options',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#expressstatic-options',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -9,7 +9,7 @@ export default defineChange({
   why: "Express 4 took `hidden: true` for `dotfiles: 'allow'`. Express 5 does not look at it, so files and folders that start with a dot answer 404 without an error.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.sendFile.options',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#expressstatic-options',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -28,7 +28,7 @@ export default defineChange({
   why: '`express.static.mime` is undefined, so a look-up in it throws "Cannot read properties of undefined". The package `mime-types` has most of the same methods, but gives false for what it does not know, has no `define()`, and has newer types for some two hundred extensions.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#express.static.mime',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#expressstaticmime',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -8,14 +8,21 @@ const load = createRequire(import.meta.url)
 
 /** A jscodeshift transform that is loaded and can be run. */
 export interface Codemod {
-  /** The name of its file, or of its folder where the file has none of its own (`index`, `transform`). */
-  readonly name: string
-  /** Runs it on one text without byte order mark. Never throws. */
-  run(path: string, text: string): Promise<CodemodResult>
-  /** What it counted with `api.stats`, and said with `api.report` or the console, in the order of the first mention. */
-  remarks(): readonly string[]
+  /** Runs it on one text without byte order mark. Never throws, but ends only when the transform does. */
+  run(path: string, text: string): Promise<CodemodRun>
   /** Takes back what loading it changed in this process. */
   close(): void
+}
+
+/** One run of a transform on one file, as plain data. */
+export interface CodemodRun {
+  readonly result: CodemodResult
+  /** What it said with `api.report` (with the path of the file) or the console. */
+  readonly said: readonly { readonly message: string; readonly path?: string }[]
+  /** What it counted with `api.stats`. */
+  readonly counted: readonly (readonly [name: string, quantity: number])[]
+  /** The parsers that read the file, in the order in which they were tried: the last one could. */
+  readonly parsers: readonly string[]
 }
 
 /** What a transform made of one file. */
@@ -29,8 +36,6 @@ export type CodemodResult =
 export interface CodemodOptions {
   /** jscodeshift's name of a parser, for every file; else the transform's own one, else the one that fits the file. */
   readonly parser?: string
-  /** What a path is called in remarks. The path itself by default. */
-  readonly shown?: (path: string) => string
 }
 
 type Transform = (
@@ -65,24 +70,31 @@ export async function loadCodemod(path: string, options: CodemodOptions = {}): P
       'Export a function `(file, api, options) => text`, as `module.exports` or as the default export.',
     )
   }
-  const parsers = new Parsers(options.parser ?? parserOf(exported))
-  const journal = new Said()
-  const { shown = (file) => file } = options
-  const run = async (file: string, text: string): Promise<CodemodResult> => {
+  const chosen = options.parser ?? parserOf(exported)
+  const run = async (file: string, text: string): Promise<CodemodRun> => {
+    const journal = new Journal()
+    const parser = chosen === undefined ? new FirstParserThatCan(parsersFor(file)) : undefined
     const restore = journal.listen()
+    const done = (result: CodemodResult): CodemodRun => ({
+      result,
+      said: journal.said,
+      counted: [...journal.counted],
+      parsers: parser?.tried ?? (typeof chosen === 'string' ? [chosen] : []),
+    })
     try {
-      const j = parsers.core(file)
-      const report = (message: string) => journal.say(`${shown(file)}: ${message}`)
+      const j = (load('jscodeshift') as JSCodeshift).withParser(chosen ?? parser!)
+      const report = (message: string) => journal.say(message, file)
       const stats = (name: string, quantity = 1) => journal.count(name, quantity)
       const settings = { dry: true, ...(options.parser === undefined ? {} : { parser: options.parser }) }
-      return judge(await transform({ path: file, source: text }, { j, jscodeshift: j, stats, report }, settings), text)
+      const output = await transform({ path: file, source: text }, { j, jscodeshift: j, stats, report }, settings)
+      return done(judge(output, text))
     } catch (error) {
-      return { is: 'failed', reason: `the codemod failed on it: ${firstLine(error)}` }
+      return done({ is: 'failed', reason: `the codemod failed on it: ${firstLine(error)}` })
     } finally {
       restore()
     }
   }
-  return { name: nameOf(path), run, remarks: () => journal.remarks(), close }
+  return { run, close }
 }
 
 function judge(output: unknown, text: string): CodemodResult {
@@ -218,7 +230,8 @@ function parserOf(exported: unknown): string | Parser | undefined {
     : undefined
 }
 
-function nameOf(path: string): string {
+/** What a codemod is called: its file, or its folder where the file has no name of its own (`index`, `transform`). */
+export function nameOfCodemod(path: string): string {
   const file = basename(path, extname(path))
   const name = /^(?:index|transform|codemod)$/.test(file) ? basename(dirname(path)) : file
   return name.replace(/[^\w.-]+/g, '-') || 'codemod'
@@ -226,46 +239,53 @@ function nameOf(path: string): string {
 
 // ---- running --------------------------------------------------------------------------------------------------------
 
-/** One jscodeshift per parser, made when first needed. */
-class Parsers {
-  readonly #chosen: string | Parser | undefined
-  readonly #cores = new Map<string | Parser, JSCodeshift>()
-
-  constructor(chosen: string | Parser | undefined) {
-    this.#chosen = chosen
-  }
-
-  core(path: string): JSCodeshift {
-    const parser = this.#chosen ?? parserFor(path)
-    let core = this.#cores.get(parser)
-    if (!core) {
-      core = (load('jscodeshift') as JSCodeshift).withParser(parser)
-      this.#cores.set(parser, core)
-    }
-    return core
-  }
+/**
+ * The parsers for a file, best first. jscodeshift's own default for JavaScript, `babel`, reads no `import { type X }` and
+ * no Flow of today. `.ts` is not read as `.tsx`: `<T>value` and `<T>(x) => x` are TypeScript there, and no JSX.
+ */
+function parsersFor(path: string): readonly string[] {
+  if (path.endsWith('.tsx')) return ['tsx']
+  return /\.[cm]?ts$/.test(path) ? ['ts'] : ['babel', 'babylon', 'flow', 'tsx']
 }
 
-/** `.ts` is not read as `.tsx`: `<T>value` and `<T>(x) => x` are TypeScript there, and no JSX. */
-function parserFor(path: string): string {
-  if (path.endsWith('.tsx')) return 'tsx'
-  return /\.[cm]?ts$/.test(path) ? 'ts' : 'babel'
+/** Parses with the first of some parsers that does not refuse; where all do, throws what the first one threw. */
+class FirstParserThatCan implements Parser {
+  readonly #names: readonly string[]
+  /** The parsers that the first text, which is that of the file, was given to. */
+  readonly tried: string[] = []
+
+  constructor(names: readonly string[]) {
+    this.#names = names
+  }
+
+  parse(source: string): ReturnType<Parser['parse']> {
+    const note = this.tried.length === 0
+    let first: unknown
+    for (const name of this.#names) {
+      if (note) this.tried.push(name)
+      try {
+        return (load('jscodeshift/src/getParser') as (parser: string) => Parser)(name).parse(source)
+      } catch (error) {
+        first ??= error
+      }
+    }
+    throw first
+  }
 }
 
 const CONSOLE = ['log', 'info', 'debug', 'warn', 'error'] as const
-const MAX_REMARKS = 20
 
-/** What a codemod says while it runs. Its console is kept off ours, where a report may be printed as JSON. */
-class Said {
-  readonly #lines = new Set<string>()
-  readonly #counts = new Map<string, number>()
+/** What a codemod says on one file. Its console is kept off ours, where a report may be printed as JSON. */
+class Journal {
+  readonly said: { message: string; path?: string }[] = []
+  readonly counted = new Map<string, number>()
 
-  say(message: string): void {
-    this.#lines.add(message)
+  say(message: string, path?: string): void {
+    this.said.push({ message: String(message), ...(path === undefined ? {} : { path }) })
   }
 
   count(name: string, quantity: number): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + quantity)
+    this.counted.set(name, (this.counted.get(name) ?? 0) + quantity)
   }
 
   /** From now on the console speaks to this journal; returns how to end that. */
@@ -276,16 +296,5 @@ class Said {
     return () => {
       for (const [i, name] of CONSOLE.entries()) console[name] = originals[i]!
     }
-  }
-
-  remarks(): readonly string[] {
-    const lines = [...this.#lines]
-    const more = lines.length - MAX_REMARKS
-    const counts = [...this.#counts].map(([name, quantity]) => `${name} ${quantity}`)
-    return [
-      ...lines.slice(0, MAX_REMARKS).map((line) => `the codemod said: ${line}`),
-      ...(more > 0 ? [`the codemod said ${more} other things`] : []),
-      ...(counts.length > 0 ? [`the codemod counted: ${counts.join(', ')}`] : []),
-    ]
   }
 }

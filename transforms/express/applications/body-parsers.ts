@@ -41,15 +41,18 @@ export function parsersIn(file: JavaScriptFile): Parser[] {
     file.callsOf(parser).map(({ call, evidence }) => ({ call, evidence, isExpress: true })),
   )
   const others = file.module.calls.flatMap((call) => {
-    if (!isCall(call, false)) return []
-    const callee = unwrap(call.callee)
-    const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
-    if (!/json|urlencoded|raw|text|parser/i.test(name ?? '') || callee.type === 'Import') return []
-    const isOther = file.known(callee).alternatives.some((v) => v.is === 'unknown' && v.from === 'body-parser')
+    if (!isOfBodyParser(file, unwrap(call.callee))) return []
     const steps = [{ what: "the package 'body-parser'", at: file.module.locate(call.start) }]
-    return isOther ? [{ call, evidence: { certainty: 'proven' as const, steps }, isExpress: false }] : []
+    return [{ call, evidence: { certainty: 'proven' as const, steps }, isExpress: false }]
   })
   return [...ours, ...others].sort((a, b) => a.call.start - b.call.start)
+}
+
+/** True for what is called: the package `body-parser`, or a parser of it. */
+export function isOfBodyParser(file: JavaScriptFile, callee: Node): boolean {
+  const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+  if (!/json|urlencoded|raw|text|parse|body/i.test(name ?? '')) return false
+  return file.known(callee).alternatives.some((v) => v.is === 'unknown' && v.from === 'body-parser')
 }
 
 /** Where the parsers that a file makes are mounted, and the ones whose place is not seen. */

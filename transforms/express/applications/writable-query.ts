@@ -13,7 +13,8 @@ const NOTE =
   'Express 4 behaviour: `req.query` is parsed once and may be written to; remove this when nothing writes to it any more'
 const SHORT_NOTE = 'Express 4: `req.query` may be written to'
 const PROPERTY = 'value: req.query, writable: true, enumerable: true, configurable: true'
-const DEFINES_QUERY = /defineProperty\(\s*\w+\s*,\s*(['"`])query\1|__defineGetter__\(\s*(['"`])query\2/
+/** Source of a middleware that makes the query an ordinary property. */
+export const DEFINES_QUERY = /defineProperty\(\s*\w+\s*,\s*(['"`])query\1|__defineGetter__\(\s*(['"`])query\2/
 
 const holders: Survey<readonly QueryHolder[]> = {
   mentions: [/\bexpress\b/],

@@ -1,0 +1,87 @@
+import {
+  allowsBelow,
+  type Draft,
+  defineChange,
+  fix,
+  isMember,
+  type JavaScriptFile,
+  type JsonFile,
+  type Node,
+  type ProjectFacts,
+  parentOf,
+  raiseRange,
+  replace,
+  unwrap,
+} from '#kit'
+import { isOfBodyParser } from './applications/body-parsers.ts'
+import { Request } from './provider.ts'
+import { unsaidExtended } from './requests/extended.ts'
+
+const NAME = 'body-parser'
+const TARGET = '2.2.0'
+const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies']
+
+export default defineChange({
+  title: 'body-parser 1 and the parsers of Express 5 do not know of each other',
+  why: 'The mark `req._body`, by which a parser of Express 4 saw that another one had read the body, is neither set nor looked at any more. `express.json()` in front of `bodyParser.json()` of version 1 answers each request with a body with 500 "stream is not readable", and a middleware that sets `req._body = true` to keep the parsers away no longer does. Version 2 of body-parser is what Express 5 uses; `bodyParser()` itself throws in it, and its `urlencoded()` reads nested fields only when told so.',
+  since: '5.0.0',
+  breakage: 'throws',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#req.body',
+  fixable: 'sometimes',
+
+  format: ['json', 'javascript'],
+  restsOn: 'dependency',
+  mentions: [NAME, /\b_body\b/],
+  *find(file, project) {
+    if (file.format === 'json') yield* inManifest(file as JsonFile, project)
+    else if (file.format === 'javascript') yield* inCode(file as JavaScriptFile, project)
+  },
+})
+
+function* inManifest(file: JsonFile, project: ProjectFacts): Iterable<Draft> {
+  if (!project.inScope || !/(?:^|\/)package\.json$/.test(file.path)) return
+  for (const section of SECTIONS)
+    for (const { key, value } of file.entries(section)) {
+      if (key !== NAME || typeof value.value !== 'string') continue
+      const raised = raiseRange(value.value, TARGET)
+      if (raised.is === 'fine') continue
+      const draft = {
+        at: value,
+        message: `\`${NAME}\` goes to ${TARGET}, the version that Express 5 uses; or \`express.json()\` and its like take its place`,
+        evidence: { certainty: 'proven' as const, steps: [{ what: `\`${key}\` in ${section} of ${file.path}` }] },
+      }
+      if (raised.is === 'unclear') yield { ...draft, notes: [raised.why] }
+      else yield { ...draft, fix: fix('safe', `Raise to \`${raised.range}\``, replace(value.inner, raised.range)) }
+    }
+}
+
+function* inCode(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
+  const isRaised = allowsBelow(project.declared(NAME) ?? '*', '2.0.0')
+  for (const call of isRaised ? file.module.calls : []) {
+    const callee = unwrap(call.callee)
+    if (!isOfBodyParser(file, callee)) continue
+    const steps = [{ what: `the package '${NAME}'`, at: file.module.locate(call.start) }]
+    const evidence = { certainty: 'proven' as const, steps }
+    const message =
+      '`bodyParser()` throws in version 2; use `bodyParser.json()` and `bodyParser.urlencoded({ extended: true })`'
+    if (!isNamed(callee)) yield { at: call, message, evidence }
+    else if (/urlencoded$/i.test(file.source(callee))) yield* unsaidExtended(file, { call, evidence })
+  }
+  for (const use of file.members([Request], '_body')) {
+    const parent = parentOf(use.node)
+    const isSet = parent?.type === 'AssignmentExpression' && parent.left === use.node
+    yield {
+      at: use.property,
+      message: isSet
+        ? '`req._body` no longer keeps the parsers away, which overwrite `req.body`; mount them only where they are wanted'
+        : '`req._body` is no longer set by the parsers; look at `req.body`',
+      evidence: use,
+    }
+  }
+}
+
+/** True for `bodyParser.json` and for `{ json }` taken out of it. */
+function isNamed(callee: Node): boolean {
+  if (isMember(callee)) return true
+  return callee.type !== 'Identifier' || /^(?:json|urlencoded|raw|text)/i.test(callee.name)
+}
