@@ -90,7 +90,8 @@ describe('a good change', () => {
     expect((await judge(project)).problems).toEqual([])
 
     rmSync(folder, { recursive: true })
-    const shaped = "module.exports = (app) => {\n  app.del('/a', fn) // want\n  app.use('/b', fn)\n}\n"
+    const shaped =
+      "require('express')\nmodule.exports = (app) => {\n  app.del('/a', fn) // want\n  app.use('/b', fn)\n}\n"
     const rewritten = shaped.replace('.del', '.delete').replace(' // want', '')
     expect((await judge({ 'before.js': shaped, 'after.js': rewritten })).problems).toEqual([])
   })
@@ -131,7 +132,7 @@ describe('law 1 catches', () => {
   })
 
   test('a guess that is marked as more, and the other way round', async () => {
-    const guessed = "handlers.push((app) => app.del('/a')) // want\n"
+    const guessed = "require('express')\nhandlers.push((app) => app.del('/a')) // want\n"
     expect(laws(await judge({ 'before.js': guessed }))).toEqual(['1 Wrong'])
     expect((await judge({ 'before.js': guessed.replace('want', 'want guessed') })).problems).toEqual([])
   })
@@ -146,7 +147,7 @@ describe('law 1 catches', () => {
 
   test('a transform that throws, and a file that cannot be read', async () => {
     const throws = await judge(
-      { 'before.js': "module.exports = 'del'\n" },
+      { 'before.js': "module.exports = [require('express'), 'del']\n" },
       change(() => {
         throw new Error('on purpose')
       }),
@@ -276,7 +277,7 @@ describe('law 5 catches', () => {
       for (const use of file.members([Response], 'sendfile'))
         yield { at: use.property, message: 'x', evidence: { certainty: 'proven', steps: [] } }
     }
-    const before = "exports.show = (req, res) => {\n  res.sendfile('/a') // want by hand\n}\n"
+    const before = "require('express')\nexports.show = (req, res) => {\n  res.sendfile('/a') // want by hand\n}\n"
     expect(laws(await judge({ 'before.js': before }, change(find, { mentions: ['sendfile'] })))).toEqual(['5 Noisy'])
   })
 
@@ -290,7 +291,7 @@ describe('law 5 catches', () => {
           fix: fix('safe', 'Rename', replace(use.property, 'sendFile')),
         }
     }
-    const before = "exports.show = (req, res) => {\n  res.sendfile('/a') // want\n}\n"
+    const before = "require('express')\nexports.show = (req, res) => {\n  res.sendfile('/a') // want\n}\n"
     const after = before.replace('sendfile', 'sendFile').replace(' // want', '')
     const result = await judge({ 'before.js': before, 'after.js': after }, change(find, { mentions: ['sendfile'] }))
     expect(result.problems).toEqual([])

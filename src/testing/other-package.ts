@@ -8,7 +8,7 @@ import type { ProjectPath } from '../model/finding.ts'
 /**
  * The same project, but what came from the provider comes from a package that nobody has heard of: specifiers, type
  * packages, the global namespace of types, and the keys of every package.json. For a change that is about code the
- * provider stays declared as well, unused: else the whole project would be out of scope, and silence would prove nothing.
+ * provider stays declared and loaded as well, unused: else the whole project would be out of scope, and silence would prove nothing.
  */
 export function inAnotherPackage(
   files: ReadonlyMap<ProjectPath, string>,
@@ -23,7 +23,7 @@ export function inAnotherPackage(
       ...(provider.javascript?.satellites ?? []),
     ]),
   ].sort((a, b) => b.length - a.length)
-  return new Map(
+  const renamed = new Map(
     [...files].map(([file, text]): [ProjectPath, string] => {
       if (posix.basename(file) === 'package.json' && isAboutCode) return [file, declaredBesides(text, names)]
       if (formatOf(file) === 'javascript')
@@ -31,7 +31,13 @@ export function inAnotherPackage(
       return [file, renamedInData(text, names)]
     }),
   )
+  // without a file that loads the provider, a shape counts for nothing from the start
+  if (isAboutCode && provider.javascript)
+    renamed.set(LOADS_PROVIDER, provider.javascript.specifiers.map((name) => `require('${name}')\n`).join(''))
+  return renamed
 }
+
+const LOADS_PROVIDER = 'loads-the-provider.cjs'
 
 /** The same catalogue, but no provider judges a function by its shape. */
 export function withoutShapes(catalogue: Catalogue): Catalogue {
