@@ -28,7 +28,8 @@ export interface ScanInput {
   readonly packages: Packages
   readonly sources: Sources
   readonly link: Link
-  readonly traces: Traces
+  /** Without them, every file may hold values of the packages. */
+  readonly traces?: Traces
   readonly changes: readonly NamedChange[]
   /** The ids of every change there is, also of those that this run does not look for. */
   readonly known: readonly ChangeId[]
@@ -159,8 +160,8 @@ export class Scan {
 
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
   #mayHoldValues(file: ProjectPath, text: string): boolean {
-    const { traces, link, everyFile } = this.#input
-    return everyFile === true || traces.hasNames(text) || link.isConnected(file)
+    const { traces, link } = this.#input
+    return !traces || traces.hasNames(text) || link.isConnected(file)
   }
 
   get #notConnected(): string {
@@ -177,14 +178,14 @@ export class Scan {
 
   /** The JavaScript files of a package whose text contains one of these, opened one after another. */
   *#filesOf(owner: PackageFolder | undefined, mentions: Survey<unknown>['mentions']): Iterable<JavaScriptFile> {
-    const { discovery, packages, sources, link, everyFile } = this.#input
+    const { discovery, packages, sources, link } = this.#input
     for (const file of discovery.files) {
       if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
       try {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
         const raw = bytes?.toString('latin1') ?? sources.text(file)
         if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
-        if (!everyFile && !link.isConnected(file)) continue
+        if (!link.isConnected(file)) continue
       } catch {
         continue // reported by the scan
       }

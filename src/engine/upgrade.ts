@@ -102,19 +102,20 @@ export function openProject(input: ProposalInput): Opened {
   const models = catalogue.providers.flatMap((provider) =>
     provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
   )
-  const traces = tracesOf(models)
+  // a provider that says nothing of its values can have them anywhere
+  const traces = input.everyFile || models.length === 0 ? undefined : tracesOf(models)
   const link = new Link(
     sources,
     packages,
     discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
     changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
-    input.everyFile ? undefined : traces,
+    traces,
   )
   const scan = new Scan({
     discovery,
     packages,
     sources,
-    traces,
+    ...(traces ? { traces } : {}),
     link,
     changes,
     known: Object.keys(catalogue.changes) as ChangeId[],
