@@ -63,7 +63,7 @@ function lookAtResponse(j, call, method, found) {
   }
 }
 
-function lookAtRequest(j, call, method, found) {
+function lookAtRequest(_j, call, method, found) {
   if (method === 'param') found('req-param')
   else found('req-accepts-singular', () => rename(call, `${method}s`))
 }

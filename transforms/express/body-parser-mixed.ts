@@ -22,11 +22,11 @@ const TARGET = '2.2.0'
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies']
 
 export default defineChange({
-  title: 'body-parser 1 and the parsers of Express 5 do not know of each other',
+  title: 'A body that body-parser 1 reads is no longer seen by the parsers of Express 5',
   why: 'The mark `req._body`, by which a parser of Express 4 saw that another one had read the body, is neither set nor looked at any more. `express.json()` in front of `bodyParser.json()` of version 1 answers each request with a body with 500 "stream is not readable", and a middleware that sets `req._body = true` to keep the parsers away no longer does. Version 2 of body-parser is what Express 5 uses; `bodyParser()` itself throws in it, and its `urlencoded()` reads nested fields only when told so.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.body',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqbody',
   fixable: 'sometimes',
 
   format: ['json', 'javascript'],

@@ -3,10 +3,10 @@ import { Response } from './provider.ts'
 
 export default defineChange({
   title: 'A Content-Type is normalised where it is set',
-  why: "`res.set('Content-Type', value)` goes through `mime-types` now: a short name becomes the real type (`json`), a word that is none becomes the header `false`, and `application/manifest+json` gets a charset. `res.send(text)` with a type that cannot be parsed answered 500 and answers with text/html; other parameters keep their place instead of being sorted, which means the same. Nothing is thrown. The guide does not mention it.",
+  why: "`res.set('Content-Type', value)` goes through `mime-types` now: a short name becomes the real type (`json`), a word that is none becomes the header `false`, and `application/manifest+json` gets a charset. `res.send(text)` with a type that cannot be parsed answered 500 and answers with text/html; other parameters keep their place instead of being sorted, which means the same.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html',
+  source: 'https://github.com/expressjs/express/blob/5.x/lib/response.js',
   fixable: 'never',
 
   format: 'javascript',

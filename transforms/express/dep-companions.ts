@@ -8,7 +8,7 @@ export default defineChange({
   why: 'Middleware that assigns `req.query`, reads `req.body` or reaches into the router does something else with Express 5 or throws. A package whose `peerDependencies` exclude Express 5 is refused by npm: not by the first `npm install` over the old lock file, which only warns, but by every `npm ci` after it.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#installation',
   fixable: 'never',
 
   format: 'json',

@@ -16,7 +16,7 @@ import { type Pin, pinsInManifest, pinsInWorkspace } from './packages/overrides.
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies']
 
 export default defineChange({
-  title: 'Overrides and patches made for Express 4 reach Express 5',
+  title: 'Express 5 is reached by the overrides and patches made for Express 4',
   why: 'An override holds for whoever asks. With `path-to-regexp` held at 0.1 the first route of Express 5 throws "pathRegexp.match is not a function"; with `send`, `serve-static` or `body-parser` held at their old versions it starts and silently behaves like Express 4; with `express` held at 4 npm refuses to install, and other package managers stay on 4. Patches of Express 4 do not fit.',
   since: '5.0.0',
   breakage: 'silent',

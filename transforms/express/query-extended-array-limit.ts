@@ -32,11 +32,11 @@ const lists: Survey<readonly string[]> = {
 }
 
 export default defineChange({
-  title: 'Lists of more than 20 elements in a query become objects',
-  why: "The parser `extended` of Express 4.22 read lists of up to 1000 elements; Express 5 leaves the limit to `qs`, which is 20: `?ids=1&ids=2…` with 21 of them gives `{ 0: '1', 1: … }`, and `?a[20]=x` an object. `Array.isArray` is false, `map` is no function. A parser with the old limit was measured to give the same up to 1000 elements. The guide does not mention it.",
+  title: 'Lists of more than 20 elements in a query are objects',
+  why: "The parser `extended` of Express 4.22 read lists of up to 1000 elements; Express 5 leaves the limit to `qs`, which is 20: `?ids=1&ids=2…` with 21 of them gives `{ 0: '1', 1: … }`, and `?a[20]=x` an object. `Array.isArray` is false, `map` is no function. A parser with the old limit was measured to give the same up to 1000 elements.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'sometimes',
 
   format: 'javascript',

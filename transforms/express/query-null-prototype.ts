@@ -7,7 +7,7 @@ export default defineChange({
   why: 'The parser `simple`, which is the default now, makes objects without a prototype: `req.query.hasOwnProperty("x")` throws "is not a function", as do `toString()` and a template literal. `assert.deepStrictEqual(req.query, {…})` and `toStrictEqual` of Jest fail for them, `deepEqual` and `toEqual` do not. With the parser `extended` the objects are ordinary ones.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -10,10 +10,10 @@ const DEFAULT = "'extended'"
 
 export default defineChange({
   title: 'A mounted application has a query parser of its own',
-  why: 'Express 4 parsed the query once, with the parser of the outermost application, as that was set before its first `use`. Express 5 asks the application that handles the request at each access: the `query parser` of a parent is not inherited by a mounted `express()`, and a setting that Express 4 ignored (of a mounted application, or after the first `use`) takes effect. Routers are not concerned. Nothing is thrown. The guide does not mention it.',
+  why: 'Express 4 parsed the query once, with the parser of the outermost application, as that was set before its first `use`. Express 5 asks the application that handles the request at each access: the `query parser` of a parent is not inherited by a mounted `express()`, and a setting that Express 4 ignored (of a mounted application, or after the first `use`) takes effect. Routers are not concerned.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'sometimes',
 
   format: 'javascript',
@@ -23,7 +23,7 @@ export default defineChange({
       for (const call of lateSettings(file, creation))
         yield {
           at: call,
-          message: 'Express 4 ignored this parser, because it is set after the first middleware; it takes effect now',
+          message: 'this parser takes effect now: Express 4 ignored it, because it is set after the first middleware',
           evidence: creation.use,
         }
       const outermost = outermostOf(project, file, creation)
@@ -63,7 +63,7 @@ function* ignoredBefore(file: JavaScriptFile, creation: Creation, outermost: App
     if (value && isSame(file.source(value), effective)) continue
     yield {
       at: call,
-      message: `Express 4 ignored this parser, because the application is mounted on the one of ${outermost.file}, which had \`${effective.slice(0, 60)}\`; it takes effect now`,
+      message: `this parser takes effect now: Express 4 ignored it, because the application is mounted on the one of ${outermost.file}, which had \`${effective.slice(0, 60)}\``,
       evidence: creation.use,
     }
   }

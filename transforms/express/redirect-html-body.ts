@@ -4,7 +4,7 @@ const OLD = /<p>[\w ]*\.? ?Redirecting to/
 
 export default defineChange({
   title: 'The page that `res.redirect()` answers with is a whole document',
-  why: 'Since 5.3.0 a browser gets `<!DOCTYPE html><head><title>Found</title>…` instead of `<p>Found. Redirecting to …</p>`. Snapshots and comparisons of the text fail. The guide does not mention it.',
+  why: 'Since 5.3.0 a browser gets `<!DOCTYPE html><head><title>Found</title>…` instead of `<p>Found. Redirecting to …</p>`. Snapshots and comparisons of the text fail.',
   since: '5.3.0',
   breakage: 'silent',
   source: 'https://github.com/expressjs/express/releases/tag/v5.3.0',

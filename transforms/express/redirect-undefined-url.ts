@@ -7,7 +7,7 @@ export default defineChange({
   why: 'It answers as before (`Location: undefined`), but Express 5 warns: "Provide a url argument", "Url must be a string". Such a redirect leads nowhere in both versions, and a later version will refuse it.',
   since: '5.0.0',
   breakage: 'deprecated',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.redirect',
+  source: 'https://github.com/expressjs/express/blob/5.x/lib/response.js',
   fixable: 'never',
 
   format: 'javascript',

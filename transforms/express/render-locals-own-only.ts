@@ -18,10 +18,10 @@ const DOCUMENTS = new Set(['mongoose'])
 
 export default defineChange({
   title: 'Views get only what locals have themselves',
-  why: 'Locals, and the options of `res.cookie()`, were copied with `for … in`, and are copied with spread now: what comes from a prototype (`Object.create(base)`, fields of a document) is missing in the view. Nothing is thrown by most engines. The guide does not mention it.',
+  why: 'Locals, and the options of `res.cookie()`, were copied with `for … in`, and are copied with spread now: what comes from a prototype (`Object.create(base)`, fields of a document) is missing in the view. Nothing is thrown by most engines.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.render',
+  source: 'https://github.com/expressjs/express/blob/5.x/lib/application.js',
   fixable: 'never',
 
   format: 'javascript',

@@ -8,7 +8,7 @@ export default defineChange({
   why: 'In Express 4 `req.host` was a deprecated name of `req.hostname`, without the port. Now it is the host as the client (or a trusted proxy) sent it, `example.com:8080`: comparisons with a domain, lookups of a tenant and cookies for it fail. Nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.host',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqhost',
   fixable: 'always',
 
   format: 'javascript',

@@ -16,10 +16,10 @@ import { Request } from './provider.ts'
 
 export default defineChange({
   title: '`req.query` follows `req.url`, and is no property of the request itself',
-  why: 'Express 4 parsed the query once, before the first middleware, and stored it in the request. Now it is a getter of the prototype: after `req.url = …` it is the query of the new address, and `{ ...req }` or `Object.keys(req)` do not have it. Nothing is thrown. The guide does not mention it.',
+  why: 'Express 4 parsed the query once, before the first middleware, and stored it in the request. Now it is a getter of the prototype: after `req.url = …` it is the query of the new address, and `{ ...req }` or `Object.keys(req)` do not have it. Nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#req.query',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#reqquery',
   fixable: 'never',
 
   format: 'javascript',

@@ -2,11 +2,11 @@ import { defineChange, keyName, type Node, unwrap } from '#kit'
 import { Response } from './provider.ts'
 
 export default defineChange({
-  title: '`res.clearCookie()` ignores `maxAge` and `expires`',
+  title: '`maxAge` and `expires` are ignored by `res.clearCookie()`',
   why: 'Express 4 took them over: `clearCookie("n", { maxAge: 1000 })` kept the cookie for a second, and with `expires` in the future it was not cleared at all. Now it always expires at once. Where options are shared with `res.cookie()`, that is what was meant.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.clearCookie',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resclearcookie',
   fixable: 'never',
 
   format: 'javascript',

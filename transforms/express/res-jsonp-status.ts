@@ -6,7 +6,7 @@ export default defineChange({
   why: 'Express 5 looks at the first argument only: `res.jsonp({}, 201)` answers 200, and `res.jsonp(404, {})` calls the callback with `404`. Nothing is thrown.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.jsonp',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resjsonpobj-status',
   fixable: 'sometimes',
 
   format: 'javascript',

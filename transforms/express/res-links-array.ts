@@ -2,8 +2,8 @@ import { defineChange, type JavaScriptFile, type Node } from '#kit'
 import { Response } from './provider.ts'
 
 export default defineChange({
-  title: 'A list given to `res.links()` makes several links',
-  why: 'Express 4 put a list into one link, with commas: `<a,b>; rel="next"`. Since 5.1.0 each element is a link of its own. Nothing is thrown; clients see other links. The guide does not mention it.',
+  title: 'A list given to `res.links()` became several links',
+  why: 'Express 4 put a list into one link, with commas: `<a,b>; rel="next"`. Since 5.1.0 each element is a link of its own. Clients see other links.',
   since: '5.1.0',
   breakage: 'silent',
   source: 'https://github.com/expressjs/express/releases/tag/v5.1.0',

@@ -7,7 +7,7 @@ export default defineChange({
   why: "`'back'` is an ordinary relative address now: the header says `Location: back`, which leads to a page that does not exist. Nothing is thrown. The guide writes `req.get` for the request of any handler; where none is in scope, `res.req` has it in both versions.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#magic-redirect',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resredirectback-and-reslocationback',
   fixable: 'sometimes',
 
   format: 'javascript',

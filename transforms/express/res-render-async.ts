@@ -15,11 +15,11 @@ import {
 import { App, Response } from './provider.ts'
 
 export default defineChange({
-  title: 'The callback of `render()` runs later, and what it throws ends the process',
-  why: 'Express 4 called it at once when the engine is synchronous (EJS, Pug, Handlebars); Express 5 always calls it in the next tick. A variable that the callback sets is still unset in the line after `render()`, and an exception in the callback, which the router answered with 500, is uncaught now: it was measured to end the process. The guide does not mention it.',
+  title: 'The callback of `render()` is called later, and what it throws ends the process',
+  why: 'Express 4 called it at once when the engine is synchronous (EJS, Pug, Handlebars); Express 5 always calls it in the next tick. A variable that the callback sets is still unset in the line after `render()`, and an exception in the callback, which the router answered with 500, is uncaught now: it was measured to end the process.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.render',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resrender',
   fixable: 'never',
 
   format: 'javascript',

@@ -5,8 +5,8 @@ import { Response } from './provider.ts'
 const VIEWS = /^(?:(?:Uint|Int)(?:8|16|32)|Uint8Clamped|BigInt64|BigUint64|Float(?:16|32|64))Array$|^DataView$/
 
 export default defineChange({
-  title: '`res.send()` sends typed arrays as bytes',
-  why: 'Express 4 sent everything but a Buffer as JSON: a `Uint8Array` as `{"0":72,…}`. Since 5.1.0 typed arrays and `DataView` are binary, as `application/octet-stream`; an `ArrayBuffer` is still `{}`. Nothing is thrown. The guide does not mention it.',
+  title: 'Typed arrays are sent as bytes by `res.send()`',
+  why: 'Express 4 sent everything but a Buffer as JSON: a `Uint8Array` as `{"0":72,…}`. Since 5.1.0 typed arrays and `DataView` are binary, as `application/octet-stream`; an `ArrayBuffer` is still `{}`. Nothing is thrown.',
   since: '5.1.0',
   breakage: 'silent',
   source: 'https://github.com/expressjs/express/releases/tag/v5.1.0',

@@ -18,7 +18,7 @@ export default defineChange({
   why: "`status()`, `sendStatus()` and `redirect()` take integers only: for a string such as `'404'`, which Express 4 accepted, they throw a TypeError, for anything outside of 100 to 999 a RangeError. In an error handler that hides the first error: `res.status(err.code)` with `ENOENT` answers with the error of the handler.",
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.status',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resstatus',
   fixable: 'sometimes',
 
   format: 'javascript',

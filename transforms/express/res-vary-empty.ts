@@ -4,11 +4,11 @@ import { Response } from './provider.ts'
 import { removeStatement } from './removals/statement.ts'
 
 export default defineChange({
-  title: '`res.vary()` without a field throws',
+  title: '`res.vary()` must be given a field',
   why: 'Express 4 warned and did nothing. Express 5 throws "field argument is required", and the request is answered with 500. An empty list is still fine.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#res.vary',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#resvary',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -90,7 +90,7 @@ export const COMPANIONS: Readonly<Record<string, MeasuredCompanion>> = {
     evidence: ran('3.13.0'),
   },
   '@nestjs/platform-express': {
-    verdict: 'Nest 10 brings an Express 4 of its own and does not run on another',
+    verdict: 'the adapter of Nest 10 brings an Express 4 of its own and does not run on another',
     advice: 'leave Express alone and upgrade Nest to 11 by its own guide; Express 5 comes with it',
     accepts: '11.0.0',
     until: '11.0.0',
