@@ -1,7 +1,14 @@
 import type * as t from '@babel/types'
 
-/** A syntax node whose parent was recorded when its file was indexed. Offsets are UTF-16 units of the text without BOM. */
-export type Node = t.Node & { start: number; end: number; parent?: Node }
+/** What is known of each node once its file is indexed. Offsets are UTF-16 units of the text without BOM. */
+interface Place {
+  start: number
+  end: number
+  parent?: Node
+}
+
+/** A syntax node whose parent was recorded when its file was indexed. */
+export type Node = t.Node & Place
 /** Any node that has parameters and a body. */
 export type FunctionNode = (
   | t.FunctionDeclaration
@@ -11,13 +18,13 @@ export type FunctionNode = (
   | t.ClassMethod
   | t.ClassPrivateMethod
 ) &
-  Node
+  Place
 /** A class declaration or expression. */
-export type ClassNode = (t.ClassDeclaration | t.ClassExpression) & Node
+export type ClassNode = (t.ClassDeclaration | t.ClassExpression) & Place
 /** `f()`, `f?.()` and `new F()`. */
-export type CallNode = (t.CallExpression | t.OptionalCallExpression | t.NewExpression) & Node
+export type CallNode = (t.CallExpression | t.OptionalCallExpression | t.NewExpression) & Place
 /** `a.b`, `a?.b`, `a['b']`. */
-export type MemberNode = (t.MemberExpression | t.OptionalMemberExpression) & Node
+export type MemberNode = (t.MemberExpression | t.OptionalMemberExpression) & Place
 
 const FUNCTIONS = new Set([
   'FunctionDeclaration',
