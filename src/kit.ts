@@ -10,6 +10,7 @@ export {
   defineChange,
   type ProjectFacts,
   type Survey,
+  type Symptomatic,
   type Transform,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
@@ -60,4 +61,5 @@ export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { Range } from './model/finding.ts'
 export type { Certainty, Evidence } from './model/trust.ts'
 export { weaker } from './model/trust.ts'
+export type { Difference } from './model/verification.ts'
 export { indentationAt } from './text/lines.ts'

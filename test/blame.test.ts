@@ -22,6 +22,7 @@ import { createEngine } from '../src/engine/session.ts'
 import type { JavaScriptFile } from '../src/formats/javascript/file.ts'
 import { EXIT, exitCode, type Report } from '../src/model/report.ts'
 import { testTitle } from '../src/model/verification.ts'
+import { textReport } from '../src/report/text.ts'
 import { bytes, commit, project, removeProjects, status, text } from './data/command-line.ts'
 
 vi.setConfig({ testTimeout: 300_000 })
@@ -188,6 +189,14 @@ describe('the fix that broke a test', () => {
       reason: 'without this fix the tests pass: kart/count-of at lib/orders.js:4',
     })
     expect(exitCode(report)).toBe(EXIT.testsBroke)
+    const said = textReport(report, { width: 100, colour: false, verbose: false }).replace(/\s+/g, ' ')
+    for (const words of [
+      'newly failing: counts the lines',
+      'AssertionError: 3 == 2',
+      '`kart/count-of` at `lib/orders.js:4` (Rename to `size`) breaks "counts the lines"',
+      'green, 4 passed',
+    ])
+      expect(said).toContain(words)
     expect(text(root, 'lib/orders.js')).toBe(
       LIB.replace('sumOf', 'sum').replace('firstOf', 'first').replace('countOf', 'size'),
     )

@@ -20,6 +20,7 @@ import { parsed, printedResults } from '../src/engine/runners/results.ts'
 import { commandsOf } from '../src/engine/runners/script.ts'
 import { isDoubtful, type MeasuredRun, runTests, verdict } from '../src/engine/verify.ts'
 import { type TestResult, testTitle } from '../src/model/verification.ts'
+import { catalogue } from '../transforms/index.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -417,5 +418,66 @@ describe('before and after', () => {
     expect(isDoubtful({ before: plain(1), after: plain(1) })).toBe(false)
     expect(verdict({ before: plain(0), after: plain(1), again: [plain(0)] }).verdict).toBe('still-green')
     expect(verdict({ before: plain(0), after: plain(1), again: [plain(1)] }).verdict).toBe('broke-it')
+  })
+})
+
+describe('old expectations', () => {
+  const failed = (...differences: { expected: string; actual: string }[]): TestResult => ({
+    name: ['answers'],
+    outcome: 'failed',
+    differences,
+  })
+  const symptom = (id: `express/${string}`) => catalogue.changes[id]!.symptom!
+
+  it.each([
+    ['express/params-null-prototype', '{', '[Object: null prototype] {', true],
+    ['express/params-null-prototype', "{ id: '1' }", "[Object: null prototype] { id: '1' }", true],
+    ['express/params-null-prototype', "{ id: '1' }", "[Object: null prototype] { id: '2' }", false],
+    ['express/params-null-prototype', '{', '{', false],
+    ['express/params-wildcard-array', 'a/b', '["a","b"]', true],
+    ['express/params-wildcard-array', 'a/b', '["a","c"]', false],
+    ['express/params-wildcard-array', 'a/b', 'a,b', false],
+    ['express/params-wildcard-array', '', '[]', false],
+    ['express/options-auto-response', 'POST,GET,HEAD', 'GET, HEAD, POST', true],
+    ['express/options-auto-response', '"allow": "POST,GET",', '"allow": "GET, POST",', true],
+    ['express/options-auto-response', 'POST,GET', 'GET, HEAD, POST', false],
+    ['express/options-auto-response', 'GET', 'GET', false],
+  ] as const)('%s: %j → %j is %s', (id, expected, actual, isSymptom) => {
+    expect(symptom(id)({ expected, actual })).toBe(isSymptom)
+  })
+
+  it('a real runner prints them so that they are known', async () => {
+    const cwd = project({
+      'package.json': '{}',
+      'a.test.cjs': `const { it } = require('node:test')
+const assert = require('node:assert')
+it('params', () => assert.deepStrictEqual(Object.assign(Object.create(null), { id: '1' }), { id: '1' }))
+it('wildcard', () => assert.equal(['a', 'b'], 'a/b'))
+`,
+    })
+    const { tests = [] } = await runTests([{ command: 'node --test', cwd, folder: '.' }], { root: cwd })
+    expect(tests).toHaveLength(2)
+    expect(tests[0]!.differences!.length).toBeGreaterThan(0)
+    expect(tests[0]!.differences!.every(symptom('express/params-null-prototype'))).toBe(true)
+    expect(tests[1]!.differences!.every(symptom('express/params-wildcard-array'))).toBe(true)
+  })
+
+  it('are said, and only where every difference is explained', () => {
+    const ran = (exit: number, test: TestResult): MeasuredRun => ({
+      command: ['t'],
+      exit,
+      seconds: 1,
+      tail: [],
+      tests: [test],
+    })
+    const symptoms = ({ differences = [] }: TestResult) =>
+      differences.length > 0 && differences.every(({ actual }) => actual === 'new') ? (['express/x'] as const) : []
+    const before = ran(0, { name: ['answers'], outcome: 'passed' })
+    const known = verdict({ before, after: ran(1, failed({ expected: 'old', actual: 'new' })), symptoms })
+    expect(known).toMatchObject({ verdict: 'broke-it', tests: { outdated: [{ changes: ['express/x'] }] } })
+    expect(known.reason).toContain('differs by nothing but express/x')
+    const other = failed({ expected: 'old', actual: 'new' }, { expected: '1', actual: '2' })
+    expect(verdict({ before, after: ran(1, other), symptoms }).tests!.outdated).toEqual([])
+    expect(verdict({ before, after: ran(1, failed()), symptoms }).tests!.outdated).toEqual([])
   })
 })

@@ -3,6 +3,7 @@ import type { JavaScriptFile } from '../formats/javascript/file.ts'
 import type { BreakingChange, Checklist, Version } from '../model/change.ts'
 import type { Fix, ProjectPath, Range, Request } from '../model/finding.ts'
 import type { Evidence } from '../model/trust.ts'
+import type { Difference } from '../model/verification.ts'
 
 /** An edit as a transform writes it: without a file it is the file being looked at. */
 export interface DraftEdit extends Range {
@@ -105,12 +106,21 @@ export interface Transform<F extends FormatId = FormatId> {
   find(file: Formats[F], project: ProjectFacts): Iterable<Draft>
 }
 
+/** What a change does to answers that tests have written down: snapshots, headers, bodies. */
+export interface Symptomatic {
+  /**
+   * True if this change alone makes a program say `actual` where a test still wants `expected`: then the expectation is
+   * old, and no code is wrong. Asked about two values, or about two lines that differ; either may be empty. Pure.
+   */
+  readonly symptom?: (difference: Difference) => boolean
+}
+
 /** What a file in transforms/ exports. */
-export type Change = BreakingChange & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
+export type Change = BreakingChange & Symptomatic & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
 
 /** Declares a breaking change. Gives its argument back, with types. */
-export function defineChange<F extends FormatId>(change: BreakingChange & Transform<F>): Change
-export function defineChange(change: BreakingChange & Checklist): Change
+export function defineChange<F extends FormatId>(change: BreakingChange & Symptomatic & Transform<F>): Change
+export function defineChange(change: BreakingChange & Symptomatic & Checklist): Change
 export function defineChange(change: unknown): Change {
   return change as Change
 }

@@ -262,6 +262,7 @@ function proposed(
       return proposed(run, shown, request, prepared, toolVersion, remarks, (f) => fingerprints.has(names.get(f)!))
     },
     importsOf: () => [],
+    symptoms: () => [],
   }
 }
 

@@ -1,4 +1,8 @@
+import type { ChangeId } from '../model/finding.ts'
 import type { TestComparison, TestResult } from '../model/verification.ts'
+
+/** The changes that explain each difference of a failed test; empty if one of them, or the failure itself, stays unexplained. */
+export type Symptoms = (test: TestResult) => readonly ChangeId[]
 
 /**
  * Compares two runs test by test. A test is the same if file and names are; of several with one name, the first is the
@@ -8,6 +12,7 @@ export function compareTests(
   before: readonly TestResult[],
   after: readonly TestResult[],
   again: readonly (readonly TestResult[])[] = [],
+  symptoms: Symptoms = () => [],
 ): TestComparison {
   const old = byKey(before)
   const now = byKey(after)
@@ -16,8 +21,12 @@ export function compareTests(
   const failing = [...now].filter(([key, test]) => test.outcome === 'failed' && !was(key, 'failed'))
   const isFlaky = (key: string) => reruns.some((run) => run.get(key)?.outcome === 'passed')
   const results = (entries: readonly (readonly [string, TestResult])[]) => entries.map(([, test]) => test)
+  const newlyFailing = results(failing.filter(([key]) => !isFlaky(key)))
   return {
-    newlyFailing: results(failing.filter(([key]) => !isFlaky(key))),
+    newlyFailing,
+    outdated: newlyFailing
+      .map((test) => ({ test, changes: symptoms(test) }))
+      .filter(({ changes }) => changes.length > 0),
     newlyPassing: results([...now].filter(([key, test]) => test.outcome === 'passed' && was(key, 'failed'))),
     stillFailing: results([...now].filter(([key, test]) => test.outcome === 'failed' && was(key, 'failed'))),
     flaky: results(failing.filter(([key]) => isFlaky(key))),

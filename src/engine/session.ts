@@ -196,7 +196,7 @@ async function carryOut(
     const state: Written = {
       report: without(refused),
       ...(installation ? { installation } : {}),
-      ...verified(tests, { before, ...measured, installation }),
+      ...verified(tests, { before, ...measured, installation, symptoms: proposed.symptoms }),
     }
     const judged = await blamed(state, { request, journal, prepared, proposed, refused, tests, before })
     if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
@@ -235,12 +235,16 @@ async function blamed(state: Written, at: AtHand): Promise<Written> {
   const { verification, report } = state
   const seconds = request.blameSeconds ?? BLAME_SECONDS
   if (verification?.verdict !== 'broke-it' || !tests || !('steps' in tests) || seconds === 0) return state
+  // an expectation that is old is no fix's fault
+  const old = verification.tests?.outdated.map(({ test: one }) => one) ?? []
+  const failing = verification.tests?.newlyFailing.filter((one) => !old.includes(one)) ?? []
+  if (failing.length === 0 && old.length > 0) return state
   const isRefused = (file: ProjectPath) => refused.some(({ path }) => path === file)
   const { findBlame } = await import('./blame.ts')
   const search = await findBlame({
     root: request.root,
     steps: tests.steps,
-    failing: verification.tests?.newlyFailing ?? [],
+    failing,
     fixes: report.findings.filter(
       ({ outcome, fix }) => outcome === 'written' && fix && filesOf(fix).some((file) => !isManifest(file)),
     ),
@@ -297,7 +301,12 @@ async function heldBack(state: Required<Pick<Written, 'verification'>> & Written
       names.length > 0 ? `taken back: with it ${names.join(', ')} failed` : 'taken back: with it the tests failed'
     return { ...finding, notes: [...(finding.notes ?? []), note] }
   })
-  const now = verified(tests, { before, ...measured, installation: installation ?? state.installation }).verification!
+  const now = verified(tests, {
+    before,
+    ...measured,
+    installation: installation ?? state.installation,
+    symptoms: proposed.symptoms,
+  }).verification!
   return {
     report: { ...held, findings },
     ...((installation ?? state.installation) ? { installation: (installation ?? state.installation)! } : {}),
@@ -365,6 +374,7 @@ interface Measured {
   readonly after?: MeasuredRun | undefined
   readonly again?: readonly MeasuredRun[]
   readonly installation?: Installation | undefined
+  readonly symptoms?: Proposal['symptoms']
 }
 
 function verified(tests: TestCommand | undefined, measured: Measured): { verification?: Verification } {

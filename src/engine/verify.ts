@@ -10,7 +10,7 @@ import {
   type Verdict,
   type Verification,
 } from '../model/verification.ts'
-import { compareTests } from './compare.ts'
+import { compareTests, type Symptoms } from './compare.ts'
 import { packageManager } from './install.ts'
 import { type PackageFolder, readManifest } from './packages.ts'
 import { type Run, TAIL_LINES } from './processes.ts'
@@ -178,6 +178,8 @@ export interface Evidence {
   /** Further runs after the upgrade: a failure that does not come back is nobody's fault. */
   readonly again?: readonly MeasuredRun[]
   readonly installation?: Installation | undefined
+  /** What the changes of the run are known to do to the answers that tests expect. */
+  readonly symptoms?: Symptoms | undefined
   /** Why there was nothing to run. */
   readonly none?: string | undefined
 }
@@ -194,6 +196,7 @@ export function verdict(evidence: Evidence): Verification {
           before.tests,
           after.tests,
           again.map((run) => run.tests!),
+          evidence.symptoms,
         )
       : undefined
   const [found, reason] = judge(evidence, tests)
@@ -289,7 +292,16 @@ function newlyFailing(before: MeasuredRun, after: MeasuredRun, tests: TestCompar
     before.exit === 0
       ? `\`${shown(after)}\` was green before and fails after the upgrade`
       : `\`${shown(after)}\` failed before too, but not in these`
-  return `${start}: ${names}${known}${gone(tests)}; ${ADVICE}`
+  return `${start}: ${names}${known}${gone(tests)}; ${outdated(tests) ?? ADVICE}`
+}
+
+/** Expectations that are old, in words; undefined where there are none. */
+function outdated({ outdated: old, newlyFailing: broken }: TestComparison): string | undefined {
+  if (old.length === 0) return undefined
+  const changes = [...new Set(old.flatMap((one) => one.changes))].join(', ')
+  const which =
+    old.length === broken.length ? 'what they want' : `what ${listed(old.map(({ test }) => testTitle(test)))} wants`
+  return `${which} is what the old version answered, and differs by nothing but ${changes}: read it, and write it down anew${old.length < broken.length ? `; for the others, ${ADVICE}` : ''}`
 }
 
 /** What ran before and does not run now is not known to work. */

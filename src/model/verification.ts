@@ -55,6 +55,8 @@ export interface TestRun {
 export interface TestComparison {
   /** Not failing before, and failing after in every run: these are to be explained. */
   readonly newlyFailing: readonly TestResult[]
+  /** Those of them that differ from what they want by nothing but what these changes are known to do. */
+  readonly outdated: readonly { readonly test: TestResult; readonly changes: readonly ChangeId[] }[]
   readonly newlyPassing: readonly TestResult[]
   readonly stillFailing: readonly TestResult[]
   /** Failed after, and passed when they were run again. */

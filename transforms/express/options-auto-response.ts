@@ -15,6 +15,8 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://github.com/pillarjs/router/blob/master/index.js',
   fixable: 'never',
+  symptom: ({ expected, actual }) =>
+    OLD_LIST.test(expected) && actual === expected.replace(OLD_LIST, (list) => list.split(',').sort().join(', ')),
 
   format: 'javascript',
   restsOn: 'dependency',

@@ -9,6 +9,8 @@ export default defineChange({
   breakage: 'throws',
   source: 'https://expressjs.com/en/guide/migrating-5.html#reqparams',
   fixable: 'sometimes',
+  symptom: ({ expected, actual }) =>
+    actual !== expected && actual.replaceAll('[Object: null prototype] ', '') === expected,
 
   format: 'javascript',
   mentions: [/\bparams\b/],

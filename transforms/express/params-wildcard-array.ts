@@ -8,8 +8,19 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
+  symptom: ({ expected, actual }) => expected.includes('/') && segments(actual)?.join('/') === expected,
 
   format: 'javascript',
   mentions: [/\bparams\b/],
   find: wildcardFindings,
 })
+
+/** The list that a test printed as JSON. */
+function segments(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

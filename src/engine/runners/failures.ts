@@ -90,7 +90,7 @@ export function cleanMessage(message: string): string {
 /** Two values as what differs between them: themselves, or the lines that differ where they have several. */
 export function pairOf(expected: string, actual: string): readonly Difference[] {
   if (expected === actual) return []
-  if (!expected.includes('\n') && !actual.includes('\n')) return [{ expected, actual }]
+  if (!expected.includes('\n') || !actual.includes('\n')) return [{ expected, actual }]
   return changedLines(expected, actual).slice(0, MAX_DIFFERENCES)
 }
 

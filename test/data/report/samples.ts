@@ -309,6 +309,7 @@ export const compared: Report = {
     before: { ...testRun(1), counts: { runners: ['vitest'], through: 'arguments', passed: 412, failed: 1, skipped: 2 } },
     after: { ...testRun(1), counts: { runners: ['vitest'], through: 'arguments', passed: 409, failed: 3, skipped: 2 } },
     tests: {
+      outdated: [],
       newlyFailing: [
         {
           name: ['items', 'GET /items/9', 'answers 404'],
