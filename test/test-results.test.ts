@@ -8,18 +8,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { compareTests } from '../src/engine/compare.ts'
+import { compareTests, symptomsOf } from '../src/engine/compare.ts'
 import { differencesIn, pairOf, type Roots, stackIn } from '../src/engine/runners/failures.ts'
 import { reachOf } from '../src/engine/runners/reach.ts'
 import { parsed, printedResults } from '../src/engine/runners/results.ts'
 import { commandsOf } from '../src/engine/runners/script.ts'
 import { isDoubtful, type MeasuredRun, runTests, verdict } from '../src/engine/verify.ts'
-import { type TestResult, testTitle } from '../src/model/verification.ts'
+import { type Difference, type TestResult, testTitle } from '../src/model/verification.ts'
 import { catalogue } from '../transforms/index.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -421,6 +422,41 @@ describe('before and after', () => {
   })
 })
 
+const redirectPage = (status: string, url: string) =>
+  `<!DOCTYPE html><head><title>${status}</title></head><body><p>${status}. Redirecting to ${url}</p></body>`
+
+const symptomsOfExpress = () =>
+  symptomsOf(Object.entries(catalogue.changes).map(([id, change]) => ({ id: id as `express/${string}`, change })))
+
+/** What both versions of Express answer, where it differs by one change alone. */
+async function answersOfBoth(): Promise<[path: string, difference: Difference, change: string][]> {
+  const load = createRequire(import.meta.url)
+  const request: typeof import('supertest') = load('supertest')
+  const answer = async (version: string, path: string) => {
+    const app = load(version)()
+    app.get('/old', (_: unknown, res: Answer) => res.redirect('/new?a=<b>&c=1'))
+    app.get('/file', (_: unknown, res: Answer) => res.attachment('user.html').send('x'))
+    app.get('/script', (_: unknown, res: Answer) => res.type('js').send('x'))
+    app.get('/list', (_: unknown, res: Answer) => res.set('Content-Type', 'text/xml; charset=utf-8; a=b').send('x'))
+    return request(app).get(path).redirects(0).set('Accept', 'text/html')
+  }
+  const both = async (path: string, part: (answer: import('supertest').Response) => string) =>
+    ({ expected: part(await answer('express4', path)), actual: part(await answer('express5', path)) }) as const
+  return [
+    ['/old', await both('/old', ({ text }) => text), 'express/redirect-html-body'],
+    [
+      '/file',
+      await both('/file', ({ headers }) => headers['content-disposition']!),
+      'express/content-disposition-format',
+    ],
+    ['/script', await both('/script', ({ headers }) => headers['content-type']!), 'express/mime-type-changes'],
+    ['/list', await both('/list', ({ headers }) => headers['content-type']!), 'express/content-type-normalisation'],
+  ]
+}
+
+type Answer = Record<'redirect' | 'json' | 'send', (value: unknown) => void> &
+  Record<'attachment' | 'type', (value: string) => Answer> & { set(name: string, value: string): Answer }
+
 describe('old expectations', () => {
   const failed = (...differences: { expected: string; actual: string }[]): TestResult => ({
     name: ['answers'],
@@ -442,6 +478,65 @@ describe('old expectations', () => {
     ['express/options-auto-response', '"allow": "POST,GET",', '"allow": "GET, POST",', true],
     ['express/options-auto-response', 'POST,GET', 'GET, HEAD, POST', false],
     ['express/options-auto-response', 'GET', 'GET', false],
+    ['express/params-wildcard-array', '{"path":"a/b","n":1}', '{"path":["a","b"],"n":1}', true],
+    ['express/params-wildcard-array', '{"path":"a/b","n":1}', '{"path":["a","b"],"n":2}', false],
+    ['express/params-wildcard-array', '{"n":1}', '{"n":1}', false],
+    ['express/redirect-html-body', '<p>Found. Redirecting to /a</p>', redirectPage('Found', '/a'), true],
+    [
+      'express/redirect-html-body',
+      '<p>Found. Redirecting to <a href="/a">/a</a></p>',
+      redirectPage('Found', '/a'),
+      true,
+    ],
+    [
+      'express/redirect-html-body',
+      '"text": "<p>Found. Redirecting to /a</p>",',
+      `"text": "${redirectPage('Found', '/a')}",`,
+      true,
+    ],
+    ['express/redirect-html-body', '<p>Found. Redirecting to /a</p>', redirectPage('Found', '/b'), false],
+    ['express/redirect-html-body', '<p>Found. Redirecting to /a</p>', redirectPage('See Other', '/a'), false],
+    ['express/redirect-html-body', '', '', false],
+    ['express/mime-type-changes', 'application/javascript; charset=utf-8', 'text/javascript; charset=utf-8', true],
+    [
+      'express/mime-type-changes',
+      '"content-type": "application/javascript; charset=UTF-8",',
+      '"content-type": "text/javascript; charset=utf-8",',
+      true,
+    ],
+    ['express/mime-type-changes', 'text/html; charset=UTF-8', 'text/html; charset=utf-8', true],
+    ['express/mime-type-changes', 'application/javascript', 'text/html', false],
+    ['express/mime-type-changes', 'image/x-icon', 'audio/aac', false],
+    ['express/mime-type-changes', 'text/html', 'text/html', false],
+    ['express/content-type-normalisation', 'text/xml; a=b; charset=utf-8', 'text/xml; charset=utf-8; a=b', true],
+    ['express/content-type-normalisation', 'text/xml; a=b; charset=utf-8', 'text/xml; charset=utf-8; a=c', false],
+    [
+      'express/content-type-normalisation',
+      'application/manifest+json',
+      'application/manifest+json; charset=utf-8',
+      true,
+    ],
+    [
+      'express/content-type-normalisation',
+      'application/manifest+json; charset=utf-8',
+      'application/manifest+json',
+      false,
+    ],
+    ['express/content-disposition-format', 'attachment; filename="user.html"', 'attachment; filename=user.html', true],
+    [
+      'express/content-disposition-format',
+      '"attachment; filename=\\"user.html\\"",',
+      '"attachment; filename=user.html",',
+      true,
+    ],
+    [
+      'express/content-disposition-format',
+      'attachment; filename="user.html"',
+      'attachment; filename=users.html',
+      false,
+    ],
+    ['express/content-disposition-format', 'attachment; filename=user.html', 'attachment; filename="user.html"', false],
+    ['express/content-disposition-format', 'attachment; filename="a b.html"', 'attachment; filename=a b.html', false],
   ] as const)('%s: %j → %j is %s', (id, expected, actual, isSymptom) => {
     expect(symptom(id)({ expected, actual })).toBe(isSymptom)
   })
@@ -460,6 +555,42 @@ it('wildcard', () => assert.equal(['a', 'b'], 'a/b'))
     expect(tests[0]!.differences!.length).toBeGreaterThan(0)
     expect(tests[0]!.differences!.every(symptom('express/params-null-prototype'))).toBe(true)
     expect(tests[1]!.differences!.every(symptom('express/params-wildcard-array'))).toBe(true)
+  })
+
+  it('the length and the tag of a body that changed go with it, and prove nothing alone', () => {
+    const body = {
+      expected: '"text": "<p>Found. Redirecting to /a</p>",',
+      actual: `"text": "${redirectPage('Found', '/a')}",`,
+    }
+    const length = { expected: '"content-length": "31",', actual: '"content-length": "92",' }
+    const tag = {
+      expected: String.raw`"etag": "W/\"7-n4nHQM60bXQYySSnisV5QdXpZSA\"",`,
+      actual: String.raw`"etag": "W/\"9-vyGp6PvFo4RvsFtPoIWeCReyIC8\"",`,
+    }
+    const other = { expected: '"x-count": "31",', actual: '"x-count": "92",' }
+    const options = [
+      { expected: '"allow": "POST,GET",', actual: '"allow": "GET, POST",' },
+      {
+        expected: '"content-type": "text/html; charset=utf-8",',
+        actual: '"content-type": "text/plain; charset=utf-8",',
+      },
+      { expected: tag.expected, actual: '' },
+      { expected: '', actual: '"x-content-type-options": "nosniff",' },
+    ]
+    const symptoms = symptomsOfExpress()
+    expect(symptoms(failed(body, length, tag))).toEqual(['express/redirect-html-body'])
+    expect(symptoms(failed(body, length, other))).toEqual([])
+    expect(symptoms(failed(length, tag))).toEqual([])
+    expect(symptoms(failed(...options))).toEqual(['express/options-auto-response'])
+    expect(symptoms(failed(...options.slice(1)))).toEqual([])
+    expect(symptoms(failed())).toEqual([])
+  })
+
+  it('what is claimed of Express is so', async () => {
+    const differences = await answersOfBoth()
+    const symptoms = symptomsOfExpress()
+    for (const [path, difference, change] of differences)
+      expect({ path, changes: symptoms(failed(difference)) }).toEqual({ path, changes: [change] })
   })
 
   it('are said, and only where every difference is explained', () => {

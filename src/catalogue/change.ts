@@ -113,6 +113,11 @@ export interface Symptomatic {
    * old, and no code is wrong. Asked about two values, or about two lines that differ; either may be empty. Pure.
    */
   readonly symptom?: (difference: Difference) => boolean
+  /**
+   * True for what else differs in a test with a symptom of this change, and proves nothing alone: the length and the tag
+   * of a body that changed. Pure.
+   */
+  readonly sideEffect?: (difference: Difference) => boolean
 }
 
 /** What a file in transforms/ exports. */

@@ -1,8 +1,20 @@
+import type { NamedChange } from '../catalogue/select.ts'
 import type { ChangeId } from '../model/finding.ts'
-import type { TestComparison, TestResult } from '../model/verification.ts'
+import type { Difference, TestComparison, TestResult } from '../model/verification.ts'
 
 /** The changes that explain each difference of a failed test; empty if one of them, or the failure itself, stays unexplained. */
 export type Symptoms = (test: TestResult) => readonly ChangeId[]
+
+/** What these changes are known to do to the answers that tests expect. */
+export function symptomsOf(changes: readonly NamedChange[]): Symptoms {
+  const causeOf = (difference: Difference) => changes.find(({ change }) => change.symptom?.(difference))
+  return ({ differences = [] }) => {
+    const causes = [...new Set(differences.flatMap((difference) => causeOf(difference) ?? []))]
+    const isExplained = (difference: Difference) =>
+      causeOf(difference) !== undefined || causes.some(({ change }) => change.sideEffect?.(difference))
+    return differences.every(isExplained) ? causes.map(({ id }) => id) : []
+  }
+}
 
 /**
  * Compares two runs test by test. A test is the same if file and names are; of several with one name, the first is the

@@ -15,11 +15,10 @@ import type {
   SourceContext,
 } from '../model/report.ts'
 import type { Applicability } from '../model/trust.ts'
-import type { TestResult } from '../model/verification.ts'
 import { applyEdits, mapOffset } from '../text/edits.ts'
 import { excerpt, type LineIndex, lineIndex } from '../text/lines.ts'
 import type { Progress } from './api.ts'
-import type { Symptoms } from './compare.ts'
+import { type Symptoms, symptomsOf } from './compare.ts'
 import type { Discovery } from './discover.ts'
 import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
@@ -159,16 +158,9 @@ export async function propose(input: ProposalInput): Promise<Proposal & { readon
         return resolution.is === 'file' ? [resolution.module.path] : []
       })
     },
-    symptoms: (test) => symptomsOf(opened.changes, test),
+    symptoms: symptomsOf(opened.changes),
     scan,
   }
-}
-
-/** The changes that between them explain every difference of a failed test. */
-function symptomsOf(changes: readonly NamedChange[], { differences = [] }: TestResult): readonly ChangeId[] {
-  const found = differences.map((difference) => changes.find(({ change }) => change.symptom?.(difference))?.id)
-  const explained = found.filter((id) => id !== undefined)
-  return explained.length === found.length ? [...new Set(explained)] : []
 }
 
 /**

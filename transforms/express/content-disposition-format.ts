@@ -1,6 +1,9 @@
 import { defineChange } from '#kit'
 import { isCompared, literalsOf, statementText, textEvidence } from './text/literals.ts'
+import { isButFor } from './text/symptoms.ts'
 
+/** A name that is a token, which is all that the new version writes without quotes. */
+const QUOTED_TOKEN = /(filename=)\\?"([\w!#$&'*+.^`|~-]+)\\?"/g
 const QUOTED_NAME = /filename=\\?"(?![?*])/
 
 export default defineChange({
@@ -10,6 +13,8 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://github.com/jshttp/content-disposition/blob/master/HISTORY.md',
   fixable: 'never',
+  symptom: (difference) =>
+    difference.actual.search(QUOTED_TOKEN) < 0 && isButFor(difference, (text) => text.replace(QUOTED_TOKEN, '$1$2')),
 
   format: 'javascript',
   restsOn: 'dependency',

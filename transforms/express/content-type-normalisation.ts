@@ -1,5 +1,6 @@
 import { defineChange, keyName, literalText, type MemberCall, type Node, unwrap } from '#kit'
 import { Response } from './provider.ts'
+import { isButFor } from './text/symptoms.ts'
 
 export default defineChange({
   title: 'A Content-Type is normalised where it is set',
@@ -8,6 +9,9 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://github.com/expressjs/express/blob/5.x/lib/response.js',
   fixable: 'never',
+  symptom: (difference) =>
+    isButFor(difference, (text) => text.replace(PARAMETERS, sorted)) ||
+    (!difference.expected.includes('charset') && isButFor(difference, (text) => text.replace(MANIFEST, '$1'))),
 
   format: 'javascript',
   mentions: [/content-type/i],
@@ -20,6 +24,14 @@ export default defineChange({
       }
   },
 })
+
+/** The parameters of a media type, two or more. */
+const PARAMETERS = /(?=;)(?<=\b[a-z]+\/[\w.+-]+)(?:; ?[\w-]+=(?:[\w.+-]+|\\?"[^"\\]*\\?")){2,}/g
+const MANIFEST = /(application\/manifest\+json); charset=utf-8/
+
+function sorted(parameters: string): string {
+  return parameters.split(/; ?/).sort().join('; ')
+}
 
 /** The values of Content-Type in `set(name, value)` and `set({ name: value })`. */
 function contentTypes(use: MemberCall): Node[] {

@@ -1,4 +1,13 @@
-import { type Draft, defineChange, type JavaScriptFile, keyName, literalText, type Node, unwrap } from '#kit'
+import {
+  type Difference,
+  type Draft,
+  defineChange,
+  type JavaScriptFile,
+  keyName,
+  literalText,
+  type Node,
+  unwrap,
+} from '#kit'
 import { Request, Response } from './provider.ts'
 import { isCompared, literalsOf, statementText, textEvidence } from './text/literals.ts'
 
@@ -34,6 +43,7 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://expressjs.com/en/guide/migrating-5.html#expressstaticmime',
   fixable: 'never',
+  symptom: isOldType,
 
   format: 'javascript',
   restsOn: 'dependency',
@@ -60,6 +70,14 @@ function* named(names: readonly Node[], use: Pick<Draft, 'evidence'>, verb: stri
         evidence: use.evidence,
       }
   }
+}
+
+/** One type of the table instead of the other, or another case of the charset; the rest is the same. */
+function isOldType({ expected, actual }: Difference): boolean {
+  if (expected === actual) return false
+  const lower = (text: string) => text.replace('charset=UTF-8', 'charset=utf-8')
+  const pairs = Object.values(CHANGED).filter(([old]) => expected.includes(old))
+  return [['', ''] as const, ...pairs].some(([old, now]) => lower(expected.replace(old, now)) === actual)
 }
 
 /** `'js'`, and the elements of `['js', 'json']`. */

@@ -1,5 +1,6 @@
-import { defineChange } from '#kit'
+import { type Difference, defineChange } from '#kit'
 import { isCompared, literalsOf, statementText, textEvidence } from './text/literals.ts'
+import { isOfBody } from './text/symptoms.ts'
 
 /** `GET,HEAD,POST`, as Express 4 wrote it; also inside an expression, where commas are commas. */
 const OLD_LIST = /(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)(?:,(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS))+/
@@ -7,6 +8,15 @@ const OLD_LIST = /(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)(?:,(?:GET|HEAD|POST
 const ALLOW = /(?<![\w-])[Aa]llow(?![\w-])/
 const SPLIT =
   /(?:headers?\.allow|\[\s*['"`][Aa]llow['"`]\s*\]|get\(\s*['"`][Aa]llow['"`]\s*\))!?\??\.split\(\s*['"`],['"`]\s*\)/g
+
+/** `text/plain` instead of `text/html`, no ETag, and `X-Content-Type-Options`. */
+function isNewHeader({ expected, actual }: Difference): boolean {
+  return (
+    (/content-type/i.test(expected) && actual === expected.replace('text/html', 'text/plain')) ||
+    (expected === '' && /^\W*x-content-type-options\W+nosniff\W*$/i.test(actual)) ||
+    (actual === '' && /^\W*etag\W+W\/[^:]*$/i.test(expected))
+  )
+}
 
 export default defineChange({
   title: 'The answer to OPTIONS that Express gives by itself is written in another way',
@@ -17,6 +27,7 @@ export default defineChange({
   fixable: 'never',
   symptom: ({ expected, actual }) =>
     OLD_LIST.test(expected) && actual === expected.replace(OLD_LIST, (list) => list.split(',').sort().join(', ')),
+  sideEffect: (difference) => isOfBody(difference) || isNewHeader(difference),
 
   format: 'javascript',
   restsOn: 'dependency',

@@ -1,5 +1,6 @@
-import { defineChange } from '#kit'
+import { type Difference, defineChange } from '#kit'
 import { wildcardFindings } from './routes/wildcard-values.ts'
+import { isOfBody } from './text/symptoms.ts'
 
 export default defineChange({
   title: 'The value of a wildcard is a list of segments',
@@ -8,18 +9,37 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://expressjs.com/en/guide/migrating-5.html#path-route-matching-syntax',
   fixable: 'sometimes',
-  symptom: ({ expected, actual }) => expected.includes('/') && segments(actual)?.join('/') === expected,
+  symptom: isJoined,
+  sideEffect: isOfBody,
 
   format: 'javascript',
   mentions: [/\bparams\b/],
   find: wildcardFindings,
 })
 
-/** The list that a test printed as JSON. */
-function segments(text: string): readonly unknown[] | undefined {
+/** True if only lists stand where texts were, of which they are the segments; for values as they are printed in JSON. */
+function isJoined({ expected, actual }: Difference): boolean {
+  const now = parsed(actual)
+  if (now === undefined) return false
+  const then = parsed(expected) ?? expected
+  return JSON.stringify(now) !== JSON.stringify(then) && isSame(then, now)
+}
+
+function isSame(then: unknown, now: unknown): boolean {
+  if (typeof then === 'string' && Array.isArray(now)) return then.includes('/') && now.join('/') === then
+  if (typeof then !== 'object' || typeof now !== 'object' || !then || !now) return then === now
+  const keys = Object.keys(then)
+  const values = now as Readonly<Record<string, unknown>>
+  return (
+    Array.isArray(then) === Array.isArray(now) &&
+    keys.length === Object.keys(values).length &&
+    keys.every((key) => key in values && isSame(then[key as keyof typeof then], values[key]))
+  )
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

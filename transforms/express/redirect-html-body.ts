@@ -1,4 +1,5 @@
-import { children, defineChange, type Node } from '#kit'
+import { children, type Difference, defineChange, type Node } from '#kit'
+import { isOfBody } from './text/symptoms.ts'
 
 const OLD = /<p>[\w ]*\.? ?Redirecting to/
 
@@ -9,6 +10,8 @@ export default defineChange({
   breakage: 'silent',
   source: 'https://github.com/expressjs/express/releases/tag/v5.3.0',
   fixable: 'never',
+  symptom: isOldPage,
+  sideEffect: isOfBody,
 
   format: 'javascript',
   restsOn: 'dependency',
@@ -30,6 +33,18 @@ export default defineChange({
       }
   },
 })
+
+/** The old page, also as it was before 4.20, with a link in it. */
+const PAGE = /<p>([^<>]*)\. Redirecting to (?:<a href=[^>]*>)?([^<>]*)(?:<\/a>)?<\/p>/
+
+function isOldPage({ expected, actual }: Difference): boolean {
+  const [page, status, url] = PAGE.exec(expected) ?? []
+  if (page === undefined) return false
+  const now = `<p>${status}. Redirecting to ${url}</p>`
+  return (
+    actual === expected.replace(page, () => `<!DOCTYPE html><head><title>${status}</title></head><body>${now}</body>`)
+  )
+}
 
 /** The literals with the old page in them. */
 function texts(root: Node): Node[] {
