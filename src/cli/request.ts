@@ -10,10 +10,19 @@ import type { World } from './world.ts'
 /** The project's folder: `--cwd`, else where the person stands. Throws `UserError` if it is not a folder. */
 export function rootOf(world: World, options: { readonly cwd?: string }): string {
   const root = resolve(world.cwd, options.cwd ?? '.')
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(root)) {
     throw new UserError(`--cwd ${options.cwd}: there is no such folder`, 'Give the folder of the project.')
   }
   return root
+}
+
+/** False also for symbolic links that go in a circle, and for what may not be looked at. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** The recipe called `id`. Throws `UserError` with the nearest name and all there are. */
