@@ -46,6 +46,8 @@ export interface Draft {
 export interface Survey<T> {
   /** As in a transform: a file whose text contains none of these is not looked at. */
   readonly mentions: readonly (string | RegExp)[]
+  /** Only the files that imports connect with one that loads the package: for what nothing but the package hands out. */
+  readonly reach?: 'package'
   look(files: Iterable<JavaScriptFile>): T
 }
 

@@ -3,10 +3,12 @@ import { createRequire } from 'node:module'
 import { dirname, join, posix, resolve } from 'node:path'
 import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { Importer, Neighbours, Resolution } from '../formats/javascript/origins.ts'
+import type { ShapeReach } from '../formats/javascript/shape-reach.ts'
+import type { Node } from '../formats/javascript/syntax.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
 import type { Sources } from './sources.ts'
-import { connected, type Traces } from './traces.ts'
+import { connected, type Reach, type Traces } from './traces.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -47,6 +49,7 @@ export class Link implements Neighbours {
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
   readonly #loaded = new Map<PackageFolder, Set<string>>()
   readonly #aliases = new Map<string, Aliases>()
+  readonly #targetsOf = new WeakMap<JavaScriptModule, Map<ProjectPath, readonly Node[]>>()
   #definitions: Definitions | undefined
   readonly #names: ReadonlySet<string>
   readonly #mentioning = new Map<string, readonly ProjectPath[]>()
@@ -54,7 +57,7 @@ export class Link implements Neighbours {
   readonly #naming = new Set<ProjectPath>()
   readonly #shaped = new Set<ProjectPath>()
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
-  #connected: ReadonlySet<ProjectPath> | undefined
+  #connected: ReadonlyMap<ProjectPath, Reach> | undefined
 
   /** `names` are the members that the changes of the run are about. Without `traces`, all files count as connected. */
   constructor(
@@ -92,10 +95,23 @@ export class Link implements Neighbours {
     for (const path of this.#mentionedBy.get(of.path) ?? []) {
       const opened = this.#sources.open(path)
       if (opened.is !== 'module') continue
-      for (const mention of opened.module.mentions)
-        if (this.#find(path, mention.specifier) === of.path) found.push({ module: opened.module, node: mention.node })
+      for (const node of this.#targets(opened.module).get(of.path) ?? []) found.push({ module: opened.module, node })
     }
     return found
+  }
+
+  /** The files that a module mentions, each with where it does. */
+  #targets(module: JavaScriptModule): ReadonlyMap<ProjectPath, readonly Node[]> {
+    let targets = this.#targetsOf.get(module)
+    if (!targets) {
+      targets = new Map()
+      for (const { specifier, node } of module.mentions) {
+        const target = this.#find(module.path, specifier)
+        if (target !== undefined) targets.set(target, [...(targets.get(target) ?? []), node])
+      }
+      this.#targetsOf.set(module, targets)
+    }
+    return targets
   }
 
   dependencies(of: JavaScriptModule): ReadonlySet<string> {
@@ -115,10 +131,24 @@ export class Link implements Neighbours {
 
   /** True if a value of the packages can be in a file: it is connected with one in which such a value comes into being. */
   isConnected(path: ProjectPath): boolean {
-    if (!this.#traces) return true
+    return this.reachOf(path) !== 'nothing'
+  }
+
+  reach(of: JavaScriptModule): Reach {
+    return this.reachOf(of.path)
+  }
+
+  /** Like `reach`, of a file that is not open. */
+  reachOf(path: ProjectPath): Reach {
+    if (!this.#traces) return 'package'
     this.#mentionedBy ??= this.#mentions()
-    this.#connected ??= connected(this.#naming, this.#shaped, this.#mentionedBy)
-    return this.#connected.has(path)
+    this.#connected ??= connected(this.#naming, this.#shaped, (file) => this.#shapeReach(file), this.#mentionedBy)
+    return this.#connected.get(path) ?? 'nothing'
+  }
+
+  #shapeReach(path: ProjectPath): ShapeReach {
+    const opened = this.#sources.open(path)
+    return opened.is === 'module' ? this.#traces!.shapeReach(opened.module, this) : 'none'
   }
 
   loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere' {

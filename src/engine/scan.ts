@@ -172,12 +172,12 @@ export class Scan {
   #survey<T>(owner: PackageFolder | undefined, survey: Survey<T>): T {
     const known = this.#surveys.get(owner) ?? new Map<Survey<unknown>, unknown>()
     this.#surveys.set(owner, known)
-    if (!known.has(survey)) known.set(survey, survey.look(this.#filesOf(owner, survey.mentions)))
+    if (!known.has(survey)) known.set(survey, survey.look(this.#filesOf(owner, survey)))
     return known.get(survey) as T
   }
 
-  /** The JavaScript files of a package whose text contains one of these, opened one after another. */
-  *#filesOf(owner: PackageFolder | undefined, mentions: Survey<unknown>['mentions']): Iterable<JavaScriptFile> {
+  /** The JavaScript files of a package that a survey is about, opened one after another. */
+  *#filesOf(owner: PackageFolder | undefined, { mentions, reach }: Survey<unknown>): Iterable<JavaScriptFile> {
     const { discovery, packages, sources, link } = this.#input
     for (const file of discovery.files) {
       if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
@@ -185,7 +185,8 @@ export class Scan {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
         const raw = bytes?.toString('latin1') ?? sources.text(file)
         if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
-        if (!link.isConnected(file)) continue
+        const reached = link.reachOf(file)
+        if (reached === 'nothing' || (reach !== undefined && reached !== reach)) continue
       } catch {
         continue // reported by the scan
       }

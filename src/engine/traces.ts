@@ -1,12 +1,17 @@
 import type { PackageModel } from '../formats/javascript/kinds.ts'
+import type { JavaScriptModule } from '../formats/javascript/module.ts'
+import type { Neighbours } from '../formats/javascript/origins.ts'
+import { type ShapeReach, shapeReach } from '../formats/javascript/shape-reach.ts'
 import type { ProjectPath } from '../model/finding.ts'
 
-/** What the text of a file says about whether values of a package can be in it. Judged without parsing anything. */
+/** What a file says by itself about whether values of a package can be in it: its text, without parsing anything. */
 export interface Traces {
   /** The file names the package: any value of it can come into being here. */
   namesPackage(text: string): boolean
   /** Something in the file looks like a function of a user of the package. */
   hasShape(text: string): boolean
+  /** What becomes of the values of such functions, in a file that was parsed. */
+  shapeReach(module: JavaScriptModule, neighbours: Pick<Neighbours, 'dependencies'>): ShapeReach
   /** Somebody may call something here by a name that values of the package usually have. */
   hasNames(text: string): boolean
 }
@@ -24,6 +29,7 @@ export function tracesOf(models: readonly PackageModel[]): Traces {
   return {
     namesPackage: (text) => packages.test(text),
     hasShape: (text) => shapes.test(text),
+    shapeReach: (module, neighbours) => shapeReach(models, neighbours, module),
     hasNames: (text) => names.test(text),
   }
 }
@@ -40,19 +46,24 @@ function namesOfPackages(model: PackageModel): string[] {
 /** Which files import which: the imported one → the files that import it. */
 export type Importers = ReadonlyMap<ProjectPath, ReadonlySet<ProjectPath>>
 
+/** How a value of the packages can get into a file: from anywhere, only from a function that looks like one of theirs, or not. */
+export type Reach = 'package' | 'shape' | 'nothing'
+
 /** How far the parameter of a function that only looks like one of ours is followed into what its file imports. */
 const SHAPE_REACH = 2
 
 /**
- * The files in which a value of the package can be. Where the package is named, values come into being, and may go
+ * The files in which a value of the package can be, and how it may have got there. Where the package is named, values come into being, and may go
  * anywhere that imports lead, in either direction, through any number of files. Where there is only a shape, the value is
- * the parameter of a function: it goes to what the file imports, and to the files that import this one.
+ * the parameter of a function: if it leaves the file, it goes to what the file imports, and to the files that import it.
+ * `reachOf` is asked of those files alone that nothing leads to from where the package is named.
  */
 export function connected(
   naming: Iterable<ProjectPath>,
   shaped: Iterable<ProjectPath>,
+  reachOf: (file: ProjectPath) => ShapeReach,
   importers: Importers,
-): ReadonlySet<ProjectPath> {
+): ReadonlyMap<ProjectPath, Exclude<Reach, 'nothing'>> {
   const imports = new Map<ProjectPath, ProjectPath[]>()
   for (const [target, from] of importers)
     for (const importer of from) {
@@ -60,18 +71,22 @@ export function connected(
       if (known) known.push(target)
       else imports.set(importer, [target])
     }
-  const reached = new Set(naming)
-  const waiting = [...reached]
+  const reached = new Map<ProjectPath, Exclude<Reach, 'nothing'>>()
+  for (const file of naming) reached.set(file, 'package')
+  const waiting = [...reached.keys()]
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop())
     for (const next of [...(imports.get(at) ?? []), ...(importers.get(at) ?? [])])
       if (!reached.has(next)) {
-        reached.add(next)
+        reached.set(next, 'package')
         waiting.push(next)
       }
-  let frontier = [...shaped]
-  for (const file of frontier) for (const importer of importers.get(file) ?? []) reached.add(importer)
+  const reach = (file: ProjectPath) => reached.has(file) || reached.set(file, 'shape')
+  const reaches = [...shaped].filter((file) => !reached.has(file)).map((file) => [file, reachOf(file)] as const)
+  for (const [file, how] of reaches) if (how !== 'none') reach(file)
+  let frontier = reaches.flatMap(([file, how]) => (how === 'leaves' ? [file] : []))
+  for (const file of frontier) for (const importer of importers.get(file) ?? []) reach(importer)
   for (let step = 0; step <= SHAPE_REACH; step++) {
-    for (const file of frontier) reached.add(file)
+    for (const file of frontier) reach(file)
     frontier = frontier.flatMap((file) => imports.get(file) ?? []).filter((file) => !reached.has(file))
   }
   return reached

@@ -30,24 +30,32 @@ interface Readers {
   /** The first of them, as `file:line`. */
   readonly places: readonly string[]
   readonly packages: readonly string[]
-  readonly hasParser: boolean
 }
 
+/** Whether anything parses bodies at all. */
+const hasParser: Survey<boolean> = {
+  mentions: ['body-parser', /\b(?:urlencoded|json|raw|text)\b/],
+  reach: 'package',
+  look: (files) => {
+    for (const file of files) if (parsersIn(file).length > 0) return true
+    return false
+  },
+}
+
+/** Who reads the body as if it were there. */
 const readers: Survey<Readers> = {
-  mentions: [/\bbody\b/, 'urlencoded', 'body-parser', /\bjson\b/, ...READERS],
+  mentions: [/\bbody\b/, ...READERS],
   look: (files) => {
     const places: string[] = []
     const packages = new Set<string>()
-    let hasParser = false
     for (const file of files) {
-      hasParser ||= parsersIn(file).length > 0
       for (const { at } of bodyReads(file)) places.push(`${file.path}:${file.module.locate(at.start).line}`)
       for (const { specifier } of file.module.mentions) {
         const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
         if (READERS.includes(name)) packages.add(name)
       }
     }
-    return { count: places.length, places: places.slice(0, 3), packages: [...packages].sort(), hasParser }
+    return { count: places.length, places: places.slice(0, 3), packages: [...packages].sort() }
   },
 }
 
@@ -62,8 +70,9 @@ export default defineChange({
   format: 'javascript',
   mentions: [/\bbody\b/, /\b(?:json|urlencoded|raw|text)\b/, 'body-parser'],
   *find(file, project) {
-    const known = project.survey(readers)
-    if (!known.hasParser || (known.count === 0 && known.packages.length === 0)) return
+    if (!project.survey(hasParser)) return
+    const { count, packages } = project.survey(readers)
+    if (count === 0 && packages.length === 0) return
     if (project.modern) yield* reads(file)
     else yield* parsers(file, project)
   },

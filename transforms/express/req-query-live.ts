@@ -39,9 +39,10 @@ export default defineChange({
 
 /** `req.url = …`. */
 function rewritten(file: JavaScriptFile): Draft[] {
-  return file.members([Request], 'url').flatMap((use): Draft[] => {
-    const parent = parentOf(use.node)
-    if (parent?.type !== 'AssignmentExpression' || parent.left !== use.node) return []
+  const isWritten = (node: Node) => assignmentTo(node) !== undefined
+  return file.membersWhere([Request], isWritten, 'url').flatMap((use): Draft[] => {
+    const parent = assignmentTo(use.node)
+    if (!parent) return []
     return [
       {
         at: parent,
@@ -50,6 +51,11 @@ function rewritten(file: JavaScriptFile): Draft[] {
       },
     ]
   })
+}
+
+function assignmentTo(node: Node): Node | undefined {
+  const parent = parentOf(node)
+  return parent?.type === 'AssignmentExpression' && parent.left === node ? parent : undefined
 }
 
 /** `{ ...req }`, `Object.keys(req)`, `Object.assign({}, req)`. */

@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Range } from '../../model/finding.ts'
 import { type Evidence, type Hop, weaker } from '../../model/trust.ts'
-import type { Kind } from './kinds.ts'
+import { type Kind, type PackageModel, valuesOf } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { excerpt } from './origins.ts'
@@ -127,9 +127,14 @@ export class JavaScriptFile {
 
   /** Every `x.name` and `x['name']` whose receiver is one of the kinds, in the order of the text. */
   members(kinds: readonly Kind[], ...names: readonly string[]): MemberUse[] {
+    return this.#members(kinds, names, () => true)
+  }
+
+  #members(kinds: readonly Kind[], names: readonly string[], asks: (node: MemberNode, name: string) => boolean) {
     const found: MemberUse[] = []
     for (const name of names)
       for (const node of this.module.membersNamed(name)) {
+        if (!asks(node, name)) continue
         const object = unwrap(node.object)
         const judged = this.#judge(node.object as Node, kinds, node)
         if (!judged) continue
@@ -154,6 +159,30 @@ export class JavaScriptFile {
     return this.members(kinds, ...names).filter((use) => use.call !== undefined) as MemberCall[]
   }
 
+  /**
+   * Like `members`, only those that `asks` is true for. Nothing is found out about the receiver of any other, and nothing
+   * is noted: for names that every other object has too, where the text around tells enough.
+   */
+  membersWhere(
+    kinds: readonly Kind[],
+    asks: (node: MemberNode, name: string) => boolean,
+    ...names: readonly string[]
+  ): MemberUse[] {
+    return this.#members(kinds, names, asks)
+  }
+
+  /** Like `membersWhere`, for those that are called. */
+  callsWhere(
+    kinds: readonly Kind[],
+    asks: (call: CallNode, name: string) => boolean,
+    ...names: readonly string[]
+  ): MemberCall[] {
+    return this.#members(kinds, names, (node, name) => {
+      const parent = parentOf(node)
+      return isCall(parent, false) && parent.callee === node && asks(parent, name)
+    }) as MemberCall[]
+  }
+
   /** Every `{ name }` taken out of one of the kinds. */
   destructured(kinds: readonly Kind[], ...names: readonly string[]): DestructuredUse[] {
     const found: DestructuredUse[] = []
@@ -169,6 +198,7 @@ export class JavaScriptFile {
   /** Every call of a value of this kind, called directly by name or through a member of the package. */
   callsOf(callee: Kind): CallUse[] {
     const found: CallUse[] = []
+    if (!this.#canHold(callee)) return found
     for (const call of this.module.calls) {
       if (call.type === 'NewExpression' && !callee.shape.construct) continue
       const node: Node = unwrap(call.callee as Node)
@@ -179,6 +209,12 @@ export class JavaScriptFile {
       if (judged) found.push({ call, arguments: argumentsOf(call), evidence: judged.evidence })
     }
     return found
+  }
+
+  /** False for what only the package itself hands out, in a file that nothing comes to from where the package is loaded. */
+  #canHold(kind: Kind): boolean {
+    if (this.origins.neighbours.reach(this.module) === 'package') return true
+    return !this.origins.models.some((model) => isOfModule(model, kind))
   }
 
   /** Members worth following when only the callee is asked for: `x.default()`, `x['default']()`, `module.exports()`. */
@@ -196,6 +232,7 @@ export class JavaScriptFile {
     kinds: readonly Kind[],
     module: JavaScriptModule = this.module,
   ): (Evidence & { kind: Kind }) | undefined {
+    if (this.origins.neighbours.reach(module) === 'nothing') return undefined
     const values = this.origins.settled(this.origins.valueOf(module, expression))
     const found = judge(values, kinds)
     return found.is === 'match' ? { kind: found.kind, certainty: found.certainty, steps: found.steps } : undefined
@@ -272,6 +309,10 @@ export class JavaScriptFile {
   }
 
   #judge(object: Node, kinds: readonly Kind[], at: Node): { kind: Kind; evidence: Evidence } | undefined {
+    if (this.origins.neighbours.reach(this.module) === 'nothing' && !this.#named(unwrap(object), kinds)) {
+      this.#note(at, 'not-ours', 'no file that this one is connected with by imports mentions the package', [])
+      return undefined
+    }
     return this.#judgeValues(this.origins.valueOf(this.module, object), kinds, at, unwrap(object))
   }
 
@@ -349,6 +390,12 @@ export class JavaScriptFile {
   #note(node: Node, verdict: Look['verdict'], message: string, steps: readonly Hop[]): void {
     this.looks.push({ range: { start: node.start, end: node.end }, verdict, message, steps })
   }
+}
+
+/** True for the module of a package and for what only its members are: no value that a function is handed leads there. */
+function isOfModule(model: PackageModel, kind: Kind): boolean {
+  const own = [model.module, ...Object.values(model.module.shape.members ?? {})]
+  return own.includes(kind) && !valuesOf(model).has(kind)
 }
 
 type Judgement =

@@ -40,6 +40,27 @@ export type CallbackRule = (
   call: { readonly argument: number; readonly count: number },
 ) => readonly (Kind | undefined)[] | undefined
 
+/** By model: everything that the values which have a usual name lead to. */
+const reachable = new WeakMap<PackageModel, ReadonlySet<Kind>>()
+
+/**
+ * The kinds that people have a name for, and all that calls and members lead to from them: what can be made of the
+ * parameters of a function. What only the package itself hands out is not among them.
+ */
+export function valuesOf(model: PackageModel): ReadonlySet<Kind> {
+  const known = reachable.get(model)
+  if (known) return known
+  const found = new Set(model.names.keys())
+  // a set that grows is walked to its end
+  for (const { shape } of found) {
+    const { call, construct, elements, otherMembers, members = {} } = shape
+    for (const next of [call, construct, elements, otherMembers, ...Object.values(members)])
+      if (next !== undefined && next !== 'this') found.add(next)
+  }
+  reachable.set(model, found)
+  return found
+}
+
 /** A new kind, to be filled by `describe`. */
 export function kind(name: string): Kind {
   return { name, shape: {} }

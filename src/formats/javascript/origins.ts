@@ -5,7 +5,7 @@ import type { Kind, PackageModel } from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { Answers, Recursion } from './recursion.ts'
 import { type Binding, children } from './scopes.ts'
-import { shapedParameters } from './shapes.ts'
+import { isDeclaredOtherwise, shapedParameters } from './shapes.ts'
 import {
   argumentsOf,
   type CallNode,
@@ -48,6 +48,11 @@ export interface Neighbours {
   importers(of: JavaScriptModule): readonly Importer[]
   /** Names declared in the package.json around a file. */
   dependencies(of: JavaScriptModule): ReadonlySet<string>
+  /**
+   * How a value of the packages can get into a file: from anywhere, only as what a function is handed that looks like one
+   * of theirs, or not at all.
+   */
+  reach(of: JavaScriptModule): 'package' | 'shape' | 'nothing'
   /** Whether some file imports or requires one of these packages: in the same package as a file, or in another one. */
   loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere'
   /** Where the project itself gives one of these objects a member of this name: `req.param = …`. Tests are left out. */
@@ -1293,15 +1298,6 @@ export function plainParameter(param: Node): t.Identifier | undefined {
   if (param.type === 'AssignmentPattern') return plainParameter(param.left as Node)
   if (param.type === 'TSParameterProperty') return plainParameter(param.parameter as Node)
   return undefined
-}
-
-/** True for a parameter with a written type that says something: names and shapes then prove nothing against it. */
-function isDeclaredOtherwise(param: Node): boolean {
-  const at = plainParameter(param) as Node | undefined
-  const annotation =
-    at && 'typeAnnotation' in at ? (at.typeAnnotation as t.TSTypeAnnotation | null | undefined) : undefined
-  const type = annotation?.typeAnnotation?.type
-  return type !== undefined && !/^(?:TSAny|TSUnknown|TSFunction|Any|Mixed|Exists)/.test(type)
 }
 
 /** True if a list may have other elements, or the same in other places, after this mention of it. */

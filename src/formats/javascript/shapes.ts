@@ -4,7 +4,7 @@ import { exportsOf } from './exports.ts'
 import type { FunctionFacts, Kind, PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
-import { plainParameter } from './origins.ts'
+import { type Neighbours, plainParameter } from './origins.ts'
 import {
   argumentsOf,
   contains,
@@ -38,7 +38,7 @@ export function shapedParameters(origins: Origins, module: JavaScriptModule, fn:
 }
 
 function shaped(origins: Origins, module: JavaScriptModule, fn: FunctionNode): ShapedParameters {
-  const facts = factsOf(origins, module, fn)
+  const facts = factsOf(origins.neighbours, module, fn)
   for (const model of origins.models) {
     const kinds = model.shapes(facts)
     const where = kinds && whereLoaded(origins, module, model)
@@ -56,14 +56,19 @@ export function whereLoaded(
   return origins.neighbours.loads(module, [...specifiers, ...typePackages])
 }
 
-function factsOf(origins: Origins, module: JavaScriptModule, fn: FunctionNode): FunctionFacts {
+/** What the shape of a function is judged by. */
+export function factsOf(
+  neighbours: Pick<Neighbours, 'dependencies'>,
+  module: JavaScriptModule,
+  fn: FunctionNode,
+): FunctionFacts {
   const plain = fn.params.map((param) => plainParameter(param as Node))
   return {
     fn,
     path: module.path,
     parameters: plain.map((id) => id?.name),
     imports: new Set(module.mentions.map((mention) => mention.specifier)),
-    dependencies: origins.neighbours.dependencies(module),
+    dependencies: neighbours.dependencies(module),
     exported: isExported(module, fn),
     methodsCalledOn: (index) => methodsCalledOn(module, plain[index]),
   }
@@ -98,4 +103,13 @@ function methodsCalledOn(
     const name = memberName(member)
     return name === undefined ? [] : [{ name, arguments: args.length, ...(first === undefined ? {} : { first }) }]
   })
+}
+
+/** True for a parameter with a written type that says something: names and shapes then prove nothing against it. */
+export function isDeclaredOtherwise(param: Node): boolean {
+  const at = plainParameter(param) as Node | undefined
+  const annotation =
+    at && 'typeAnnotation' in at ? (at.typeAnnotation as t.TSTypeAnnotation | null | undefined) : undefined
+  const type = annotation?.typeAnnotation?.type
+  return type !== undefined && !/^(?:TSAny|TSUnknown|TSFunction|Any|Mixed|Exists)/.test(type)
 }

@@ -11,8 +11,11 @@ export interface Constant {
 }
 
 const literals = new WeakMap<JavaScriptModule, readonly Node[]>()
+const texts = new WeakMap<Node, readonly string[]>()
+/** How the text of a path begins, as far as it is of interest here. */
+const PATH_START = /^[/*(:^.\\]/
 
-/** The strings and lists of a file that are no argument of a call, and may be paths by their text. */
+/** The strings and lists of a file, put together or not, that may be paths by the text that is written. */
 function candidates(module: JavaScriptModule): readonly Node[] {
   let found = literals.get(module)
   if (!found) {
@@ -20,9 +23,9 @@ function candidates(module: JavaScriptModule): readonly Node[] {
     const waiting: Node[] = [module.program]
     for (let node = waiting.pop(); node; node = waiting.pop()) {
       const text = literalText(node)
-      const isPath = text !== undefined && /^[/*(:^.\\]\S*$/.test(text) && text.length < 200
-      const isPieced = node.type === 'TemplateLiteral' || (node.type === 'BinaryExpression' && node.operator === '+')
-      if (node.type === 'ArrayExpression' || isPieced || (isPath && node.type === 'StringLiteral')) nodes.push(node)
+      const isPath = text !== undefined && PATH_START.test(text) && isShort(text)
+      const isText = node.type === 'StringLiteral' || node.type === 'TemplateLiteral'
+      if (node.type === 'ArrayExpression' || (isText && isPath) || mayBePieced(node)) nodes.push(node)
       waiting.push(...children(node))
     }
     found = nodes.sort((a, b) => a.start - b.start)
@@ -31,12 +34,35 @@ function candidates(module: JavaScriptModule): readonly Node[] {
   return found
 }
 
+function isShort(text: string): boolean {
+  return text.length < 200 && !/\s/.test(text)
+}
+
+/** A template or a concatenation: some text is written, it has no blanks, and it begins like a path, or with a hole. */
+function mayBePieced(node: Node): boolean {
+  const parts = writtenParts(node)
+  if (parts.length < 2 || !parts.some((part) => part)) return false
+  return parts.every((part) => part === undefined || isShort(part)) && (!parts[0] || PATH_START.test(parts[0]))
+}
+
+/** The parts of a template or a concatenation from left to right; undefined for a hole. */
+function writtenParts(node: Node): (string | undefined)[] {
+  if (node.type === 'TemplateLiteral')
+    return node.quasis.flatMap(({ value }, index) =>
+      index === 0 ? [value.cooked ?? ''] : [undefined, value.cooked ?? ''],
+    )
+  if (node.type !== 'BinaryExpression' || node.operator !== '+') return [literalText(node)]
+  return [...writtenParts(unwrap(node.left as Node)), ...writtenParts(unwrap(node.right as Node))]
+}
+
 /** The paths of a file that get to Express under a name. `isPath` and `isInList` say which are of interest. */
 export function* constants(
   file: JavaScriptFile,
   isPath: (text: string) => boolean,
   isInList: (list: Node) => boolean,
 ): Generator<Constant> {
+  // with a name for the receiver and no more, the call is reported by itself
+  if (file.origins.neighbours.reach(file.module) === 'nothing') return
   for (const node of candidates(file.module)) {
     if (node.type === 'ArrayExpression' ? !isInList(node) : !textsOf(file, node).some(isPath)) continue
     const constant = constantAt(file, node)
@@ -47,7 +73,12 @@ export function* constants(
 function textsOf(file: JavaScriptFile, node: Node): readonly string[] {
   const text = literalText(node)
   if (text !== undefined) return [text]
-  return piecesOf(file, node)?.fillings.map((values) => values.join('')) ?? []
+  let known = texts.get(node)
+  if (!known) {
+    known = piecesOf(file, node)?.fillings.map((values) => values.join('')) ?? []
+    texts.set(node, known)
+  }
+  return known
 }
 
 /** What becomes of one literal; undefined if it never gets to Express, or stands in the call. */

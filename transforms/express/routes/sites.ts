@@ -35,7 +35,8 @@ const TAKES_PATH = [...HTTP_METHODS.filter((name) => name !== 'search'), 'search
 
 /** Every call of an application or a router with a path in front. */
 export function pathSites(file: JavaScriptFile): PathSite[] {
-  return file.calls([App, Router], ...TAKES_PATH).flatMap((use) => {
+  const takesPath = (call: CallNode, name: string) => name === 'route' || call.arguments.length > 1
+  return file.callsWhere([App, Router], takesPath, ...TAKES_PATH).flatMap((use) => {
     // every function and many another router has a `bind`: with nothing but a name for the receiver, it is not the method
     if (use.name === 'bind' && use.evidence.certainty === 'guessed') return []
     const site = siteOf(file.module, use, use.name)
