@@ -102,6 +102,11 @@ export interface Transform<F extends FormatId = FormatId> {
    * expression lets a common name be asked for in its context, e.g. `/\.json\s*\(/`.
    */
   readonly mentions: readonly (string | RegExp)[]
+  /**
+   * For a transform that rests on the dependency and on uses: those of its mentions that matter in a file to which no value of
+   * the package comes. By default all of them.
+   */
+  readonly mentionsWithoutUses?: readonly (string | RegExp)[]
   /** Names that the ledger accounts for, one textual occurrence after another. */
   readonly names?: readonly string[]
   /** No disk, no clock, no state, no dry-run flag. Throwing is reported against this change and this file only. */

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module'
 import { dirname, join, posix, resolve } from 'node:path'
 import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { Importer, Neighbours, Resolution } from '../formats/javascript/origins.ts'
-import type { ShapeReach } from '../formats/javascript/shape-reach.ts'
 import type { Node } from '../formats/javascript/syntax.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
@@ -146,9 +145,11 @@ export class Link implements Neighbours {
     return this.#connected.get(path) ?? 'nothing'
   }
 
-  #shapeReach(path: ProjectPath): ShapeReach {
+  /** The files that the values of shapes get to from a file. */
+  #shapeReach(path: ProjectPath): 'none' | 'anywhere' | ProjectPath[] {
     const opened = this.#sources.open(path)
-    return opened.is === 'module' ? this.#traces!.shapeReach(opened.module, this) : 'none'
+    const reach = opened.is === 'module' ? this.#traces!.shapeReach(opened.module, this) : 'none'
+    return typeof reach === 'string' ? reach : [...reach].flatMap((specifier) => this.#find(path, specifier) ?? [])
   }
 
   loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere' {

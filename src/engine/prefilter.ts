@@ -25,7 +25,15 @@ export interface Prefilter {
 export function prefilter(changes: readonly NamedChange[], all = false): Prefilter {
   const active = changes.flatMap(({ id, change }) =>
     isTransform(change) && looksAt(change, 'javascript')
-      ? [{ id, change, tests: (change as Transform<'javascript'>).mentions.map(asPattern) }]
+      ? [
+          {
+            id,
+            change,
+            tests: change.mentions.map(asPattern),
+            testsWithoutUses:
+              restsOn(change) === 'uses' ? [] : (change.mentionsWithoutUses ?? change.mentions).map(asPattern),
+          },
+        ]
       : [],
   )
   const about = new Map<string, ChangeId[]>()
@@ -46,8 +54,7 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
     mayMatter: (text) => all || anything?.test(text) === true,
     interested: (text, values) =>
       active.filter(
-        ({ change, tests }) =>
-          (values || restsOn(change) === 'dependency') && (all || tests.some((test) => test.test(text))),
+        ({ tests, testsWithoutUses }) => all || (values ? tests : testsWithoutUses).some((test) => test.test(text)),
       ),
     hits: (text) =>
       anyWord ? [...text.matchAll(anyWord)].map((match) => ({ word: match[0], offset: match.index })) : [],

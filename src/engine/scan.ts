@@ -181,12 +181,12 @@ export class Scan {
     const { discovery, packages, sources, link } = this.#input
     for (const file of discovery.files) {
       if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
+      const reached = link.reachOf(file)
+      if (reached === 'nothing' || (reach !== undefined && reached !== reach)) continue
       try {
         const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
         const raw = bytes?.toString('latin1') ?? sources.text(file)
         if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
-        const reached = link.reachOf(file)
-        if (reached === 'nothing' || (reach !== undefined && reached !== reach)) continue
       } catch {
         continue // reported by the scan
       }

@@ -12,7 +12,7 @@ export interface Traces {
   hasShape(text: string): boolean
   /** What becomes of the values of such functions, in a file that was parsed. */
   shapeReach(module: JavaScriptModule, neighbours: Pick<Neighbours, 'dependencies'>): ShapeReach
-  /** Somebody may call something here by a name that values of the package usually have. */
+  /** Something here that has the name which values of the package usually have is asked for a member that they have. */
   hasNames(text: string): boolean
 }
 
@@ -20,18 +20,24 @@ export interface Traces {
 export function tracesOf(models: readonly PackageModel[]): Traces {
   const packages = union(models.flatMap(namesOfPackages))
   const shapes = union(models.map((model) => model.shapeText.source))
-  const any = models
-    .flatMap((model) => [...model.names.values()].flat())
-    .map(literally)
-    .join('|')
-  // as a receiver, or taken apart
-  const names = union(any ? [`\\b(?:${any})\\b['"\\])!]*\\s*(?:\\?\\.|\\.|\\[)|=\\s*(?:${any})\\b`] : [])
+  const names = union(models.flatMap(guesses))
   return {
     namesPackage: (text) => packages.test(text),
     hasShape: (text) => shapes.test(text),
     shapeReach: (module, neighbours) => shapeReach(models, neighbours, module),
     hasNames: (text) => names.test(text),
   }
+}
+
+/** A member of a usual name, as text: `req.param`, `this.res?.['send']`, and what is taken out of it, `const { body } = req`. */
+function guesses({ names, members }: PackageModel): string[] {
+  const usual = [...names.values()].flat().map(literally).join('|')
+  const asked = [...members].map(literally).join('|')
+  if (!usual || !asked) return []
+  return [
+    `\\b(?:${usual})\\b['"\\])!]*\\s*(?:\\?\\.|\\.|(?=\\[))\\s*(?:\\[\\s*['"\`])?(?:${asked})\\b`,
+    `\\}\\s*(?::[^=;{}\\n]{0,200})?=\\s*[\\w.$]*\\b(?:${usual})\\b`,
+  ]
 }
 
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */
@@ -55,13 +61,13 @@ const SHAPE_REACH = 2
 /**
  * The files in which a value of the package can be, and how it may have got there. Where the package is named, values come into being, and may go
  * anywhere that imports lead, in either direction, through any number of files. Where there is only a shape, the value is
- * the parameter of a function: if it leaves the file, it goes to what the file imports, and to the files that import it.
- * `reachOf` is asked of those files alone that nothing leads to from where the package is named.
+ * the parameter of a function: it goes to the files that it is handed to, or to all that the file imports and that import
+ * it. `reachOf` is asked of those files alone that nothing leads to from where the package is named.
  */
 export function connected(
   naming: Iterable<ProjectPath>,
   shaped: Iterable<ProjectPath>,
-  reachOf: (file: ProjectPath) => ShapeReach,
+  reachOf: (file: ProjectPath) => 'none' | 'anywhere' | Iterable<ProjectPath>,
   importers: Importers,
 ): ReadonlyMap<ProjectPath, Exclude<Reach, 'nothing'>> {
   const imports = new Map<ProjectPath, ProjectPath[]>()
@@ -83,11 +89,14 @@ export function connected(
   const reach = (file: ProjectPath) => reached.has(file) || reached.set(file, 'shape')
   const reaches = [...shaped].filter((file) => !reached.has(file)).map((file) => [file, reachOf(file)] as const)
   for (const [file, how] of reaches) if (how !== 'none') reach(file)
-  let frontier = reaches.flatMap(([file, how]) => (how === 'leaves' ? [file] : []))
-  for (const file of frontier) for (const importer of importers.get(file) ?? []) reach(importer)
-  for (let step = 0; step <= SHAPE_REACH; step++) {
+  const away = reaches.flatMap(([file, how]) => (how === 'anywhere' ? [file] : []))
+  for (const file of away) for (const importer of importers.get(file) ?? []) reach(importer)
+  const handed = reaches.flatMap(([, how]) => (typeof how === 'string' ? [] : [...how]))
+  let frontier = [...handed, ...away.flatMap((file) => imports.get(file) ?? [])]
+  for (let step = 1; step <= SHAPE_REACH; step++) {
+    frontier = frontier.filter((file) => !reached.has(file))
     for (const file of frontier) reach(file)
-    frontier = frontier.flatMap((file) => imports.get(file) ?? []).filter((file) => !reached.has(file))
+    frontier = frontier.flatMap((file) => imports.get(file) ?? [])
   }
   return reached
 }

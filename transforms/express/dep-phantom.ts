@@ -11,7 +11,11 @@ export default defineChange({
 
   format: 'javascript',
   restsOn: 'dependency',
-  mentions: [new RegExp(`['"\\x60](?:${Object.keys(BROUGHT).join('|')})['"\\x60/]`)],
+  mentions: [
+    new RegExp(
+      `\\b(?:from|import|require)\\b[\\s(]*(?:/\\*[^*]*\\*/\\s*)?['"\\x60](?:${Object.keys(BROUGHT).join('|')})['"\\x60/]`,
+    ),
+  ],
   *find(file, project) {
     if (!project.depends('express')) return
     for (const { specifier, node } of file.module.mentions) {

@@ -48,6 +48,7 @@ export default defineChange({
   format: 'javascript',
   restsOn: 'dependency',
   mentions: [/\.\s*(?:accepts|is|type|contentType|format)\s*\(/, OLD_TYPES],
+  mentionsWithoutUses: [OLD_TYPES],
   *find(file) {
     for (const use of file.calls([Request], 'accepts', 'is')) yield* named(use.arguments.flatMap(parts), use, SELECTS)
     for (const use of file.calls([Response], 'type', 'contentType')) yield* named(use.arguments.slice(0, 1), use, SENDS)

@@ -31,7 +31,7 @@ export default defineChange({
 
   format: 'javascript',
   restsOn: 'dependency',
-  mentions: [/\b[Aa]llow\b/],
+  mentions: [OLD_LIST, /[Aa]llow['"`\s\])!?]*\.\s*split\b/],
   *find(file) {
     for (const literal of literalsOf(file))
       if (OLD_LIST.test(literal.text) && isCompared(literal.node) && ALLOW.test(statementText(file, literal.node)))

@@ -231,6 +231,12 @@ const SHAPE_TEXT = new RegExp(
   ].join('|'),
 )
 
+/** What is asked of applications, routers, requests and responses beside the methods of HTTP. */
+const OTHER_MEMBERS =
+  '_router accepts acceptsCharset acceptsEncoding acceptsLanguage all body cache clearCookie contentType cookie del download end engines format handle header host is json jsonp lazyrouter links listen listenerCount locals location mountpath once param params query redirect render route send sendFile sendStatus sendfile set settings stack status type url use vary'.split(
+    ' ',
+  )
+
 const javascript: PackageModel = {
   specifiers: ['express'],
   module: Express,
@@ -280,6 +286,7 @@ const javascript: PackageModel = {
     [Request, ['req', 'request']],
     [Response, ['res', 'response']],
   ]),
+  members: new Set([...HTTP_METHODS, ...OTHER_MEMBERS]),
 }
 
 export default defineProvider({

@@ -132,6 +132,7 @@ export class JavaScriptFile {
 
   #members(kinds: readonly Kind[], names: readonly string[], asks: (node: MemberNode, name: string) => boolean) {
     const found: MemberUse[] = []
+    this.#expect(kinds, names)
     for (const name of names)
       for (const node of this.module.membersNamed(name)) {
         if (!asks(node, name)) continue
@@ -186,6 +187,7 @@ export class JavaScriptFile {
   /** Every `{ name }` taken out of one of the kinds. */
   destructured(kinds: readonly Kind[], ...names: readonly string[]): DestructuredUse[] {
     const found: DestructuredUse[] = []
+    this.#expect(kinds, names)
     for (const name of names)
       for (const property of this.module.patternKeysNamed(name)) {
         const values = this.#patternSource(property)
@@ -209,6 +211,14 @@ export class JavaScriptFile {
       if (judged) found.push({ call, arguments: argumentsOf(call), evidence: judged.evidence })
     }
     return found
+  }
+
+  /** Throws when a transform asks for a member that the model does not say it would. */
+  #expect(kinds: readonly Kind[], names: readonly string[]): void {
+    for (const { names: usual, members } of this.origins.models)
+      for (const name of names)
+        if (!members.has(name) && kinds.some((kind) => usual.has(kind)))
+          throw new Error(`\`${name}\` is asked for, and is not among the \`members\` of the provider`)
   }
 
   /** False for what only the package itself hands out, in a file that nothing comes to from where the package is loaded. */

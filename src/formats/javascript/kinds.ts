@@ -127,4 +127,9 @@ export interface PackageModel {
   readonly shapeText: RegExp
   /** Names by which people call a kind (`res`, `response`): enough to be shown as `guessed`, never to be written. */
   readonly names: ReadonlyMap<Kind, readonly string[]>
+  /**
+   * Every member that transforms ask about of a kind with such a name. Where no value of the package comes to, a file is
+   * parsed only if one of these follows a usual name; to ask for another one is an error.
+   */
+  readonly members: ReadonlySet<string>
 }

@@ -1,5 +1,5 @@
 import { type Kind, type PackageModel, valuesOf } from './kinds.ts'
-import type { JavaScriptModule } from './module.ts'
+import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { type Neighbours, plainParameter } from './origins.ts'
 import { children, patternIdentifiers } from './scopes.ts'
 import { factsOf, isDeclaredOtherwise } from './shapes.ts'
@@ -12,21 +12,23 @@ import {
   memberName,
   type Node,
   parentOf,
+  unwrap,
 } from './syntax.ts'
 
 /**
- * Where the values get to that the functions of a file have by their shape alone: `none` if no function has a shape, `stays`
- * if every such value is only used within the file, `leaves` if one of them is handed to something, kept, or given back.
+ * Where the values get to that the functions of a file have by their shape alone: `none` if no function has a shape; else the
+ * specifiers of the modules that they are handed to, none if they are only used within the file; or `anywhere`, if one of
+ * them is kept, given back, or handed to something that was not looked up.
  */
-export type ShapeReach = 'none' | 'stays' | 'leaves'
+export type ShapeReach = 'none' | 'anywhere' | ReadonlySet<string>
 
-/** Judges one parsed file. In doubt a value leaves. Nothing is asked of other files, but what the package depends on. */
+/** Judges one parsed file. In doubt a value gets anywhere. Nothing is asked of other files, but what the package depends on. */
 export function shapeReach(
   models: readonly PackageModel[],
   neighbours: Pick<Neighbours, 'dependencies'>,
   module: JavaScriptModule,
 ): ShapeReach {
-  let found: ShapeReach = 'none'
+  let tracing: Tracing | undefined
   const waiting: Node[] = [module.program]
   for (let node = waiting.pop(); node; node = waiting.pop()) {
     waiting.push(...children(node))
@@ -34,64 +36,146 @@ export function shapeReach(
     const fn = node
     if (fn.params.some((param) => isDeclaredOtherwise(param as Node))) continue
     for (const model of models) {
-      const kinds = model.shapes(factsOf(neighbours, module, fn))
-      if (!kinds) continue
-      found = 'stays'
-      if (kinds.some((kind, index) => kind && parameterLeaves(module, model, fn, index))) return 'leaves'
+      const kinds = model.shapes(factsOf(neighbours, module, fn)) ?? []
+      for (const [index, kind] of kinds.entries()) {
+        if (!kind) continue
+        tracing ??= new Tracing(module, models)
+        if (tracing.parameterEscapes(fn, index)) return 'anywhere'
+      }
     }
   }
-  return found
+  return tracing ? tracing.modules : 'none'
 }
 
-function parameterLeaves(module: JavaScriptModule, model: PackageModel, fn: FunctionNode, index: number): boolean {
-  const param = fn.params[index] as Node | undefined
-  if (!param)
-    return fn.params.some(({ type }) => type === 'RestElement') || module.identifiersNamed('arguments').length > 0
-  const id = plainParameter(param)
-  // taken apart: what the parts are is a question for whoever parses the file
-  if (!id) return patternIdentifiers(param).length > 0
-  const binding = module.scopes.lookup(id.name, id)
-  return !binding || module.references(binding).some((reference) => leaves(module, model, reference))
-}
+/** Globals that are done with what they are given when they return. */
+const HARMLESS = new Set(['console', 'JSON', 'String', 'Number', 'Boolean', 'isNaN', 'parseInt', 'parseFloat'])
 
-/** True if a mention of a value, or of what is made of it right there, may go anywhere else. */
-function leaves(module: JavaScriptModule, model: PackageModel, reference: Node): boolean {
-  let at = reference
-  let handsOut = true
-  for (let up = parentOf(at); up; up = parentOf(at)) {
-    if (isMember(up) && up.object === at) {
-      const kinds = kindsCalled(model, memberName(up))
-      handsOut = kinds.some(isTelling)
-      const call = parentOf(up)
-      if (isCall(call, false) && call.callee === up) {
-        if (argumentsOf(call).some((argument) => isTaken(module, model, kinds, argument))) return true
-        handsOut = kinds.some(({ shape }) => shape.call !== undefined)
-        at = call
-        continue
-      }
-    } else if (!isSame(up)) break
-    at = up
+/** Follows values forwards through one file. Every question is whether they get where they are lost from sight. */
+class Tracing {
+  /** The specifiers of the modules whose functions were handed a value. */
+  readonly modules = new Set<string>()
+  readonly #module: JavaScriptModule
+  readonly #models: readonly PackageModel[]
+  readonly #asked = new Set<Node>()
+
+  constructor(module: JavaScriptModule, models: readonly PackageModel[]) {
+    this.#module = module
+    this.#models = models
   }
-  return handsOut && !isUsedUp(at, at !== reference)
+
+  parameterEscapes(fn: FunctionNode, index: number): boolean {
+    const param = fn.params[index] as Node | undefined
+    // a value that a function does not name may still be among its `arguments`
+    if (!param) return fn.params.some(isRest) || this.#module.identifiersNamed('arguments').length > 0
+    const id = plainParameter(param)
+    // taken apart: what the parts are is a question for whoever parses the file
+    if (!id) return patternIdentifiers(param).length > 0
+    const binding = this.#module.scopes.lookup(id.name, id)
+    if (!binding || this.#asked.has(id as Node)) return !binding
+    this.#asked.add(id as Node)
+    return this.#module.references(binding).some((reference) => this.#escapes(reference))
+  }
+
+  /** True if a mention of a value, or of what is made of it right there, gets out of sight. */
+  #escapes(reference: Node): boolean {
+    let at = reference
+    let handsOut = true
+    for (let up = parentOf(at); up; up = parentOf(at)) {
+      if (isMember(up) && up.object === at) {
+        const kinds = kindsCalled(this.#models, memberName(up))
+        handsOut = kinds.some(isTelling)
+        const call = parentOf(up)
+        if (isCall(call, false) && call.callee === up) {
+          if (argumentsOf(call).some((argument) => this.#isTaken(kinds, argument))) return true
+          handsOut = kinds.some(({ shape }) => shape.call !== undefined)
+          at = call
+          continue
+        }
+      } else if (!isSame(up)) break
+      at = up
+    }
+    return handsOut && !isUsedUp(at, at !== reference) && this.#getsAway(at)
+  }
+
+  /** False for a value, or a list or an object with it, that is an argument of a function which can be looked up. */
+  #getsAway(value: Node): boolean {
+    let at = value
+    let up = parentOf(at)
+    while (up && HOLDS.test(up.type)) {
+      at = up
+      up = parentOf(at)
+    }
+    if (!isCall(up) || up.callee === at) return true
+    const index = argumentsOf(up).indexOf(at)
+    if (
+      index < 0 ||
+      argumentsOf(up)
+        .slice(0, index)
+        .some(({ type }) => type === 'SpreadElement')
+    )
+      return true
+    // what the call gives back may be the value
+    if (!isUsedUp(up, true) && parentOf(up)?.type !== 'AwaitExpression') return true
+    return this.#isLost(unwrap(up.callee as Node), index, at === value)
+  }
+
+  #isLost(callee: Node, index: number, isBare: boolean): boolean {
+    let root = callee
+    while (isMember(root)) root = unwrap(root.object as Node)
+    if (root.type !== 'Identifier') return true
+    const binding = this.#module.scopes.lookup(root.name, root)
+    if (!binding) return !HARMLESS.has(root.name)
+    const [declaration] = binding.declarations
+    if (binding.declarations.length !== 1 || !declaration) return true
+    const specifier = loadedFrom(declaration)
+    if (specifier !== undefined) {
+      this.modules.add(specifier)
+      return false
+    }
+    const fn = declaration.type === 'VariableDeclarator' ? declaration.init : declaration
+    return (
+      root !== callee || !isBare || binding.kind === 'parameter' || !isFunction(fn) || this.parameterEscapes(fn, index)
+    )
+  }
+
+  /** True for an argument that a method makes values come out of elsewhere: `app.get('/x', handlers.list)`. */
+  #isTaken(kinds: readonly Kind[], argument: Node): boolean {
+    if (!kinds.some(({ shape }) => shape.callback)) return false
+    if (/^(?:StringLiteral|TemplateLiteral|RegExpLiteral|NumericLiteral|ObjectExpression)$/.test(argument.type))
+      return false
+    if (!isFunction(argument)) return true
+    const fn = argument
+    return fn.params.some((_, index) => this.parameterEscapes(fn, index))
+  }
 }
 
-/** True for an argument that a method makes values come out of elsewhere: `app.get('/x', handlers.list)`. */
-function isTaken(module: JavaScriptModule, model: PackageModel, kinds: readonly Kind[], argument: Node): boolean {
-  if (!kinds.some(({ shape }) => shape.callback)) return false
-  if (/^(?:StringLiteral|TemplateLiteral|RegExpLiteral|NumericLiteral|ObjectExpression)$/.test(argument.type))
-    return false
-  if (!isFunction(argument)) return true
-  const fn = argument
-  return fn.params.some((_, index) => parameterLeaves(module, model, fn, index))
+/** What holds a value, or is it, so that it goes where the whole goes. */
+const HOLDS =
+  /^(?:ObjectProperty|ObjectExpression|ArrayExpression|ParenthesizedExpression|TSAsExpression|TSNonNullExpression|TSSatisfiesExpression)$/
+
+function isRest({ type }: { readonly type: string }): boolean {
+  return type === 'RestElement'
 }
 
-/** The members of this name that any of a package's values has. A name that is computed may be each of them. */
-function kindsCalled(model: PackageModel, name: string | undefined): readonly Kind[] {
-  return [...valuesOf(model)].flatMap(({ shape }) => {
-    const { members = {}, otherMembers } = shape
-    if (name === undefined) return [...Object.values(members), ...(otherMembers ? [otherMembers] : [])]
-    return Object.hasOwn(members, name) ? [members[name]!] : otherMembers ? [otherMembers] : []
-  })
+/** The specifier of the module that a declaration takes a name from: an import, or a `require` that is taken apart or kept. */
+function loadedFrom(declaration: Node): string | undefined {
+  const parent = parentOf(declaration)
+  if (parent?.type === 'ImportDeclaration') return parent.source.value
+  if (declaration.type !== 'VariableDeclarator' || !declaration.init) return undefined
+  let init = unwrap(declaration.init as Node)
+  while (isMember(init)) init = unwrap(init.object as Node)
+  return isCall(init) ? requiredSpecifier(init) : undefined
+}
+
+/** The members of this name that any of the packages' values has. A name that is computed may be each of them. */
+function kindsCalled(models: readonly PackageModel[], name: string | undefined): readonly Kind[] {
+  return models
+    .flatMap((model) => [...valuesOf(model)])
+    .flatMap(({ shape }) => {
+      const { members = {}, otherMembers } = shape
+      if (name === undefined) return [...Object.values(members), ...(otherMembers ? [otherMembers] : [])]
+      return Object.hasOwn(members, name) ? [members[name]!] : otherMembers ? [otherMembers] : []
+    })
 }
 
 /** False for a method that gives nothing of the package back. */
