@@ -32,7 +32,7 @@ export type {
 } from './formats/javascript/file.ts'
 export { describe, type FunctionFacts, type Kind, kind, method, type PackageModel } from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'
-export { plainParameter } from './formats/javascript/origins.ts'
+export { type Origins, plainParameter } from './formats/javascript/origins.ts'
 export { children, patternIdentifiers } from './formats/javascript/scopes.ts'
 export {
   argumentsOf,

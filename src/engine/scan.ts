@@ -151,9 +151,8 @@ export class Scan {
     })
   }
 
-  /** After a plan was made: what was remembered of the old texts is dropped. */
+  /** After a plan was made: what was concluded from the old texts is dropped. Files that stayed the same stay parsed. */
   forget(): void {
-    this.#input.sources.forgetParsed()
     this.#origins = new Origins(this.#input.models, this.#input.link)
     this.#surveys.clear()
   }

@@ -25,10 +25,12 @@ interface ShapedParameters {
   readonly certainty: Certainty
 }
 
-const cache = new WeakMap<FunctionNode, ShapedParameters>()
+const caches = new WeakMap<Origins, WeakMap<FunctionNode, ShapedParameters>>()
 
 /** The kinds that a function's parameters have by its shape alone, when some package model recognises the shape. */
 export function shapedParameters(origins: Origins, module: JavaScriptModule, fn: FunctionNode): ShapedParameters {
+  const cache = caches.get(origins) ?? new WeakMap<FunctionNode, ShapedParameters>()
+  caches.set(origins, cache)
   let found = cache.get(fn)
   if (!found) {
     found = shaped(origins, module, fn)

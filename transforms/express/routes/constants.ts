@@ -1,4 +1,13 @@
-import { argumentsOf, children, type JavaScriptFile, type JavaScriptModule, literalText, type Node, unwrap } from '#kit'
+import {
+  argumentsOf,
+  children,
+  type JavaScriptFile,
+  type JavaScriptModule,
+  literalText,
+  type Node,
+  type Origins,
+  unwrap,
+} from '#kit'
 import { piecesOf } from './pieces.ts'
 import { type PathSite, siteAt } from './sites.ts'
 
@@ -11,7 +20,11 @@ export interface Constant {
 }
 
 const literals = new WeakMap<JavaScriptModule, readonly Node[]>()
-const texts = new WeakMap<Node, readonly string[]>()
+/** What was found out of literals with the same texts in all files; the changes about paths ask one after another. */
+const answers = new WeakMap<
+  Origins,
+  { readonly places: WeakMap<Node, Constant | undefined>; readonly texts: WeakMap<Node, readonly string[]> }
+>()
 /** How the text of a path begins, as far as it is of interest here. */
 const PATH_START = /^[/*(:^.\\]/
 
@@ -64,15 +77,18 @@ export function* constants(
   // with a name for the receiver and no more, the call is reported by itself
   if (file.origins.neighbours.reach(file.module) === 'nothing') return
   for (const node of candidates(file.module)) {
-    if (node.type === 'ArrayExpression' ? !isInList(node) : !textsOf(file, node).some(isPath)) continue
+    const text = literalText(node)
+    if (node.type === 'ArrayExpression' ? !isInList(node) : text !== undefined && !isPath(text)) continue
     const constant = constantAt(file, node)
-    if (constant) yield constant
+    if (!constant) continue
+    // what stands in the holes is asked last, because it may come from anywhere
+    const isText = node.type === 'ArrayExpression' || text !== undefined
+    if (isText || textsOf(file, node).some(isPath)) yield constant
   }
 }
 
 function textsOf(file: JavaScriptFile, node: Node): readonly string[] {
-  const text = literalText(node)
-  if (text !== undefined) return [text]
+  const { texts } = answersOf(file)
   let known = texts.get(node)
   if (!known) {
     known = piecesOf(file, node)?.fillings.map((values) => values.join('')) ?? []
@@ -81,12 +97,27 @@ function textsOf(file: JavaScriptFile, node: Node): readonly string[] {
   return known
 }
 
+function answersOf({ origins }: JavaScriptFile) {
+  let found = answers.get(origins)
+  if (!found) {
+    found = { places: new WeakMap(), texts: new WeakMap() }
+    answers.set(origins, found)
+  }
+  return found
+}
+
 /** What becomes of one literal; undefined if it never gets to Express, or stands in the call. */
 export function constantAt(
   file: JavaScriptFile,
   node: Node,
   module: JavaScriptModule = file.module,
 ): Constant | undefined {
+  const { places } = answersOf(file)
+  if (!places.has(node)) places.set(node, placesOf(file, node, module))
+  return places.get(node)
+}
+
+function placesOf(file: JavaScriptFile, node: Node, module: JavaScriptModule): Constant | undefined {
   const sites: PathSite[] = []
   let other: string | undefined
   for (const use of file.origins.uses.ofConstant(module, node)) {
