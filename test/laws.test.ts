@@ -200,7 +200,7 @@ describe('law 3 catches', () => {
     const find: Find = function* (file, project) {
       const first = [...RENAME(file, project)]
       yield* first
-      for (const use of first.length > 0 ? [] : file.members([App], 'remove'))
+      for (const use of first.length > 0 ? [] : file.members([App], 'purge'))
         yield {
           at: use.property,
           message: 'x',
@@ -208,8 +208,8 @@ describe('law 3 catches', () => {
           fix: fix('safe', 'Two', replace(use.property, 'delete')),
         }
     }
-    const before = `${BEFORE}app.use(fn)\napp.remove('/b', fn)\n`
-    const result = await judge({ 'before.js': before }, change(find, { mentions: ['del', 'remove'] }))
+    const before = `${BEFORE}app.use(fn)\napp.purge('/b', fn)\n`
+    const result = await judge({ 'before.js': before }, change(find, { mentions: ['del', 'purge'] }))
     expect(result.problems.map(({ law, detail }) => ({ law, detail }))).toContainEqual({
       law: 3,
       detail: 'the first run needed 2 rounds instead of one',

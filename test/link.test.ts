@@ -6,7 +6,8 @@ import { discover } from '../src/engine/discover.ts'
 import { Link } from '../src/engine/link.ts'
 import { readPackages } from '../src/engine/packages.ts'
 import { Sources } from '../src/engine/sources.ts'
-import type { Traces } from '../src/engine/traces.ts'
+import { type Traces, tracesOf } from '../src/engine/traces.ts'
+import express from '../transforms/express/provider.ts'
 
 const temporary: string[] = []
 afterAll(() => {
@@ -17,6 +18,7 @@ const traces: Traces = {
   namesPackage: (text: string) => text.includes('express'),
   hasShape: (text: string) => text.includes('(req, res)'),
   hasNames: () => false,
+  shapeReach: tracesOf([express.javascript!]).shapeReach,
 }
 
 /** A project on disk, linked; and the way to ask where a specifier in a file leads. */
@@ -161,6 +163,46 @@ test('a file is connected with the package through imports in either direction, 
   const all = ['app', 'routes', 'list', 'user', 'cache', 'store', 'alone', 'loaded', 'reply', 'codes', 'other']
   const connected = all.filter((name) => link.isConnected(`${name}.js`))
   expect(connected).toEqual(['app', 'routes', 'list', 'user', 'loaded', 'reply', 'codes'])
+})
+
+test('what a function has by its shape alone goes where it is handed to, and nowhere if it is only used', () => {
+  const shaped = {
+    used: '(req, res) => { if (req.query.x) res.status(404).send(`${req.url}`) }',
+    handed: '(req, res) => { helper.reply(res); console.log(req) }',
+    listed: '(req, res) => { take(1, { all: [req] }) }',
+    local: '(req, res) => { own(res) }; function own(it) { it.send(1) }',
+    kept: '(req, res) => { last = res }',
+    given: '(req, res) => res',
+    chained: '(req, res) => res.status(200).json({})',
+    unknown: '(req, res) => { global.reply(res) }',
+    registered: "(app) => { app.get('/x', helper.list); app.use(1) }",
+    inline: "(app) => { app.get('/x', (a, b) => b.send(1)) }",
+    typed: '(req: string, res: string) => { helper.reply(res) }',
+    none: '(a, b) => helper.reply(b)',
+  }
+  const files = Object.entries(shaped).map(([name, code]) => [
+    `${name}.ts`,
+    `const helper = require('./helper'); import { take } from './take'; let last; module.exports = ${code}`,
+  ])
+  const { open } = linked(Object.fromEntries(files))
+  const reach = (name: string) => {
+    const found = traces.shapeReach(open(`${name}.ts`), { dependencies: () => new Set(['express']) })
+    return typeof found === 'string' ? found : [...found].join(' ')
+  }
+  expect(Object.fromEntries(Object.keys(shaped).map((name) => [name, reach(name)]))).toEqual({
+    used: '',
+    handed: './helper',
+    listed: './take',
+    local: '',
+    kept: 'anywhere',
+    given: 'anywhere',
+    chained: '',
+    unknown: 'anywhere',
+    registered: 'anywhere',
+    inline: '',
+    typed: 'none',
+    none: 'none',
+  })
 })
 
 test('the files whose text has something in it, each asked for once', () => {
