@@ -13,9 +13,11 @@ import {
 import {
   defaultBody,
   GIVES_BODY,
+  leavesVersion1,
+  ownParsers,
   type ParserSite,
+  packageParsers,
   parserSites,
-  parsersIn,
   pathOf,
 } from './applications/body-parsers.ts'
 import { bodyReads } from './requests/body-reads.ts'
@@ -30,6 +32,7 @@ interface Readers {
   /** The first of them, as `file:line`. */
   readonly places: readonly string[]
   readonly packages: readonly string[]
+  /** A parser of Express itself: body-parser 1 goes on giving every request a body. */
   readonly hasParser: boolean
 }
 
@@ -40,7 +43,7 @@ const readers: Survey<Readers> = {
     const packages = new Set<string>()
     let hasParser = false
     for (const file of files) {
-      hasParser ||= parsersIn(file).length > 0
+      hasParser ||= ownParsers(file).length > 0
       for (const { at } of bodyReads(file)) places.push(`${file.path}:${file.module.locate(at.start).line}`)
       for (const { specifier } of file.module.mentions) {
         const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
@@ -71,7 +74,8 @@ export default defineChange({
 
 /** One statement in front of the parsers of each application and router. */
 function* parsers(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
-  const { sites, loose } = parserSites(file)
+  const others = leavesVersion1(project) ? packageParsers(file) : []
+  const { sites, loose } = parserSites(file, [...ownParsers(file), ...others])
   const done = new Set<string>()
   const calls = new Set<Node>()
   for (const site of sites) {
