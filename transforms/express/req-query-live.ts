@@ -13,6 +13,7 @@ import {
 } from '#kit'
 import { writableQuery } from './applications/writable-query.ts'
 import { Request } from './provider.ts'
+import { keepsQuery } from './requests/kept-query.ts'
 
 export default defineChange({
   title: '`req.query` follows `req.url`, and is no property of the request itself',
@@ -42,6 +43,7 @@ function rewritten(file: JavaScriptFile): Draft[] {
   return file.members([Request], 'url').flatMap((use): Draft[] => {
     const parent = parentOf(use.node)
     if (parent?.type !== 'AssignmentExpression' || parent.left !== use.node) return []
+    if (isMember(use.node) && keepsQuery(file, parent.right, file.source(unwrap(use.node.object)))) return []
     return [
       {
         at: parent,
@@ -64,7 +66,8 @@ function copies(file: JavaScriptFile): Draft[] {
   })
   return [...spread, ...listed].flatMap((at) => {
     const evidence = file.evidence(at, [Request])
-    return evidence
+    // what only might be a request is listed for its own sake
+    return evidence && evidence.certainty !== 'guessed'
       ? [{ at, message: '`query` is no property of the request itself any more, and missing here', evidence }]
       : []
   })
