@@ -43,7 +43,7 @@ function rewritten(file: JavaScriptFile): Draft[] {
   return file.members([Request], 'url').flatMap((use): Draft[] => {
     const parent = parentOf(use.node)
     if (parent?.type !== 'AssignmentExpression' || parent.left !== use.node) return []
-    if (isMember(use.node) && keepsQuery(file, parent.right, file.source(unwrap(use.node.object)))) return []
+    if (keepsQuery(file, parent.right as Node, file.source(unwrap(use.object)))) return []
     return [
       {
         at: parent,

@@ -12,11 +12,11 @@ const PREFIX = /^\^(?:\\\/|[\w/-])+$/
 export function keepsQuery(file: JavaScriptFile, address: Node, request: string): boolean {
   const node = unwrap(address)
   if (isMember(node))
-    return /^(?:url|originalUrl)$/.test(memberName(node) ?? '') && file.source(unwrap(node.object)) === request
+    return /^(?:url|originalUrl)$/.test(memberName(node) ?? '') && file.source(unwrap(node.object as Node)) === request
   if (node.type === 'LogicalExpression' && node.operator !== '&&')
-    return keepsQuery(file, node.left, request) && isPath(file, node.right)
+    return keepsQuery(file, node.left as Node, request) && isPath(file, node.right as Node)
   if (node.type === 'BinaryExpression' && node.operator === '+')
-    return isPath(file, node.left as Node) && keepsQuery(file, node.right, request)
+    return isPath(file, node.left as Node) && keepsQuery(file, node.right as Node, request)
   if (node.type === 'TemplateLiteral') {
     const last = node.expressions.at(-1)
     return (
@@ -27,8 +27,8 @@ export function keepsQuery(file: JavaScriptFile, address: Node, request: string)
       keepsQuery(file, last as Node, request)
     )
   }
-  const callee = isCall(node, false) ? unwrap(node.callee) : undefined
-  if (!isCall(node, false) || !isMember(callee) || !keepsQuery(file, callee.object, request)) return false
+  const callee = isCall(node, false) ? unwrap(node.callee as Node) : undefined
+  if (!isCall(node, false) || !isMember(callee) || !keepsQuery(file, callee.object as Node, request)) return false
   const [first, second, ...rest] = argumentsOf(node)
   switch (memberName(callee)) {
     case 'slice':
