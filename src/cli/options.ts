@@ -39,14 +39,19 @@ export interface ChangeOptions {
   readonly modern?: boolean
 }
 
+/** Options of what may run the tests on the old version to see which calls it warns of. */
+export interface ObserveOptions {
+  readonly observe?: boolean
+  readonly testCommand?: string
+  readonly testTimeout?: number
+}
+
 /** Options of everything that writes. */
-export interface WriteOptions {
+export interface WriteOptions extends ObserveOptions {
   readonly dryRun?: boolean
   readonly force?: boolean
   readonly install: boolean
   readonly verify: boolean
-  readonly testCommand?: string
-  readonly testTimeout?: number
   readonly installTimeout?: number
   readonly blameSeconds?: number
   readonly holdBackBreaking?: boolean
@@ -57,6 +62,7 @@ export const GROUPS = {
   files: 'Which files:',
   changes: 'Which changes:',
   run: 'Writing:',
+  tests: 'Running the tests:',
   report: 'Report:',
   general: 'Options:',
 }
@@ -120,6 +126,23 @@ export function addChangeOptions(command: Command): Command {
     .option('--from <version>', 'the version to start from (default: the installed one)')
     .option('--to <version>', "the version to arrive at (default: the recipe's)")
     .option('--modern', 'rewrite each place rather than add statements that keep the old behaviour')
+}
+
+/** `--observe`, and how the tests are run. */
+export function addObserveOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.tests)
+    .addOption(observeOption())
+    .option('--test-command <command>', "run this instead of the project's test script")
+    .option('--test-timeout <seconds>', 'time limit of one test run', seconds)
+}
+
+/** `--observe`. */
+export function observeOption(): Option {
+  return new Option(
+    '--observe',
+    'first run the tests on the old version, in a dry run too, and use what it warns of as evidence',
+  )
 }
 
 /** `--dry-run`, `--force`, and what happens after writing. */

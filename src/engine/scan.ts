@@ -12,10 +12,11 @@ import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
 import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
-import { type FileAccount, LedgerBook } from './ledger.ts'
+import { LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
 import { installedPackage, type PackageFolder, type Packages } from './packages.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
+import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Traces } from './traces.ts'
 
@@ -40,6 +41,8 @@ export interface ScanInput {
   /** True for the packages that the recipe is for. */
   inScope(pkg: PackageFolder): boolean
   readonly types?: TypeOracle
+  /** What running the tests has shown of the files as they are on disk. */
+  readonly sightings?: Sightings
   /** Look at every file, whatever the changes mention. */
   readonly everyFile?: boolean
   readonly onFile?: (done: number, total: number) => void
@@ -204,12 +207,13 @@ export class Scan {
   ): void {
     const { sources, discovery } = this.#input
     const planned = sources.planned(file)
+    const sightings = planned === undefined && this.#input.sightings?.isIn(file) ? this.#input.sightings : undefined
     let raw: string
     let refused: NotLookedAt | undefined
     try {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
-      if (!this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
+      if (!sightings && !this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
       refused = bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
@@ -222,10 +226,10 @@ export class Scan {
       book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
-    const mayHold = this.#mayHoldValues(file, raw)
+    const mayHold = sightings !== undefined || this.#mayHoldValues(file, raw)
     const interested = this.#filter.interested(raw, mayHold)
     const account = book.open(file, raw, hits)
-    if (interested.length === 0) {
+    if (interested.length === 0 && !sightings) {
       this.#ignoresOf(file, ignores, [])
       return mayHold ? account.notParsed() : account.notConnected(this.#notConnected)
     }
@@ -242,15 +246,17 @@ export class Scan {
         kind: 'repaired',
         reason: syntaxReason(recovered, raw),
       })
-    const here: Finding[] = []
+    const found: Finding[] = []
+    const looks: NotedLook[] = []
     for (const { id, change } of interested) {
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
-      const found = this.#find(id, change as Transform, view, file, owner, true, notLookedAt).map((f) =>
-        recovered ? withoutFix(f) : f,
-      )
-      here.push(...found)
-      note(account, id, view.looks, found)
+      const drafts = this.#find(id, change as Transform, view, file, owner, true, notLookedAt)
+      found.push(...(recovered ? drafts.map(withoutFix) : drafts))
+      looks.push(...view.looks.map((look) => ({ ...look, change: id, file })))
     }
+    const here = sightings?.merge(opened.module, found, looks) ?? found
+    for (const look of looks) account.look(look.change, look)
+    for (const finding of here) account.finding(finding)
     findings.push(...here)
     this.#ignoresOf(file, ignores, here)
     account.parsed(opened.module)
@@ -375,11 +381,6 @@ function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefine
 
 function isMentioned(text: string, mentions: Transform['mentions']): boolean {
   return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
-}
-
-function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found: readonly Finding[]): void {
-  for (const look of looks) account.look(id, look)
-  for (const finding of found) account.finding(finding)
 }
 
 /** Gives a draft its id, its file, and the applicability that its evidence allows. */

@@ -23,9 +23,11 @@ import type { Discovery } from './discover.ts'
 import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
+import type { Watched } from './observe.ts'
 import { type Packages, standing } from './packages.ts'
 import { filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
+import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
 import type { Refused } from './target.ts'
 import { tracesOf } from './traces.ts'
@@ -48,6 +50,8 @@ export interface ProposalInput {
   /** Asked where scopes cannot tell; made when first needed. */
   readonly types?: ((sources: Sources) => TypeOracle | undefined) | undefined
   readonly remarks?: readonly string[]
+  /** What was seen while the tests ran on the old version, if somebody looked. */
+  readonly watched?: Watched | undefined
   readonly everyFile?: boolean
   readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -80,6 +84,7 @@ export interface Opened {
   readonly scan: Scan
   readonly link: Link
   readonly types?: TypeOracle
+  readonly sightings?: Sightings
 }
 
 /** Where every package of the project stands. */
@@ -100,7 +105,9 @@ export function openProject(input: ProposalInput): Opened {
   const standings = standingsOf(input)
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
-  const types = input.types && lazyTypes(() => input.types?.(sources))
+  const sightings = input.watched && sightingsOf(input.watched, input, changes, sources)
+  const checker = input.types && lazyTypes(() => input.types?.(sources))
+  const types = sightings?.before(checker) ?? checker
   const models = catalogue.providers.flatMap((provider) =>
     provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
   )
@@ -126,11 +133,27 @@ export function openProject(input: ProposalInput): Opened {
     modern: input.modern === true,
     inScope: (pkg) => inScope.has(pkg.folder),
     ...(types ? { types } : {}),
+    ...(sightings ? { sightings } : {}),
     ...(input.everyFile ? { everyFile: true } : {}),
     onFile: (done, total) => input.onProgress?.({ phase: 'scan', done, total }),
     ...(input.signal ? { signal: input.signal } : {}),
   })
-  return { changes, packages: standings, sources, scan, link, ...(types ? { types } : {}) }
+  return { changes, packages: standings, sources, scan, link, ...(types && { types }), ...(sightings && { sightings }) }
+}
+
+function sightingsOf(
+  watched: Watched,
+  { recipe, discovery }: ProposalInput,
+  changes: readonly NamedChange[],
+  sources: Sources,
+): Sightings {
+  return new Sightings({
+    watched,
+    provider: recipe.provider,
+    changes: changes.map(({ id }) => id),
+    sources,
+    files: discovery.files,
+  })
 }
 
 /**
@@ -187,7 +210,7 @@ interface Planned extends PlannedRun {
 
 async function planned(
   input: ProposalInput,
-  { changes, packages, sources, scan, types }: Opened,
+  { changes, packages, sources, scan, types, sightings }: Opened,
   first: Scanned,
   isHeldBack?: (finding: Finding) => boolean,
 ): Promise<Planned> {
@@ -201,9 +224,13 @@ async function planned(
     ...input.packages.notLookedAt,
     ...first.notLookedAt,
   ]
+  const described = (finding: Finding, outcome: Outcome): Unnamed => {
+    const seen = sightings?.seenOf(finding)
+    return { ...describeFinding(finding, outcome, sources), ...(seen ? { seen } : {}) }
+  }
   for (const [finding, because] of hidden(first.findings, first.ignores)) {
     outcomes.set(finding, 'ignored')
-    reported.set(finding, { ...describeFinding(finding, 'ignored', sources), ignoredBecause: because })
+    reported.set(finding, { ...described(finding, 'ignored'), ignoredBecause: because })
   }
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let everWritten: readonly WrittenRange[] = []
@@ -213,7 +240,7 @@ async function planned(
     const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, isHeldBack)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
-      reported.set(finding, describeFinding(finding, outcome, sources))
+      reported.set(finding, described(finding, outcome))
     }
     if (step.files.size === 0) break
     for (const [file, planned] of step.files) {
@@ -279,6 +306,7 @@ async function planned(
       rounds,
     },
     remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
+    ...(sightings ? { observation: sightings.observation(first.findings) } : {}),
   }
   const without = (refused: readonly Refused[]): Report => {
     if (refused.length === 0) return report

@@ -1,5 +1,6 @@
 import type { BreakingChange, Url, Version } from './change.ts'
 import type { ChangeId, Finding, ProjectPath } from './finding.ts'
+import type { Observation, Seen, UnplacedCall } from './observation.ts'
 import type { Hop, Location } from './trust.ts'
 import type { Installation, Verification } from './verification.ts'
 
@@ -56,6 +57,8 @@ export interface ReportedFinding extends Finding {
   readonly ignoredBecause?: string
   /** True if the baseline of the run lists it: it is known, and fails nothing. */
   readonly accepted?: boolean
+  /** Present where the tests were watched, and the old version can say of such a call that it is deprecated. */
+  readonly seen?: Seen
 }
 
 /** What one `upgrade-kit-ignore` comment says about one change. */
@@ -238,6 +241,8 @@ export interface Report {
   readonly remarks: readonly string[]
   readonly installation?: Installation
   readonly verification?: Verification
+  /** Present when it was asked for: what the old version said while the project's tests ran. */
+  readonly observation?: Observation
   /** The journal of what was written; `upgrade-kit undo <run>` takes it back. */
   readonly run?: string
   /** Absent where the project is in no repository that has a page on the web. */
@@ -264,7 +269,8 @@ export const EXIT = {
   clean: 0,
   /**
    * Something is left: findings that no baseline accepts and that would be written (dry run), are held back, by hand, in
-   * conflict or not written; or files that may be affected and could not be read.
+   * conflict or not written; files that may be affected and could not be read; or deprecated calls that the tests ran and
+   * that are none of the findings.
    */
   findingsLeft: 1,
   /** The project or the command line is in the way: bad option, dirty git tree, nothing installed. */
@@ -294,7 +300,12 @@ export function exitCode(report: Report): number {
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
   const left = report.findings.some((f) => isLeft(f, report.mode) && !f.accepted)
-  return left || unreadFiles(report).length > 0 ? EXIT.findingsLeft : EXIT.clean
+  return left || unreadFiles(report).length > 0 || unexplainedCalls(report).length > 0 ? EXIT.findingsLeft : EXIT.clean
+}
+
+/** The deprecated calls that the tests ran and that no finding stands for: a person has to look for them. */
+export function unexplainedCalls({ observation }: Pick<Report, 'observation'>): readonly UnplacedCall[] {
+  return (observation?.unplaced ?? []).filter(({ candidates = 0 }) => candidates === 0)
 }
 
 /** True if something is left to do about a finding: it was not written, and nobody said to leave it alone. */

@@ -3,6 +3,7 @@ import { type Report, type ReportedFinding, unreadFiles } from '../model/report.
 import { decisions, type Reason, wish } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, cell, code, indented, languageOf, link, prose } from './markdown-text.ts'
+import { observationLine, unplacedWords } from './observation.ts'
 import { permalink } from './permalink.ts'
 import { type Group, groups } from './sites.ts'
 import { number, plural } from './style.ts'
@@ -59,6 +60,7 @@ function body(report: Report, detail: Detail): string {
     checklist(report),
     done(report, detail),
     tests(report),
+    observed(report, detail),
     ...(detail.background ? [comments(report), unread(report, detail), accounts(report)] : []),
     footer(report, detail),
   ]
@@ -235,6 +237,20 @@ function tests(report: Report): string {
       : []),
     ...(tail.length > 0 ? [`<details><summary>What the command printed last</summary>\n\n${last}\n\n</details>`] : []),
   ].join('\n\n')
+}
+
+/** What the tests showed on the old version. */
+function observed(report: Report, detail: Detail): string {
+  const line = observationLine(report)
+  if (line === undefined) return ''
+  const calls = report.observation?.unplaced ?? []
+  const shown = calls.slice(0, Math.max(1, detail.places)).map((call) => {
+    const { said, place: where, advice } = unplacedWords(call)
+    return `- [ ] ${where === undefined ? '' : `${code(where)} `}${prose(said, 300)}: ${advice}`
+  })
+  const more = calls.length - shown.length
+  const items = [...shown, ...(more > 0 ? [`- … and ${plural(more, 'more call')}`] : [])]
+  return ['### Seen at run time', `${prose(line)}.`, ...(items.length > 0 ? [items.join('\n')] : [])].join('\n\n')
 }
 
 function notedItem(test: NotedTest): string {

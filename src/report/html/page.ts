@@ -3,6 +3,7 @@ import { type Report, unreadFiles } from '../../model/report.ts'
 import type { TestRun } from '../../model/verification.ts'
 import { decisions } from '../decisions.ts'
 import { groupedBy } from '../grouped.ts'
+import { observationLine, unplacedWords } from '../observation.ts'
 import { number, plural } from '../style.ts'
 import { moreTests, type NotedTest, runWords, testFacts } from '../tests.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from '../wording.ts'
@@ -49,6 +50,7 @@ ${findings(report)}
 <div class="wrap">
 ${checklist(report)}
 ${tests(report)}
+${observed(report)}
 ${comments(report)}
 ${unread(report)}
 ${ledger(report)}
@@ -164,6 +166,22 @@ function tests(report: Report): Part {
       ? undefined
       : html`<ul class="card">${shown}${more === '' ? undefined : html`<li class="faint">${more}</li>`}</ul>`,
   )
+}
+
+/** What the tests showed on the old version. */
+function observed(report: Report): Part {
+  const line = observationLine(report)
+  if (line === undefined) return undefined
+  const calls = report.observation?.unplaced ?? []
+  const items = calls.slice(0, MOST_FILES).map((call) => {
+    const { said, place, advice } = unplacedWords(call)
+    const where = place === undefined ? undefined : html`<code>${place}</code> `
+    return html`<li>${where}${prose(said)}: <span class="soft">${advice}</span></li>`
+  })
+  const more = calls.length - items.length
+  const rest = more > 0 ? html`<li class="faint">and ${plural(more, 'more call')}</li>` : undefined
+  const list = items.length === 0 ? undefined : html`<ul class="card">${items}${rest}</ul>`
+  return part('Seen at run time', '', html`<p>${prose(line)}.</p>`, list)
 }
 
 function commandFact(
