@@ -54,6 +54,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "\"dependencies\": {\n  \"express\": \"^4.18.2\"\n}",
     after: "\"dependencies\": {\n  \"body-parser\": \"~1.20.3\",\n  \"content-type\": \"~1.0.4\",\n  \"express\": \"^4.18.2\",\n  \"methods\": \"~1.1.2\",\n  \"mime\": \"1.6.0\",\n  \"path-to-regexp\": \"~0.1.12\",\n  \"send\": \"~0.19.0\"\n}",
   },
+  'express/error-log-object': {
+    before: "app.get('/', () => {\n  throw Object.assign(new Error('no'), { token: 'secret' })\n})",
+  },
   'express/express-async-errors': {
     before: "const express = require('express')\nrequire('express-async-errors')\nconst app = express()",
     after: "const express = require('express')\nconst app = express()",
@@ -72,8 +75,14 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/express-router-prototype': {
     before: "express.Router.paged = function (path, handler) {\nRouter.group = () => {}\nBase.crud = () => {}\nObject.assign(express.Router, { resource () {} })\nconst get = express.Router.get\nexpress.Router.use.call(express.Router(), (req, res, next) => next())\nif (express.Router() instanceof express.Router) console.log('never in Express 4')",
   },
+  'express/fresh-etag-precedence': {
+    before: "app.get('/', (req, res) => {\n  res.set({ ETag: '\"1\"', 'Last-Modified': 'Wed, 01 Jan 2025 00:00:00 GMT' }).send('text')\n})",
+  },
   'express/mime-type-changes': {
     before: "await request(app).get('/a.js').expect('Content-Type', 'application/javascript; charset=UTF-8')\nawait request(app).get('/a.html').expect('Content-Type', /charset=UTF-8/)\nexpect(res.headers['content-type']).toBe('image/x-icon')\nexpect(res.headers['content-type']).toMatch(/^application\\/javascript/)",
+  },
+  'express/mount-double-slash': {
+    before: "const router = express.Router()\nrouter.get('/users', (req, res) => res.send('users'))\napp.get('/', (req, res) => res.send('home'))\napp.use('/api', router)",
   },
   'express/node-engine': {
     before: "\"engines\": {\n  \"node\": \"*\"\n},",
@@ -214,6 +223,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "router.use((req, res, next) => {\n  const { host } = req\n  const { host: name, protocol } = req\n  const { 'host': quoted = 'x' } = req\n  res.locals.url = `${protocol}://${req['host']}/${res.req.host}`\n  if (req?.host === host) next()\n  else next(new Error(name + quoted))",
     after: "router.use((req, res, next) => {\n  const { hostname: host } = req\n  const { hostname: name, protocol } = req\n  const { 'hostname': quoted = 'x' } = req\n  res.locals.url = `${protocol}://${req['hostname']}/${res.req.hostname}`\n  if (req?.hostname === host) next()\n  else next(new Error(name + quoted))",
   },
+  'express/req-is-tolerant': {
+    before: "app.use(express.json())\napp.post('/', (req, res) => res.json({ is: req.is('json'), body: req.body }))",
+  },
   'express/req-param': {
     before: "app.get('/list', (req, res) => {\n  const page = req.param('page', 1)\n  const tags = req.param('tags', [])\n  const filter = req.param('filter', { all: true })\n  const size = req.param('size', config.size || 10)\n  const order = req.param('order', config.desc ? 'desc' : 'asc')\n  // Express 4 always worked out the default.",
     after: "app.get('/list', (req, res) => {\n  const page = (req.params.page ?? req.body?.page ?? req.query.page ?? 1)\n  const tags = (req.params.tags ?? req.body?.tags ?? req.query.tags ?? [])\n  const filter = (req.params.filter ?? req.body?.filter ?? req.query.filter ?? { all: true })\n  const size = (req.params.size ?? req.body?.size ?? req.query.size ?? (config.size || 10))\n  const order = (req.params.order ?? req.body?.order ?? req.query.order ?? (config.desc ? 'desc' : 'asc'))\n  // Express 4 always worked out the default.",
@@ -314,5 +326,8 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-extended-default': {
     before: "app.use(express.urlencoded( ))\napp.use(express.urlencoded(/* forms */))\napp.use(express.urlencoded({}))\napp.use(express.urlencoded({ /* nothing */ }))\napp.use(express['urlencoded']({limit: '1mb'}))\napp.use(express.urlencoded({",
     after: "app.use(express.urlencoded( { extended: true }))\napp.use(express.urlencoded(/* forms */{ extended: true }))\napp.use(express.urlencoded({ extended: true }))\napp.use(express.urlencoded({ extended: true, /* nothing */ }))\napp.use(express['urlencoded']({extended: true, limit: '1mb'}))\napp.use(express.urlencoded({",
+  },
+  'express/urlencoded-simple-parser': {
+    before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
 }
