@@ -323,6 +323,24 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "import express, { static as serveStatic } from 'express'\nexport function typeOf(path: string) {\n  return serveStatic.mime.lookup(path)\n}\nexport const isSame = express.static.mime.lookup('a.json') === mime",
     after: "import express, { static as serveStatic } from 'express'\nimport mimeTypes from 'mime-types'\nexport function typeOf(path: string) {\n  return mimeTypes.lookup(path) || 'application/octet-stream'\n}\nexport const isSame = (mimeTypes.lookup('a.json') || 'application/octet-stream') === mime",
   },
+  'express/ts-errback-optional': {
+    before: "const app = express()\nfunction done(err: Error) {\n  if (err) console.error(err)\napp.get('/a', (_req, res, next) => {\n  res.sendFile('/a', (err: Error) => {\n    if (err) next(err)",
+    after: "const app = express()\nfunction done(err?: Error) {\n  if (err) console.error(err)\napp.get('/a', (_req, res, next) => {\n  res.sendFile('/a', (err?: Error) => {\n    if (err) next(err)",
+  },
+  'express/ts-handler-return': {
+    before: "export function wrapped(req: Request, res: Response, next: NextFunction): void {\n  return inner(req, res, next)\n}\nexport const short = (req: Request, res: Response, next: NextFunction): void => inner(req, res, next)\nexport function both(req: Request, res: Response, next: NextFunction) {\n  const nothing: void = inner(req, res, next)\n  return nothing",
+    after: "export function wrapped(req: Request, res: Response, next: NextFunction): void {\n  return inner(req, res, next) as void\n}\nexport const short = (req: Request, res: Response, next: NextFunction): void => inner(req, res, next) as void\nexport function both(req: Request, res: Response, next: NextFunction) {\n  const nothing: void = inner(req, res, next) as void\n  return nothing",
+  },
+  'express/ts-params-string-array': {
+    before: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params\n  res.json([find(id), part.trim()])\n  res.json(req.params.name.trim())\n}",
+    after: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id as string))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params as { id: string; part: string }\n  res.json([find(id), part.trim()])\n  res.json((req.params.name as string).trim())\n}",
+  },
+  'express/ts-removed-members': {
+    before: "this.res.sendfile(this.req.param('name'))\nthis.res.redirect('/home', 301)\napp.use(express.query({}))\nexport const type = express.static.mime.lookup('a.png')",
+  },
+  'express/ts-route-literals': {
+    before: "app.get('/users/:id?', (req, res) => void res.json(find(req.params.id)))\napp.get('/items/:id(\\\\d+)', (req, res) => void res.json(find(req.params.id)))",
+  },
   'express/urlencoded-extended-default': {
     before: "app.use(express.urlencoded( ))\napp.use(express.urlencoded(/* forms */))\napp.use(express.urlencoded({}))\napp.use(express.urlencoded({ /* nothing */ }))\napp.use(express['urlencoded']({limit: '1mb'}))\napp.use(express.urlencoded({",
     after: "app.use(express.urlencoded( { extended: true }))\napp.use(express.urlencoded(/* forms */{ extended: true }))\napp.use(express.urlencoded({ extended: true }))\napp.use(express.urlencoded({ extended: true, /* nothing */ }))\napp.use(express['urlencoded']({extended: true, limit: '1mb'}))\napp.use(express.urlencoded({",

@@ -38,6 +38,18 @@ export interface Deprecation {
   readonly receiver?: Kind
 }
 
+/** The declarations of a provider's packages, where they are packages of their own. */
+export interface Declarations {
+  /** What code imports: `express`. */
+  readonly module: string
+  /** The packages that change together, by name. The first one declares `module`; the others are found from it. */
+  readonly packages: readonly string[]
+  /** The name under which the new version of the first one is installed beside the catalogue. */
+  readonly installedAs: string
+  /** A file to resolve that name from: `import.meta.url`. */
+  readonly from: string
+}
+
 /** Whoever breaks things: a package or an API, with its own version line. */
 export interface Provider {
   readonly id: string
@@ -51,6 +63,8 @@ export interface Provider {
   readonly deprecations?: readonly Deprecation[]
   /** How the package's values enter a JavaScript program. */
   readonly javascript?: PackageModel
+  /** What a TypeScript program is checked against before anything is written. */
+  readonly declarations?: Declarations
 }
 
 /** Declares a provider. Gives its argument back, with types. */

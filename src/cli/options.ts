@@ -27,7 +27,8 @@ export interface FileOptions {
   /** The word `review`, or globs: see `levelAndGlobs`. */
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
-  readonly types: 'auto' | 'on' | 'off'
+  /** False for `--no-types`, which is `--types=off`. */
+  readonly types: 'auto' | 'on' | 'off' | false
 }
 
 /** Options that say which changes are looked for. */
@@ -99,7 +100,7 @@ export function addOutputOptions(command: Command): Command {
   return addFormatOptions(command, REPORT_FORMATS)
 }
 
-/** `--include`, `--exclude`, `--types`. `withLevel`: whether `--include review` means something here. */
+/** `--include`, `--exclude`, `--types`, `--no-types`. `withLevel`: whether `--include review` means something here. */
 export function addFileOptions(command: Command, withLevel: boolean): Command {
   const review = withLevel ? '`review`: also write the fixes that want reading; else ' : ''
   const form = withLevel ? '<review|glob>' : '<glob>'
@@ -108,11 +109,12 @@ export function addFileOptions(command: Command, withLevel: boolean): Command {
     .option(`--include ${form}`, `${review}only files that match (repeatable)`, collected)
     .option('--exclude <glob>', 'all but the files that match (repeatable)', collected)
     .addOption(typesOption())
+    .option('--no-types', 'as --types=off: the compiler is not loaded')
 }
 
 /** `--types`. */
 export function typesOption(): Option {
-  return new Option('--types <when>', "ask TypeScript's checker where scopes cannot tell")
+  return new Option('--types <when>', 'ask TypeScript where scopes cannot tell, and about the result')
     .choices(['auto', 'on', 'off'])
     .default('auto')
 }

@@ -9,6 +9,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   discover: 'Listing files',
   scan: 'Scanning',
   plan: 'Planning',
+  types: 'Checking types',
   write: 'Writing',
   install: 'Installing',
   verify: 'Running the tests again',

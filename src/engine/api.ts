@@ -12,6 +12,7 @@ export interface Progress {
     | 'discover'
     | 'scan'
     | 'plan'
+    | 'types'
     | 'write'
     | 'install'
     | 'verify'

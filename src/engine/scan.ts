@@ -1,5 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, looksAt, type ProjectFacts, type Survey, type Transform } from '../catalogue/change.ts'
+import {
+  type Draft,
+  type DraftFix,
+  isOfDeclarations,
+  looksAt,
+  type ProjectFacts,
+  type Survey,
+  type Transform,
+  type TypeProblem,
+} from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
@@ -53,6 +62,12 @@ export interface ScanInput {
 export interface NotedLook extends Look {
   readonly change: ChangeId
   readonly file: ProjectPath
+}
+
+/** A finding about an error of the compiler, and another fix for where the compiler does not accept its own. */
+export interface TypedFinding {
+  readonly finding: Finding
+  readonly otherwise: Fix | undefined
 }
 
 /** What a scan found. */
@@ -134,7 +149,7 @@ export class Scan {
     const owner = this.#input.packages.owner(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
-      if (!looksAt(change, 'javascript')) return []
+      if (!looksAt(change, 'javascript') || isOfDeclarations(change)) return []
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
       const found = this.#find(id, change as Transform, view, file, owner, true, [])
       const looks = view.looks
@@ -152,6 +167,23 @@ export class Scan {
       )
       return [...own, ...looks]
     })
+  }
+
+  /** What a change of declarations says to the errors of one file that it causes. */
+  typed(
+    { id, change }: NamedChange,
+    file: ProjectPath,
+    problems: readonly TypeProblem[],
+    notLookedAt: NotLookedAt[],
+  ): readonly TypedFinding[] {
+    const opened = this.#input.sources.open(file)
+    const owner = this.#input.packages.owner(file)
+    if (opened.is !== 'module' || opened.recovered.length > 0 || !owner) return []
+    const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
+    return this.#drafts(id, change as Transform, view, file, owner, true, notLookedAt, problems).map((draft) => ({
+      finding: stamp(id, file, owner.path, draft),
+      otherwise: draft.otherwise && stampFix(draft.otherwise, file, owner.path, evidenceOf(draft)),
+    }))
   }
 
   /** After a plan was made: what was remembered of the old texts is dropped. */
@@ -344,6 +376,20 @@ export class Scan {
     inScope: boolean,
     notLookedAt: NotLookedAt[],
   ): Finding[] {
+    const drafts = this.#drafts(id, change, view, file, owner, inScope, notLookedAt)
+    return drafts.map((draft) => stamp(id, file, owner?.path, draft))
+  }
+
+  #drafts(
+    id: ChangeId,
+    change: Transform,
+    view: JavaScriptFile | DataFile,
+    file: ProjectPath,
+    owner: PackageFolder | undefined,
+    inScope: boolean,
+    notLookedAt: NotLookedAt[],
+    typeProblems: readonly TypeProblem[] = [],
+  ): Draft[] {
     const declared = (name: string) =>
       Object.values(owner?.manifest.dependencies ?? {}).find((section) => Object.hasOwn(section, name))?.[name]
     const facts: ProjectFacts = {
@@ -358,11 +404,10 @@ export class Scan {
       survey: (survey) => this.#survey(owner, survey),
       folder: owner?.folder ?? '.',
       dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
+      typeProblems,
     }
     try {
-      return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
-        stamp(id, file, owner?.path, draft),
-      )
+      return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)]
     } catch (error) {
       notLookedAt.push({
         file,
@@ -383,9 +428,13 @@ function isMentioned(text: string, mentions: Transform['mentions']): boolean {
   return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
 }
 
+function evidenceOf({ evidence }: Draft): Evidence {
+  return 'evidence' in evidence ? evidence.evidence : evidence
+}
+
 /** Gives a draft its id, its file, and the applicability that its evidence allows. */
 function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefined, draft: Draft): Finding {
-  const evidence: Evidence = 'evidence' in draft.evidence ? draft.evidence.evidence : draft.evidence
+  const evidence = evidenceOf(draft)
   const { start, end } = draft.at
   const fix = draft.fix && stampFix(draft.fix, file, manifest, evidence)
   return {
@@ -399,12 +448,7 @@ function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefine
   }
 }
 
-function stampFix(
-  fix: NonNullable<Draft['fix']>,
-  file: ProjectPath,
-  manifest: ProjectPath | undefined,
-  evidence: Evidence,
-): Fix {
+function stampFix(fix: DraftFix, file: ProjectPath, manifest: ProjectPath | undefined, evidence: Evidence): Fix {
   const requests = fix.requests?.flatMap((request): Request[] => {
     const isDependency = ('add' in request ? request.add : request.dropIfUnused) === 'dependency'
     const at = request.file ?? (isDependency ? manifest : file)

@@ -34,6 +34,7 @@ import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
+import { USUAL_LIMITS } from './type-check.ts'
 import {
   facts,
   openProject,
@@ -76,6 +77,15 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     remarks,
     watched,
     types: typesFor(request, catalogue),
+    ...(request.types === 'off'
+      ? {}
+      : {
+          typeCheck: {
+            // its own compiler is code of the project, which is run only where its tests are run as well
+            runsProject: (request.mode === 'apply' && request.verify) || request.observe === true,
+            ...(request.types === 'on' ? {} : { limits: USUAL_LIMITS }),
+          },
+        }),
     signal: request.signal,
     onProgress: request.onProgress,
   })

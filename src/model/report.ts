@@ -206,6 +206,41 @@ export interface FilePatch {
   readonly changes: readonly ChangeId[]
 }
 
+/** One configuration of the compiler that was checked. */
+export interface CheckedProgram {
+  /** The tsconfig.json. */
+  readonly config: ProjectPath
+  /** Version and origin of the compiler: "TypeScript 5.9.2 of the project". */
+  readonly compiler: string
+  /** Files of the project that it covers. */
+  readonly files: number
+  /** Declarations that were looked at in place of the installed ones: "@types/express 5.0.6". */
+  readonly against: readonly string[]
+}
+
+/** An error that the compiler reports of the rewritten files with the new declarations, and did not report before. */
+export interface NewTypeError {
+  /** Where it starts, in the file as it was read. */
+  readonly at: Location
+  /** 2345 for TS2345. */
+  readonly code: number
+  /** What the compiler says: the first line, and the most exact one. */
+  readonly message: string
+  /** The change that causes it; absent where none is known to. */
+  readonly cause?: ChangeId
+  /** True if what the run writes takes it away, as the compiler itself says. */
+  readonly rewritten: boolean
+}
+
+/** What TypeScript says of the project as it is going to be, asked before anything is written. */
+export interface TypeCheck {
+  readonly programs: readonly CheckedProgram[]
+  /** In the order of files and lines. */
+  readonly errors: readonly NewTypeError[]
+  /** What could not be checked, and why. */
+  readonly skipped: readonly { readonly at: ProjectPath; readonly reason: string }[]
+}
+
 /** Everything a run knows. Every reporter, the exit code and the golden files are made from this value alone. */
 export interface Report {
   readonly schema: 1
@@ -239,6 +274,8 @@ export interface Report {
   }
   /** Remarks about the run as a whole: not a git repository, types were not asked, and so on. */
   readonly remarks: readonly string[]
+  /** Absent where there is no TypeScript, and where it was switched off. */
+  readonly typeCheck?: TypeCheck
   readonly installation?: Installation
   readonly verification?: Verification
   /** Present when it was asked for: what the old version said while the project's tests ran. */
@@ -299,7 +336,9 @@ export function exitCode(report: Report): number {
   const ours =
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
-  const left = report.findings.some((f) => isLeft(f, report.mode) && !f.accepted)
+  const left =
+    report.findings.some((f) => isLeft(f, report.mode) && !f.accepted) ||
+    report.typeCheck?.errors.some(({ cause, rewritten }) => cause === undefined && !rewritten)
   return left || unreadFiles(report).length > 0 || unexplainedCalls(report).length > 0 ? EXIT.findingsLeft : EXIT.clean
 }
 

@@ -8,6 +8,7 @@ import { permalink } from './permalink.ts'
 import { type Group, groups } from './sites.ts'
 import { number, plural } from './style.ts'
 import { moreTests, type NotedTest, notedLine, testFacts } from './tests.ts'
+import { placeOfError, saidOfError, typeCheckFacts, typeCheckLine, typeErrorGroups } from './type-check.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from './wording.ts'
 
 /** What GitHub takes as the body of a pull request or a comment, in characters; a little is kept for what others add. */
@@ -59,6 +60,7 @@ function body(report: Report, detail: Detail): string {
     todo(report, detail),
     checklist(report),
     done(report, detail),
+    types(report, detail),
     tests(report),
     observed(report, detail),
     ...(detail.background ? [comments(report), unread(report, detail), accounts(report)] : []),
@@ -218,6 +220,21 @@ function doneItem(report: Report, site: ReportedFinding, detail: Detail): string
   const short = !/[\r\n]/.test(excerpt + rewritten) && excerpt.length + rewritten.length <= 160
   if (short) return `- ${place(report, site)}: ${code(excerpt)} → ${code(rewritten)}`
   return `- ${place(report, site)}\n\n${indented(block(diffOf(site), 'diff', 12))}`
+}
+
+// ---- types ----------------------------------------------------------------------------------------
+
+function types({ typeCheck }: Report, detail: Detail): string {
+  if (!typeCheck) return ''
+  const facts = typeCheckFacts(typeCheck).map((fact) => `- ${prose(fact)}`)
+  const open = typeErrorGroups(typeCheck).map(({ cause, errors, count }) => {
+    const shown = errors.slice(0, detail.places)
+    const items = shown.map((error) => `  - ${code(placeOfError(error))} ${prose(saidOfError(error), 300)}`)
+    const more = errors.length > shown.length ? [`  - … and ${plural(errors.length - shown.length, 'more error')}`] : []
+    return [`- ${cause === undefined ? '**no known cause**' : code(cause)}: ${count}`, ...items, ...more].join('\n')
+  })
+  const head = `### Type check: ${prose(typeCheckLine(typeCheck))}`
+  return [head, facts.join('\n'), ...(open.length > 0 ? [open.join('\n')] : [])].join('\n\n')
 }
 
 // ---- tests and accounts ---------------------------------------------------------------------------

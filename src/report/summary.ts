@@ -18,6 +18,7 @@ import {
   spaced,
 } from './style.ts'
 import { blameSentences, failingRun, moreTests, type NotedTest, notedLine, notedTests, runWords } from './tests.ts'
+import { typeCheckSummary } from './type-check.ts'
 import {
   isOfCodemod,
   LEDGER_ORDER,
@@ -43,7 +44,12 @@ export function summaryText(report: Report, style: Style): Lines {
       ...coverageLines(report, style),
       ...fileLines(report, style),
     ],
-    [...observationLines(report, style), ...installationLines(report, style), ...verificationLines(report, style)],
+    [
+      ...typeCheckSummary(report, LABEL, style),
+      ...observationLines(report, style),
+      ...installationLines(report, style),
+      ...verificationLines(report, style),
+    ],
     report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
     unreadLines(report, style),
     nextLines(report, style),

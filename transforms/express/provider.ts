@@ -295,4 +295,10 @@ export default defineProvider({
   },
   deprecations: deprecations({ app: App, request: Request, response: Response }),
   javascript,
+  declarations: {
+    module: 'express',
+    packages: ['@types/express', '@types/express-serve-static-core', '@types/serve-static', '@types/send'],
+    installedAs: 'types-express5',
+    from: import.meta.url,
+  },
 })

@@ -6,6 +6,7 @@ import { groupedBy } from '../grouped.ts'
 import { observationLine, unplacedWords } from '../observation.ts'
 import { number, plural } from '../style.ts'
 import { moreTests, type NotedTest, runWords, testFacts } from '../tests.ts'
+import { placeOfError, saidOfError, typeCheckFacts, typeCheckLine, typeErrorGroups } from '../type-check.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from '../wording.ts'
 import { SCRIPT, STYLE } from './assets.ts'
 import { breakageChart, changeChart, packageChart, progressChart } from './charts.ts'
@@ -49,6 +50,7 @@ ${tiles(report)}
 ${findings(report)}
 <div class="wrap">
 ${checklist(report)}
+${types(report)}
 ${tests(report)}
 ${observed(report)}
 ${comments(report)}
@@ -144,6 +146,24 @@ function checklist(report: Report): Part {
     'No file of the project can show whether these concern it.',
     html`<ul class="card">${items}</ul>`,
   )
+}
+
+function types({ typeCheck }: Report): Part {
+  if (!typeCheck) return undefined
+  const facts = typeCheckFacts(typeCheck).map((fact) => html`<li class="soft">${prose(fact)}</li>`)
+  const causes = typeErrorGroups(typeCheck).map(({ cause, errors, count }) => {
+    const items = errors
+      .slice(0, MOST_FILES)
+      .map(
+        (error) => html`<li><code>${placeOfError(error)}</code> <span class="soft">${saidOfError(error)}</span></li>`,
+      )
+    const more =
+      errors.length > MOST_FILES
+        ? html`<li class="faint">and ${number(errors.length - MOST_FILES)} more</li>`
+        : undefined
+    return html`<details class="card"><summary>${cause ?? 'no known cause'} (${count})</summary><ul>${items}${more}</ul></details>`
+  })
+  return part('Type check', typeCheckLine(typeCheck), html`<ul class="card">${facts}</ul>`, causes)
 }
 
 function tests(report: Report): Part {
