@@ -9,12 +9,21 @@ export {
   type DraftFix,
   defineChange,
   type ProjectFacts,
+  type Redeclaration,
   type Survey,
   type Symptomatic,
   type Transform,
+  type TypeProblem,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
-export { type Companion, defineProvider, type Provider, type Recipe } from './catalogue/provider.ts'
+export {
+  type Companion,
+  type Declarations,
+  type Deprecation,
+  defineProvider,
+  type Provider,
+  type Recipe,
+} from './catalogue/provider.ts'
 export { allowsBelow, areDisjoint, isBelow, isForBoth, type Raised, raiseRange } from './catalogue/ranges.ts'
 export type { Assignment } from './formats/assignments.ts'
 export type { DockerFile, DockerImage, DockerInstruction } from './formats/dockerfile.ts'

@@ -1,19 +1,23 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import semver from 'semver'
 import { describe, expect, test } from 'vitest'
 import { coverageOf } from '../src/catalogue/coverage.ts'
 import { recipesOf, selectChanges } from '../src/catalogue/select.ts'
+import { main } from '../src/cli/main.ts'
 import { changeIds, providerIds } from '../src/dev/generated.ts'
+import { createEngine } from '../src/engine/session.ts'
 import { type Change, isTransform } from '../src/index.ts'
 import type { ChangeId } from '../src/model/finding.ts'
+import { behaviourFolders } from '../src/testing/behaviour.ts'
 import { caseFindings, readCases } from '../src/testing/index.ts'
 import { guideChanges, otherSections } from '../transforms/express/guide/changes.ts'
 import { catalogue } from '../transforms/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cases = readCases(join(root, 'fixtures'))
+const behaviour = await behaviourFolders(join(root, 'fixtures/express'))
 const changes = Object.entries(catalogue.changes) as [ChangeId, Change][]
 
 /** Words for the cure: an id names what broke, and a title says so. */
@@ -64,6 +68,89 @@ test('the coverage of a guide counts its own list, and its parts add up', () => 
   expect(del('never', 'never')).toMatchObject({ automatic: 0, sometimes: 0, byHand: 1 })
 })
 
+/** No program can show these: each with the reason. All others have a twin, a program that is run on both versions. */
+const WITHOUT_TWIN: Readonly<Record<ChangeId, string>> = {
+  'express/catalog-version': 'a range in a manifest: what it leads to is what all the others show',
+  'express/dep-companions': 'each package breaks in its own way, and none of them is installed here',
+  'express/dep-overrides': 'what an override leads to is decided by the package manager, not by the program',
+  'express/dep-phantom': 'whether a package lies where the program finds it is decided by the package manager',
+  'express/node-engine': 'it takes a Node of another version',
+  'express/package-version': 'a range in a manifest: what it leads to is what all the others show',
+}
+
+/** What only the compiler sees runs as before. */
+const needsTwin = ([id, { breakage }]: readonly [ChangeId, Change]): boolean =>
+  breakage !== 'compile' && !(id in WITHOUT_TWIN)
+
+describe('every change is complete', () => {
+  const twins = behaviour.map((folder) => `express/${basename(dirname(folder))}`)
+
+  test('has a twin, unless there is a reason', () => {
+    const lacking = changes.filter(needsTwin).filter(([id]) => !twins.includes(id))
+    expect(lacking.map(([id]) => id)).toEqual([])
+  })
+
+  test('and the reasons are about changes that have none', () => {
+    const ids = Object.keys(WITHOUT_TWIN)
+    expect(ids.filter((id) => !(id in catalogue.changes) || twins.includes(id))).toEqual([])
+  })
+
+  test.each(changes.filter(([, change]) => isTransform(change)).map(([id]) => id))(
+    '%s has a case that shows it and one that stays untouched',
+    (id) => {
+      const own = cases.filter((one) => one.change === id)
+      expect(own.filter((one) => one.marks.length > 0).map(({ situation }) => situation)).not.toEqual([])
+      expect(own.filter((one) => one.marks.length === 0).map(({ situation }) => situation)).not.toEqual([])
+    },
+  )
+
+  test.each(['list express5 --verbose', 'transforms/express/README.md'])(
+    '%s shows it with what happens to code that is left alone, what is done, source and example',
+    async (where) => {
+      const recipe = recipesOf(catalogue).find(({ id }) => id === 'express5')!
+      const examples = await catalogue.examples!()
+      const isPage = where.endsWith('.md')
+      const page = isPage ? readFileSync(join(root, where), 'utf8') : await listed(recipe.id)
+      const headings = isPage ? /^## (\S+)$/gm : /^express\/(\S+)$/gm
+      const parts = page.split(isPage ? /^(?=## )/m : /^(?=express\/\S+$)/m)
+      expect([...page.matchAll(headings)].map((match) => `express/${match[1]}`).sort()).toEqual(
+        changes.map(([id]) => id).sort(),
+      )
+      for (const [id, change] of changes) {
+        const name = id.slice('express/'.length)
+        const part = parts.find((text) => text.startsWith(isPage ? `## ${name}\n` : `${id}\n`)) ?? ''
+        const [first = ''] = (examples[id]?.before ?? '')
+          .split('\n')
+          .map((line) => line.trim())
+          .filter(Boolean)
+        expect(first, id).not.toBe('')
+        expect(part.replace(/\s+/g, ''), id).toContain(first.replace(/\s+/g, ''))
+        expect(part, id).toContain(change.source)
+        expect(part, id).toMatch(
+          isPage ? /^- Code that is left alone: \S/m : new RegExp(`^breakage +${change.breakage}: `, 'm'),
+        )
+        expect(part, id).toMatch(isPage ? /^- Rewritten: \S/m : /^fix +\S/m)
+      }
+    },
+  )
+})
+
+/** What `upgrade-kit list <recipe> --verbose` prints. */
+async function listed(recipe: string): Promise<string> {
+  let out = ''
+  const stream = { write: (text: string) => (out += text) }
+  await main(['list', recipe, '--verbose'], {
+    engine: async () => createEngine(catalogue, '0.0.0'),
+    stdout: { ...stream, columns: 1000 },
+    stderr: stream,
+    env: {},
+    cwd: root,
+    version: '0.0.0',
+    signal: new AbortController().signal,
+  })
+  return out
+}
+
 describe.each(changes)('%s', (id, change) => {
   const own = cases.filter((one) => one.change === id)
 
@@ -100,11 +187,6 @@ describe.each(changes)('%s', (id, change) => {
   })
 
   if (isTransform(change)) {
-    test('has a case that shows it and one that stays untouched', () => {
-      expect(own.filter((one) => one.marks.length > 0).map(({ situation }) => situation)).not.toEqual([])
-      expect(own.filter((one) => one.marks.length === 0).map(({ situation }) => situation)).not.toEqual([])
-    })
-
     test('speaks as all others do', async () => {
       for (const one of own)
         for (const { message, fix, notes } of await caseFindings(one, catalogue)) {

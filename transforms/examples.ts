@@ -26,8 +26,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "await audit(req)\nawait audit(req)\nconst entry = await audit(req)",
   },
   'express/body-parser-mixed': {
-    before: "app.use(bodyParser.json(), bodyParser.urlencoded({ extended: true }))\napp.use(bodyParser.urlencoded({ limit: '1mb' }))\napp.use(bodyParser())",
-    after: "app.use(bodyParser.json(), bodyParser.urlencoded({ extended: true }))\napp.use(bodyParser.urlencoded({ extended: true, limit: '1mb' }))\napp.use(bodyParser())",
+    before: "\"dependencies\": {\n  \"body-parser\": \"^1.20.2\",\n  \"express\": \"^4.18.0\"",
+    after: "\"dependencies\": {\n  \"body-parser\": \"^2.2.0\",\n  \"express\": \"^4.18.0\"",
   },
   'express/catalog-version': {
     before: "  \"packages\": [\"packages/*\"],\n  \"catalog\": { \"express\": \"^4.18.2\" },\n  \"catalogs\": { \"types\": { \"@types/express\": \"~4.17.21\" } }\n}",
@@ -54,6 +54,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "\"dependencies\": {\n  \"express\": \"^4.18.2\"\n}",
     after: "\"dependencies\": {\n  \"body-parser\": \"~1.20.3\",\n  \"content-type\": \"~1.0.4\",\n  \"express\": \"^4.18.2\",\n  \"methods\": \"~1.1.2\",\n  \"mime\": \"1.6.0\",\n  \"path-to-regexp\": \"~0.1.12\",\n  \"send\": \"~0.19.0\"\n}",
   },
+  'express/error-log-object': {
+    before: "app.get('/', () => {\n  throw Object.assign(new Error('no'), { token: 'secret' })\n})",
+  },
   'express/express-async-errors': {
     before: "const express = require('express')\nrequire('express-async-errors')\nconst app = express()",
     after: "const express = require('express')\nconst app = express()",
@@ -72,8 +75,14 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/express-router-prototype': {
     before: "express.Router.paged = function (path, handler) {\nRouter.group = () => {}\nBase.crud = () => {}\nObject.assign(express.Router, { resource () {} })\nconst get = express.Router.get\nexpress.Router.use.call(express.Router(), (req, res, next) => next())\nif (express.Router() instanceof express.Router) console.log('never in Express 4')",
   },
+  'express/fresh-etag-precedence': {
+    before: "app.get('/', (req, res) => {\n  res.set({ ETag: '\"1\"', 'Last-Modified': 'Wed, 01 Jan 2025 00:00:00 GMT' }).send('text')\n})",
+  },
   'express/mime-type-changes': {
     before: "await request(app).get('/a.js').expect('Content-Type', 'application/javascript; charset=UTF-8')\nawait request(app).get('/a.html').expect('Content-Type', /charset=UTF-8/)\nexpect(res.headers['content-type']).toBe('image/x-icon')\nexpect(res.headers['content-type']).toMatch(/^application\\/javascript/)",
+  },
+  'express/mount-double-slash': {
+    before: "const router = express.Router()\nrouter.get('/users', (req, res) => res.send('users'))\napp.get('/', (req, res) => res.send('home'))\napp.use('/api', router)",
   },
   'express/node-engine': {
     before: "\"engines\": {\n  \"node\": \"*\"\n},",
@@ -207,12 +216,15 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.get('/a', (req, res) => {\n  const { acceptsLanguages: acceptsLanguage, acceptsCharsets: charset } = req\n  res.json([acceptsLanguage.call(req, 'de'), charset.call(req, 'utf-8')])\napp.get('/b', ({ 'acceptsEncodings': encoding, ['acceptsCharsets']: charset }, res) => {\n  res.json([encoding, charset].map((fn) => typeof fn))",
   },
   'express/req-body-undefined': {
-    before: "app.set('port', 3000)\napp.use(bodyParser.json())\napp.use(urlencoded({ extended: false }))\nexpress.Router().use(bodyParser.raw({ type: 'application/octet-stream' }))\napp.post('/', (req, res) => res.json(req.body.name))",
-    after: "app.set('port', 3000)\n// Express 4 behaviour: without a body, `req.body` is an empty object; remove this when every reader copes with undefined\napp.use((req, _res, next) => {\n  req.body ??= {}\n  next()\n})\napp.use(bodyParser.json())\napp.use(urlencoded({ extended: false }))\nexpress.Router().use(/* Express 4: an empty body where there is none */ (req, _res, next) => { req.body ??= {}; next() }, bodyParser.raw({ type: 'application/octet-stream' }))\napp.post('/', (req, res) => res.json(req.body.name))",
+    before: "app.set('port', 3000)\napp.use(bodyParser.json())\napp.use(express.text())\nexpress.Router().use(bodyParser.raw({ type: 'application/octet-stream' }))\napp.post('/', (req, res) => res.json(req.body.name))",
+    after: "app.set('port', 3000)\n// Express 4 behaviour: without a body, `req.body` is an empty object; remove this when every reader copes with undefined\napp.use((req, _res, next) => {\n  req.body ??= {}\n  next()\n})\napp.use(bodyParser.json())\napp.use(express.text())\nexpress.Router().use(/* Express 4: an empty body where there is none */ (req, _res, next) => { req.body ??= {}; next() }, bodyParser.raw({ type: 'application/octet-stream' }))\napp.post('/', (req, res) => res.json(req.body.name))",
   },
   'express/req-host': {
     before: "router.use((req, res, next) => {\n  const { host } = req\n  const { host: name, protocol } = req\n  const { 'host': quoted = 'x' } = req\n  res.locals.url = `${protocol}://${req['host']}/${res.req.host}`\n  if (req?.host === host) next()\n  else next(new Error(name + quoted))",
     after: "router.use((req, res, next) => {\n  const { hostname: host } = req\n  const { hostname: name, protocol } = req\n  const { 'hostname': quoted = 'x' } = req\n  res.locals.url = `${protocol}://${req['hostname']}/${res.req.hostname}`\n  if (req?.hostname === host) next()\n  else next(new Error(name + quoted))",
+  },
+  'express/req-is-tolerant': {
+    before: "app.use(express.json())\napp.post('/', (req, res) => res.json({ is: req.is('json'), body: req.body }))",
   },
   'express/req-param': {
     before: "app.get('/list', (req, res) => {\n  const page = req.param('page', 1)\n  const tags = req.param('tags', [])\n  const filter = req.param('filter', { all: true })\n  const size = req.param('size', config.size || 10)\n  const order = req.param('order', config.desc ? 'desc' : 'asc')\n  // Express 4 always worked out the default.",
@@ -223,7 +235,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "router.use((req, res, next) => {\n  Object.defineProperty(req, 'query', { value: clean(req.query), writable: true, enumerable: true, configurable: true })\n  Object.defineProperty(req, 'query', { value: {\n    page: 1,",
   },
   'express/req-query-live': {
-    before: "req['url'] = req.url.replace(/^\\/v1/, '')\nconst seen = Object.assign({}, req, { seen: true })",
+    before: "return Object.keys(value).map((key) => value[key])",
   },
   'express/req-query-mutation-lost': {
     before: "const app = express()\napp.use((req, res, next) => {",
@@ -292,8 +304,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.get('/', function (req, res, next) {\n  res.sendFile(__dirname + '/index.html')\n  res.sendFile(`${PUBLIC}/index.html`)\n  res.sendFile(path.join(PUBLIC, req.params.name))\n  res.sendFile(path.resolve('public', 'a.html'), { maxAge: 5 })\n  res.sendFile('/srv/www/a.html', next)\n  res.status(200).type('html')['sendFile'](PUBLIC + '/a.html')\n})",
   },
   'express/sendfile-options': {
-    before: "app.get('/a', (req, res) => res.sendFile('/home/me/.shop/a.html'))\napp.get('/b', (req, res) => res.sendFile(path.join(__dirname, '.cache', 'b.html')))\napp.get('/c', (req, res) => res.sendFile(DATA + '/c.html', { maxAge: 1000 }))\napp.get('/d', (req, res, next) => res.sendFile(join(DATA, 'd.html'), next))\napp.get('/e', (req, res) => res.sendFile(path.join(DATA, 'e', req.params.name), {}, (err) => err && res.end()))\napp.get('/f', (req, res) => res.sendFile(path.resolve(DATA, 'f', req.params.name + '.html')))",
-    after: "app.get('/a', (req, res) => res.sendFile('a.html', { root: '/home/me/.shop' }))\napp.get('/b', (req, res) => res.sendFile('b.html', { root: path.join(__dirname, '.cache') }))\napp.get('/c', (req, res) => res.sendFile('c.html', { root: DATA, maxAge: 1000 }))\napp.get('/d', (req, res, next) => res.sendFile('d.html', { root: DATA }, next))\napp.get('/e', (req, res) => res.sendFile(req.params.name, { root: path.join(DATA, 'e') }, (err) => err && res.end()))\napp.get('/f', (req, res) => res.sendFile(path.resolve(DATA, 'f', req.params.name + '.html')))",
+    before: "  start() {\n    this.res.sendFile('.hidden/a.pdf', { root: __dirname, hidden: true })\n  }\napp.get('/chained', (req, res) => {\n  res.status(200).sendFile('.hidden/a.pdf', { root: __dirname, hidden: true })\n})",
+    after: "  start() {\n    this.res.sendFile('.hidden/a.pdf', { root: __dirname, dotfiles: 'allow' })\n  }\napp.get('/chained', (req, res) => {\n  res.status(200).sendFile('.hidden/a.pdf', { root: __dirname, dotfiles: 'allow' })\n})",
   },
   'express/static-dotdirs': {
     before: "export function register(router: Router) {\n  router.use(serveStatic(root));\nexport const app = express();\napp.use(express.static(fileURLToPath(new URL(\"../static\", import.meta.url))));",
@@ -311,8 +323,29 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "import express, { static as serveStatic } from 'express'\nexport function typeOf(path: string) {\n  return serveStatic.mime.lookup(path)\n}\nexport const isSame = express.static.mime.lookup('a.json') === mime",
     after: "import express, { static as serveStatic } from 'express'\nimport mimeTypes from 'mime-types'\nexport function typeOf(path: string) {\n  return mimeTypes.lookup(path) || 'application/octet-stream'\n}\nexport const isSame = (mimeTypes.lookup('a.json') || 'application/octet-stream') === mime",
   },
+  'express/ts-errback-optional': {
+    before: "const app = express()\nfunction done(err: Error) {\n  if (err) console.error(err)\napp.get('/a', (_req, res, next) => {\n  res.sendFile('/a', (err: Error) => {\n    if (err) next(err)",
+    after: "const app = express()\nfunction done(err?: Error) {\n  if (err) console.error(err)\napp.get('/a', (_req, res, next) => {\n  res.sendFile('/a', (err?: Error) => {\n    if (err) next(err)",
+  },
+  'express/ts-handler-return': {
+    before: "export function wrapped(req: Request, res: Response, next: NextFunction): void {\n  return inner(req, res, next)\n}\nexport const short = (req: Request, res: Response, next: NextFunction): void => inner(req, res, next)\nexport function both(req: Request, res: Response, next: NextFunction) {\n  const nothing: void = inner(req, res, next)\n  return nothing",
+    after: "export function wrapped(req: Request, res: Response, next: NextFunction): void {\n  return inner(req, res, next) as void\n}\nexport const short = (req: Request, res: Response, next: NextFunction): void => inner(req, res, next) as void\nexport function both(req: Request, res: Response, next: NextFunction) {\n  const nothing: void = inner(req, res, next) as void\n  return nothing",
+  },
+  'express/ts-params-string-array': {
+    before: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params\n  res.json([find(id), part.trim()])\n  res.json(req.params.name.trim())\n}",
+    after: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id as string))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params as { id: string; part: string }\n  res.json([find(id), part.trim()])\n  res.json((req.params.name as string).trim())\n}",
+  },
+  'express/ts-removed-members': {
+    before: "this.res.sendfile(this.req.param('name'))\nthis.res.redirect('/home', 301)\napp.use(express.query({}))\nexport const type = express.static.mime.lookup('a.png')",
+  },
+  'express/ts-route-literals': {
+    before: "app.get('/users/:id?', (req, res) => void res.json(find(req.params.id)))\napp.get('/items/:id(\\\\d+)', (req, res) => void res.json(find(req.params.id)))",
+  },
   'express/urlencoded-extended-default': {
     before: "app.use(express.urlencoded( ))\napp.use(express.urlencoded(/* forms */))\napp.use(express.urlencoded({}))\napp.use(express.urlencoded({ /* nothing */ }))\napp.use(express['urlencoded']({limit: '1mb'}))\napp.use(express.urlencoded({",
     after: "app.use(express.urlencoded( { extended: true }))\napp.use(express.urlencoded(/* forms */{ extended: true }))\napp.use(express.urlencoded({ extended: true }))\napp.use(express.urlencoded({ extended: true, /* nothing */ }))\napp.use(express['urlencoded']({extended: true, limit: '1mb'}))\napp.use(express.urlencoded({",
+  },
+  'express/urlencoded-simple-parser': {
+    before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
 }

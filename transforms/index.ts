@@ -88,6 +88,11 @@ import expressStaticDotdirs from './express/static-dotdirs.ts'
 import expressStaticFromOption from './express/static-from-option.ts'
 import expressStaticHiddenOption from './express/static-hidden-option.ts'
 import expressStaticMime from './express/static-mime.ts'
+import expressTsErrbackOptional from './express/ts-errback-optional.ts'
+import expressTsHandlerReturn from './express/ts-handler-return.ts'
+import expressTsParamsStringArray from './express/ts-params-string-array.ts'
+import expressTsRemovedMembers from './express/ts-removed-members.ts'
+import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
 
@@ -180,6 +185,11 @@ export const changes = {
   'express/static-from-option': expressStaticFromOption,
   'express/static-hidden-option': expressStaticHiddenOption,
   'express/static-mime': expressStaticMime,
+  'express/ts-errback-optional': expressTsErrbackOptional,
+  'express/ts-handler-return': expressTsHandlerReturn,
+  'express/ts-params-string-array': expressTsParamsStringArray,
+  'express/ts-removed-members': expressTsRemovedMembers,
+  'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
 }

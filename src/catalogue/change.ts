@@ -36,7 +36,27 @@ export interface Draft {
   /** A use carries its evidence, so that it can be handed on whole. */
   readonly evidence: { readonly evidence: Evidence } | Evidence
   readonly fix?: DraftFix | undefined
+  /** For an error of the compiler: what to write where the compiler does not accept the program after `fix`. */
+  readonly otherwise?: DraftFix | undefined
   readonly notes?: readonly string[]
+}
+
+/** An error that the compiler reports with the new declarations of the provider's packages, and not with the old ones. */
+export interface TypeProblem extends Range {
+  /** 2345 for TS2345. */
+  readonly code: number
+  /** The first line of what the compiler says, and the most exact one. */
+  readonly message: string
+  readonly evidence: Evidence
+}
+
+/** How a declaration of the new version would read if one change had not happened. */
+export interface Redeclaration {
+  /** The package that has it, for example `@types/express-serve-static-core`. */
+  readonly package: string
+  /** A part of its main file as it is now; every occurrence is meant. */
+  readonly now: string
+  readonly before: string
 }
 
 /**
@@ -86,6 +106,8 @@ export interface ProjectFacts {
   readonly modern: boolean
   /** The answer for the package that owns the file. Files that cannot be read or parsed are left out. */
   survey<T>(survey: Survey<T>): T
+  /** For a change of declarations: the errors in the file that it causes. */
+  readonly typeProblems: readonly TypeProblem[]
 }
 
 /** The code half of a change: a pure function from one parsed file to findings. */
@@ -109,6 +131,12 @@ export interface Transform<F extends FormatId = FormatId> {
   readonly mentionsWithoutUses?: readonly (string | RegExp)[]
   /** Names that the ledger accounts for, one textual occurrence after another. */
   readonly names?: readonly string[]
+  /**
+   * For a change of declarations: what it changed in them. An error that the compiler no longer reports once these read as
+   * they were is caused by it. `find` then looks at files of code only where there is one, after all other changes have
+   * been made, and says what to do about each of `project.typeProblems`.
+   */
+  readonly redeclared?: readonly Redeclaration[]
   /** No disk, no clock, no state, no dry-run flag. Throwing is reported against this change and this file only. */
   find(file: Formats[F], project: ProjectFacts): Iterable<Draft>
 }
@@ -147,6 +175,11 @@ export function isTransform(
 /** True for a change that looks at files of this format. */
 export function looksAt(change: Change, format: FormatId): boolean {
   return isTransform(change) && ([] as FormatId[]).concat(change.format).includes(format)
+}
+
+/** True for a change that is about errors of the compiler. */
+export function isOfDeclarations(change: Change): change is Change & { readonly redeclared: readonly Redeclaration[] } {
+  return isTransform(change) && change.redeclared !== undefined
 }
 
 /** What the findings of a change rest on; see `Transform.restsOn`. */

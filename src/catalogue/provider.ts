@@ -1,4 +1,4 @@
-import type { PackageModel } from '../formats/javascript/kinds.ts'
+import type { Kind, PackageModel } from '../formats/javascript/kinds.ts'
 import type { Url, Version } from '../model/change.ts'
 
 /** Not a list: every change of the provider with `from < since <= to`. */
@@ -25,6 +25,31 @@ export interface Companion {
   readonly accepts?: Version
 }
 
+/** What the old version says, through depd, when a call runs that the new one breaks. */
+export interface Deprecation {
+  /** The package that says it, as depd knows it. */
+  readonly namespace: string
+  readonly message: RegExp
+  /** The changes that it is about, without the provider's prefix; of a call without a finding, the first one. */
+  readonly changes: readonly [string, ...string[]]
+  /** What is called at the place that it is said of: `send` of `res.send()`. Empty if it is said of no place in the project. */
+  readonly callees: readonly string[]
+  /** What such a call is made on. A call that was seen to run is proof of it. */
+  readonly receiver?: Kind
+}
+
+/** The declarations of a provider's packages, where they are packages of their own. */
+export interface Declarations {
+  /** What code imports: `express`. */
+  readonly module: string
+  /** The packages that change together, by name. The first one declares `module`; the others are found from it. */
+  readonly packages: readonly string[]
+  /** The name under which the new version of the first one is installed beside the catalogue. */
+  readonly installedAs: string
+  /** A file to resolve that name from: `import.meta.url`. */
+  readonly from: string
+}
+
 /** Whoever breaks things: a package or an API, with its own version line. */
 export interface Provider {
   readonly id: string
@@ -34,8 +59,12 @@ export interface Provider {
   readonly recipes: Readonly<Record<string, Recipe>>
   /** Packages that are known not to go with the new version as they are, by name. */
   readonly companions?: Readonly<Record<string, Companion>>
+  /** What the old version says at run time, as far as it says anything. */
+  readonly deprecations?: readonly Deprecation[]
   /** How the package's values enter a JavaScript program. */
   readonly javascript?: PackageModel
+  /** What a TypeScript program is checked against before anything is written. */
+  readonly declarations?: Declarations
 }
 
 /** Declares a provider. Gives its argument back, with types. */

@@ -27,7 +27,8 @@ export interface FileOptions {
   /** The word `review`, or globs: see `levelAndGlobs`. */
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
-  readonly types: 'auto' | 'on' | 'off'
+  /** False for `--no-types`, which is `--types=off`. */
+  readonly types: 'auto' | 'on' | 'off' | false
 }
 
 /** Options that say which changes are looked for. */
@@ -39,14 +40,19 @@ export interface ChangeOptions {
   readonly modern?: boolean
 }
 
+/** Options of what may run the tests on the old version to see which calls it warns of. */
+export interface ObserveOptions {
+  readonly observe?: boolean
+  readonly testCommand?: string
+  readonly testTimeout?: number
+}
+
 /** Options of everything that writes. */
-export interface WriteOptions {
+export interface WriteOptions extends ObserveOptions {
   readonly dryRun?: boolean
   readonly force?: boolean
   readonly install: boolean
   readonly verify: boolean
-  readonly testCommand?: string
-  readonly testTimeout?: number
   readonly installTimeout?: number
   readonly blameSeconds?: number
   readonly holdBackBreaking?: boolean
@@ -57,6 +63,7 @@ export const GROUPS = {
   files: 'Which files:',
   changes: 'Which changes:',
   run: 'Writing:',
+  tests: 'Running the tests:',
   report: 'Report:',
   general: 'Options:',
 }
@@ -93,7 +100,7 @@ export function addOutputOptions(command: Command): Command {
   return addFormatOptions(command, REPORT_FORMATS)
 }
 
-/** `--include`, `--exclude`, `--types`. `withLevel`: whether `--include review` means something here. */
+/** `--include`, `--exclude`, `--types`, `--no-types`. `withLevel`: whether `--include review` means something here. */
 export function addFileOptions(command: Command, withLevel: boolean): Command {
   const review = withLevel ? '`review`: also write the fixes that want reading; else ' : ''
   const form = withLevel ? '<review|glob>' : '<glob>'
@@ -102,11 +109,12 @@ export function addFileOptions(command: Command, withLevel: boolean): Command {
     .option(`--include ${form}`, `${review}only files that match (repeatable)`, collected)
     .option('--exclude <glob>', 'all but the files that match (repeatable)', collected)
     .addOption(typesOption())
+    .option('--no-types', 'as --types=off: the compiler is not loaded')
 }
 
 /** `--types`. */
 export function typesOption(): Option {
-  return new Option('--types <when>', "ask TypeScript's checker where scopes cannot tell")
+  return new Option('--types <when>', 'ask TypeScript where scopes cannot tell, and about the result')
     .choices(['auto', 'on', 'off'])
     .default('auto')
 }
@@ -120,6 +128,23 @@ export function addChangeOptions(command: Command): Command {
     .option('--from <version>', 'the version to start from (default: the installed one)')
     .option('--to <version>', "the version to arrive at (default: the recipe's)")
     .option('--modern', 'rewrite each place rather than add statements that keep the old behaviour')
+}
+
+/** `--observe`, and how the tests are run. */
+export function addObserveOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUPS.tests)
+    .addOption(observeOption())
+    .option('--test-command <command>', "run this instead of the project's test script")
+    .option('--test-timeout <seconds>', 'time limit of one test run', seconds)
+}
+
+/** `--observe`. */
+export function observeOption(): Option {
+  return new Option(
+    '--observe',
+    'first run the tests on the old version, in a dry run too, and use what it warns of as evidence',
+  )
 }
 
 /** `--dry-run`, `--force`, and what happens after writing. */

@@ -4,10 +4,12 @@ import { type World, widthOf } from './world.ts'
 
 const PHASES: Readonly<Record<Progress['phase'], string>> = {
   preflight: 'Looking at the project',
+  observe: 'Watching the tests on the old version',
   baseline: 'Running the tests as they are',
   discover: 'Listing files',
   scan: 'Scanning',
   plan: 'Planning',
+  types: 'Checking types',
   write: 'Writing',
   install: 'Installing',
   verify: 'Running the tests again',

@@ -85,7 +85,7 @@ export function baseRequest(
     include: globs,
     exclude: options.exclude,
     level,
-    types: options.types,
+    types: options.types === false ? 'off' : options.types,
     mode,
     force: options.force,
     install: mode === 'apply' && options.install !== false,

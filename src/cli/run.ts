@@ -3,12 +3,19 @@ import type { RequestBase } from '../engine/api.ts'
 import { EXIT, exitCode, type Mode, type Report } from '../model/report.ts'
 import type { Judge } from './baseline.ts'
 import { deliver, outputFile } from './deliver.ts'
-import { type ChangeOptions, type FileOptions, given, type ReportOptions, type WriteOptions } from './options.ts'
+import {
+  type ChangeOptions,
+  type FileOptions,
+  given,
+  type ObserveOptions,
+  type ReportOptions,
+  type WriteOptions,
+} from './options.ts'
 import { startProgress } from './progress.ts'
 import { baseRequest, changeRequest, recipeCalled, rootOf } from './request.ts'
 import type { World } from './world.ts'
 
-type RunOptions = ReportOptions & FileOptions & Partial<WriteOptions>
+type RunOptions = ReportOptions & FileOptions & Partial<WriteOptions> & ObserveOptions
 
 /** Runs a recipe and delivers its report. Returns the exit code. `commands` are offered where the recipe is a typo. */
 export async function runRecipe(
@@ -23,7 +30,11 @@ export async function runRecipe(
   const judge = await judgeFor(world, options, paths)
   const engine = await world.engine()
   const recipe = await recipeCalled(engine, recipeId, commands)
-  const request = { ...baseRequest(root, paths, options, mode), ...(await changeRequest(recipe, options)) }
+  const request = {
+    ...baseRequest(root, paths, options, mode),
+    ...(await changeRequest(recipe, options)),
+    ...given({ observe: options.observe }),
+  }
   return reported(world, options, judge, (live) => engine.run({ ...request, ...live }))
 }
 

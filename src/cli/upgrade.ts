@@ -8,12 +8,14 @@ import {
   addWriteOptions,
   type ChangeOptions,
   type FileOptions,
+  type ObserveOptions,
+  observeOption,
   type ReportOptions,
   type WriteOptions,
 } from './options.ts'
 import type { World } from './world.ts'
 
-type Options = ReportOptions & FileOptions & ChangeOptions & WriteOptions
+type Options = ReportOptions & FileOptions & ChangeOptions & WriteOptions & ObserveOptions
 
 const AFTER_HELP = `
 Examples:
@@ -21,13 +23,15 @@ Examples:
   $ upgrade-kit express5                       do it: fix, install, run the tests, report
   $ upgrade-kit express5 src --include review  only src, with the fixes that want reading
   $ upgrade-kit express5 --only app-del,req-param
+  $ upgrade-kit express5 --dry-run --observe   with what your tests show on the old version
   $ upgrade-kit scan express5 --format json --output audit.json
   $ upgrade-kit explain src/app.js:42          why a line was changed, or was not
   $ upgrade-kit undo                           take the last run back
 
 Exit codes:
   0    nothing is left to do
-  1    findings are left: would be written, held back, by hand, in conflict
+  1    findings are left: would be written, held back, by hand, in conflict;
+       or --observe saw calls that are none of them
   2    the project or the command line is in the way; the message says what to do
   3    a bug of upgrade-kit: a transform failed, or a fix had to be taken back
   4    the tests were green before and are red after
@@ -43,6 +47,7 @@ export function addUpgrade(program: Command, world: World, finish: Finish): void
     .argument('[recipe]', 'what to upgrade, for example express5 (see `upgrade-kit list`)')
     .argument('[paths...]', 'files and folders to look at (default: the whole project)')
   addWriteOptions(program)
+  program.addOption(observeOption())
   addChangeOptions(program)
   addFileOptions(program, true)
   addReportOptions(program)

@@ -263,14 +263,23 @@ interface LeftLines {
   readonly lines: readonly string[]
 }
 
-/** The lines of the first case with marks that a person has to look at. */
+/** The lines of the first case with marks that a person has to look at; for what no file shows, its program. */
 function leftLines(cases: readonly Case[]): LeftLines | undefined {
   const marked = cases.find((one) => one.marks.length > 0)
   const [first] = marked?.marks ?? []
-  if (!marked || !first) return undefined
+  if (!marked || !first) return programOf(cases)
   const lines = marked.before.get(first.file)!.split(/\r?\n/)
   const shown = marked.marks.filter(({ file }) => file === first.file).map(({ line }) => lines[line - 1]!.trim())
   return { language: /\.(\w+)$/.exec(first.file)?.[1] ?? '', lines: shown.slice(0, MAX_LINES) }
+}
+
+/** The program that is run on both versions, without what all of them have. */
+function programOf(cases: readonly Case[]): LeftLines | undefined {
+  const program = cases.find(({ situation }) => situation === 'behaviour')?.before.get('before.js')
+  const lines = program
+    ?.split(/\r?\n/)
+    .filter((line) => line !== '' && !/= require\(|= express\(\)$|^module\.exports/.test(line))
+  return lines && { language: 'js', lines: lines.slice(0, MAX_LINES) }
 }
 
 /** As many whole rewrites as fit, as parts of a diff, each with a line around it. */

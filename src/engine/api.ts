@@ -5,7 +5,18 @@ import type { LineExplanation, Mode, Report } from '../model/report.ts'
 
 /** Where a long run is; reported as it goes. `line` is one line of a command's output, or a word on what is done. */
 export interface Progress {
-  readonly phase: 'preflight' | 'baseline' | 'discover' | 'scan' | 'plan' | 'write' | 'install' | 'verify' | 'blame'
+  readonly phase:
+    | 'preflight'
+    | 'observe'
+    | 'baseline'
+    | 'discover'
+    | 'scan'
+    | 'plan'
+    | 'types'
+    | 'write'
+    | 'install'
+    | 'verify'
+    | 'blame'
   readonly done?: number
   readonly total?: number
   readonly line?: string
@@ -54,6 +65,8 @@ export interface RunRequest extends RequestBase {
   readonly except?: readonly string[]
   /** Prefer rewriting each place over one statement that keeps the old behaviour of a whole application. */
   readonly modern?: boolean
+  /** Run the project's tests on the old version first, in every mode, and take what it says then as evidence. */
+  readonly observe?: boolean
 }
 
 /** One run of an existing jscodeshift transform through the same dry run, report, journal and verification. */

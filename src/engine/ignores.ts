@@ -73,6 +73,8 @@ export class IgnoreBook {
   readonly #ignores: Ignore[] = []
   readonly #hidden = new Map<Finding, Ignore>()
   readonly #hides = new Map<string, number>()
+  /** Further findings that were counted: a run may be planned more than once. */
+  readonly #late = new Set<string>()
 
   /** `known`: every change there is; `active`: those that this run looks for. */
   constructor(known: Iterable<ChangeId>, active: Iterable<ChangeId>) {
@@ -85,14 +87,26 @@ export class IgnoreBook {
     if (ignores.length === 0) return
     this.#ignores.push(...ignores)
     const lines = lineIndex(text)
+    for (const finding of findings) this.#hideAt(lines.positionAt(finding.range.start).line, finding, ignores)
+  }
+
+  /** Notes what the comments of a file that was noted before hide of further findings, given the line of each. */
+  hide(file: ProjectPath, findings: readonly Finding[], lineOf: (finding: Finding) => number): void {
+    const ignores = this.#ignores.filter(({ at }) => at.file === file)
     for (const finding of findings) {
-      const { line } = lines.positionAt(finding.range.start)
-      const ignore = ignores.find((one) => one.line === line && one.changes.includes(finding.change))
-      if (!ignore) continue
-      this.#hidden.set(finding, ignore)
-      const key = keyOf(ignore, finding.change)
-      this.#hides.set(key, (this.#hides.get(key) ?? 0) + 1)
+      const line = lineOf(finding)
+      const key = `${file} ${line} ${finding.range.start} ${finding.change}`
+      this.#hideAt(line, finding, ignores, !this.#late.has(key))
+      this.#late.add(key)
     }
+  }
+
+  #hideAt(line: number, finding: Finding, ignores: readonly Ignore[], counts = true): void {
+    const ignore = ignores.find((one) => one.line === line && one.changes.includes(finding.change))
+    if (!ignore) return
+    this.#hidden.set(finding, ignore)
+    const key = keyOf(ignore, finding.change)
+    if (counts) this.#hides.set(key, (this.#hides.get(key) ?? 0) + 1)
   }
 
   /** Why a finding is to be left alone; undefined if nothing says so. Empty where the comment gives no reason. */

@@ -1,4 +1,4 @@
-import { isTransform, looksAt, restsOn, type Transform } from '../catalogue/change.ts'
+import { isOfDeclarations, isTransform, looksAt, restsOn, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import type { ChangeId } from '../model/finding.ts'
 
@@ -24,7 +24,7 @@ export interface Prefilter {
 /** Builds the filter for the JavaScript changes of a run. `all` looks at every file, which the laws of the fixtures use. */
 export function prefilter(changes: readonly NamedChange[], all = false): Prefilter {
   const active = changes.flatMap(({ id, change }) =>
-    isTransform(change) && looksAt(change, 'javascript')
+    isTransform(change) && looksAt(change, 'javascript') && !isOfDeclarations(change)
       ? [
           {
             id,

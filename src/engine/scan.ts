@@ -1,5 +1,14 @@
 import { setImmediate } from 'node:timers/promises'
-import { type Draft, looksAt, type ProjectFacts, type Survey, type Transform } from '../catalogue/change.ts'
+import {
+  type Draft,
+  type DraftFix,
+  isOfDeclarations,
+  looksAt,
+  type ProjectFacts,
+  type Survey,
+  type Transform,
+  type TypeProblem,
+} from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
@@ -12,10 +21,11 @@ import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
 import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
-import { type FileAccount, LedgerBook } from './ledger.ts'
+import { LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
 import { installedPackage, type PackageFolder, type Packages } from './packages.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
+import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Traces } from './traces.ts'
 
@@ -40,6 +50,8 @@ export interface ScanInput {
   /** True for the packages that the recipe is for. */
   inScope(pkg: PackageFolder): boolean
   readonly types?: TypeOracle
+  /** What running the tests has shown of the files as they are on disk. */
+  readonly sightings?: Sightings
   /** Look at every file, whatever the changes mention. */
   readonly everyFile?: boolean
   readonly onFile?: (done: number, total: number) => void
@@ -50,6 +62,12 @@ export interface ScanInput {
 export interface NotedLook extends Look {
   readonly change: ChangeId
   readonly file: ProjectPath
+}
+
+/** A finding about an error of the compiler, and another fix for where the compiler does not accept its own. */
+export interface TypedFinding {
+  readonly finding: Finding
+  readonly otherwise: Fix | undefined
 }
 
 /** What a scan found. */
@@ -131,7 +149,7 @@ export class Scan {
     const owner = this.#input.packages.owner(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
-      if (!looksAt(change, 'javascript')) return []
+      if (!looksAt(change, 'javascript') || isOfDeclarations(change)) return []
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
       const found = this.#find(id, change as Transform, view, file, owner, true, [])
       const looks = view.looks
@@ -149,6 +167,23 @@ export class Scan {
       )
       return [...own, ...looks]
     })
+  }
+
+  /** What a change of declarations says to the errors of one file that it causes. */
+  typed(
+    { id, change }: NamedChange,
+    file: ProjectPath,
+    problems: readonly TypeProblem[],
+    notLookedAt: NotLookedAt[],
+  ): readonly TypedFinding[] {
+    const opened = this.#input.sources.open(file)
+    const owner = this.#input.packages.owner(file)
+    if (opened.is !== 'module' || opened.recovered.length > 0 || !owner) return []
+    const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
+    return this.#drafts(id, change as Transform, view, file, owner, true, notLookedAt, problems).map((draft) => ({
+      finding: stamp(id, file, owner.path, draft),
+      otherwise: draft.otherwise && stampFix(draft.otherwise, file, owner.path, evidenceOf(draft)),
+    }))
   }
 
   /** After a plan was made: what was concluded from the old texts is dropped. Files that stayed the same stay parsed. */
@@ -204,12 +239,13 @@ export class Scan {
   ): void {
     const { sources, discovery } = this.#input
     const planned = sources.planned(file)
+    const sightings = planned === undefined && this.#input.sightings?.isIn(file) ? this.#input.sightings : undefined
     let raw: string
     let refused: NotLookedAt | undefined
     try {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
-      if (!this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
+      if (!sightings && !this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
       refused = bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
@@ -222,10 +258,10 @@ export class Scan {
       book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
-    const mayHold = this.#mayHoldValues(file, raw)
+    const mayHold = sightings !== undefined || this.#mayHoldValues(file, raw)
     const interested = this.#filter.interested(raw, mayHold)
     const account = book.open(file, raw, hits)
-    if (interested.length === 0) {
+    if (interested.length === 0 && !sightings) {
       this.#ignoresOf(file, ignores, [])
       return mayHold ? account.notParsed() : account.notConnected(this.#notConnected)
     }
@@ -242,15 +278,17 @@ export class Scan {
         kind: 'repaired',
         reason: syntaxReason(recovered, raw),
       })
-    const here: Finding[] = []
+    const found: Finding[] = []
+    const looks: NotedLook[] = []
     for (const { id, change } of interested) {
       const view = new JavaScriptFile(opened.module, this.#origins, this.#input.types)
-      const found = this.#find(id, change as Transform, view, file, owner, true, notLookedAt).map((f) =>
-        recovered ? withoutFix(f) : f,
-      )
-      here.push(...found)
-      note(account, id, view.looks, found)
+      const drafts = this.#find(id, change as Transform, view, file, owner, true, notLookedAt)
+      found.push(...(recovered ? drafts.map(withoutFix) : drafts))
+      looks.push(...view.looks.map((look) => ({ ...look, change: id, file })))
     }
+    const here = sightings?.merge(opened.module, found, looks) ?? found
+    for (const look of looks) account.look(look.change, look)
+    for (const finding of here) account.finding(finding)
     findings.push(...here)
     this.#ignoresOf(file, ignores, here)
     account.parsed(opened.module)
@@ -338,6 +376,20 @@ export class Scan {
     inScope: boolean,
     notLookedAt: NotLookedAt[],
   ): Finding[] {
+    const drafts = this.#drafts(id, change, view, file, owner, inScope, notLookedAt)
+    return drafts.map((draft) => stamp(id, file, owner?.path, draft))
+  }
+
+  #drafts(
+    id: ChangeId,
+    change: Transform,
+    view: JavaScriptFile | DataFile,
+    file: ProjectPath,
+    owner: PackageFolder | undefined,
+    inScope: boolean,
+    notLookedAt: NotLookedAt[],
+    typeProblems: readonly TypeProblem[] = [],
+  ): Draft[] {
     const declared = (name: string) =>
       Object.values(owner?.manifest.dependencies ?? {}).find((section) => Object.hasOwn(section, name))?.[name]
     const facts: ProjectFacts = {
@@ -352,11 +404,10 @@ export class Scan {
       survey: (survey) => this.#survey(owner, survey),
       folder: owner?.folder ?? '.',
       dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
+      typeProblems,
     }
     try {
-      return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)].map((draft) =>
-        stamp(id, file, owner?.path, draft),
-      )
+      return [...(change.find as (file: unknown, facts: ProjectFacts) => Iterable<Draft>)(view, facts)]
     } catch (error) {
       notLookedAt.push({
         file,
@@ -377,14 +428,13 @@ function isMentioned(text: string, mentions: Transform['mentions']): boolean {
   return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
 }
 
-function note(account: FileAccount, id: ChangeId, looks: readonly Look[], found: readonly Finding[]): void {
-  for (const look of looks) account.look(id, look)
-  for (const finding of found) account.finding(finding)
+function evidenceOf({ evidence }: Draft): Evidence {
+  return 'evidence' in evidence ? evidence.evidence : evidence
 }
 
 /** Gives a draft its id, its file, and the applicability that its evidence allows. */
 function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefined, draft: Draft): Finding {
-  const evidence: Evidence = 'evidence' in draft.evidence ? draft.evidence.evidence : draft.evidence
+  const evidence = evidenceOf(draft)
   const { start, end } = draft.at
   const fix = draft.fix && stampFix(draft.fix, file, manifest, evidence)
   return {
@@ -398,12 +448,7 @@ function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefine
   }
 }
 
-function stampFix(
-  fix: NonNullable<Draft['fix']>,
-  file: ProjectPath,
-  manifest: ProjectPath | undefined,
-  evidence: Evidence,
-): Fix {
+function stampFix(fix: DraftFix, file: ProjectPath, manifest: ProjectPath | undefined, evidence: Evidence): Fix {
   const requests = fix.requests?.flatMap((request): Request[] => {
     const isDependency = ('add' in request ? request.add : request.dropIfUnused) === 'dependency'
     const at = request.file ?? (isDependency ? manifest : file)

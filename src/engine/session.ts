@@ -19,6 +19,7 @@ import {
   type ChangeSummary,
   type Engine,
   Interrupted,
+  type Progress,
   type RecipeSummary,
   type RequestBase,
   type RunRequest,
@@ -27,11 +28,13 @@ import { type Discovery, discover } from './discover.ts'
 import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
+import { notInstalled, type Watched, watchTests } from './observe.ts'
 import { type Packages, readPackages } from './packages.ts'
 import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
 import { syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
+import { USUAL_LIMITS } from './type-check.ts'
 import {
   facts,
   openProject,
@@ -41,12 +44,25 @@ import {
   propose,
   standingsOf,
 } from './upgrade.ts'
-import { isDoubtful, type MeasuredRun, runTests, type TestCommand, testCommand, verdict } from './verify.ts'
+import {
+  isDoubtful,
+  type MeasuredRun,
+  runTests,
+  type TestCommand,
+  type TestOptions,
+  testCommand,
+  verdict,
+} from './verify.ts'
 import { type PlannedWrite, undo, writeAll } from './write.ts'
 
 /** The engine over a catalogue: everything that the command line can ask for. */
 export function createEngine(catalogue: Catalogue, toolVersion: string): Engine {
-  const input = (request: RunRequest, prepared: Prepared, remarks: readonly string[] = []): ProposalInput => ({
+  const input = (
+    request: RunRequest,
+    prepared: Prepared,
+    remarks: readonly string[] = [],
+    watched?: Watched,
+  ): ProposalInput => ({
     catalogue,
     recipe: selectRecipe(catalogue, request.recipe, request),
     discovery: prepared.discovery,
@@ -59,7 +75,17 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     mode: request.mode,
     toolVersion,
     remarks,
+    watched,
     types: typesFor(request, catalogue),
+    ...(request.types === 'off'
+      ? {}
+      : {
+          typeCheck: {
+            // its own compiler is code of the project, which is run only where its tests are run as well
+            runsProject: (request.mode === 'apply' && request.verify) || request.observe === true,
+            ...(request.types === 'on' ? {} : { limits: USUAL_LIMITS }),
+          },
+        }),
     signal: request.signal,
     onProgress: request.onProgress,
   })
@@ -68,9 +94,10 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
       stoppable(() =>
         carryOut(
           request,
-          (prepared, remarks) => proposeInstallable(request, input(request, prepared, remarks)),
+          (prepared, remarks, watched) => proposeInstallable(request, input(request, prepared, remarks, watched)),
           runMeta(catalogue, request, toolVersion),
           (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
+          request.observe ? selectRecipe(catalogue, request.recipe, request) : undefined,
         ),
       ),
     runCodemod: (request) =>
@@ -160,9 +187,10 @@ async function stoppable(work: () => Promise<Report>): Promise<Report> {
 /** One run from the first look to the verdict. `proposal` says what to write; all of the rest is the same for everybody. */
 async function carryOut(
   request: RequestBase,
-  proposal: (prepared: Prepared, remarks: readonly string[]) => Promise<Proposal>,
+  proposal: (prepared: Prepared, remarks: readonly string[], watched?: Watched) => Promise<Proposal>,
   meta: Parameters<typeof openRun>[1],
   concerns: (prepared: Prepared) => boolean = () => true,
+  observed?: SelectedRecipe,
 ): Promise<Report> {
   const { onProgress, signal } = request
   onProgress?.({ phase: 'preflight' })
@@ -172,14 +200,17 @@ async function carryOut(
   const remarks = await checkGit(request, writes)
   const repository = await repositoryOf(request.root)
   const prepared = prepare(request)
-  const placed = async () => locatedIn(repository, await proposal(prepared, remarks))
-  if (!writes) return (await placed()).report
   // the tests of a project that the run is not about are none of its business
-  const tests =
-    request.verify && concerns(prepared)
+  const command =
+    (request.verify || observed) && concerns(prepared)
       ? await testCommand(request.root, prepared.packages.folders, request.testCommand)
       : undefined
-  const before = await test(request, tests, 'baseline')
+  const watched = observed && command && (await watch(request, prepared, command, observed))
+  signal?.throwIfAborted()
+  const placed = async () => locatedIn(repository, await proposal(prepared, remarks, watched))
+  if (!writes) return (await placed()).report
+  const tests = request.verify ? command : undefined
+  const before = request.verify ? (watched?.run ?? (await test(request, tests, 'baseline'))) : undefined
   signal?.throwIfAborted()
   const proposed = await placed()
   const { report, files, without } = proposed
@@ -347,12 +378,35 @@ async function test(
 ): Promise<MeasuredRun | undefined> {
   if (!tests || !('steps' in tests)) return undefined
   request.onProgress?.({ phase })
-  return runTests(tests.steps, {
+  return runTests(tests.steps, testOptions(request, phase))
+}
+
+function testOptions(request: RequestBase, phase: Progress['phase']): TestOptions {
+  return {
     root: request.root,
     ...(request.signal ? { signal: request.signal } : {}),
     ...(request.testTimeoutSeconds === undefined ? {} : { timeoutSeconds: request.testTimeoutSeconds }),
     onLine: (line) => request.onProgress?.({ phase, line }),
-  })
+  }
+}
+
+/** Runs the tests on the old version and looks on; or says why there is nothing to see. */
+async function watch(
+  request: RequestBase,
+  { packages }: Prepared,
+  tests: TestCommand,
+  recipe: SelectedRecipe,
+): Promise<Watched> {
+  const nothing = (reason: string): Watched => ({ state: 'not-run', reason, calls: [] })
+  const { deprecations = [], packages: names } = recipe.provider
+  if (deprecations.length === 0) return nothing(`${names[0]} does not say at run time what is deprecated`)
+  if ('none' in tests)
+    return nothing(`${tests.none}, so there was nothing to watch; name a command with --test-command`)
+  const missing = notInstalled(packages.folders, recipe)
+  if (missing) return nothing(missing)
+  request.onProgress?.({ phase: 'observe' })
+  const namespaces = new Set(deprecations.map(({ namespace }) => namespace))
+  return watchTests(tests, namespaces, testOptions(request, 'observe'))
 }
 
 /** The tests after writing, run again while their failure may be chance. */

@@ -57,7 +57,12 @@ export class Sources {
 
   /** The text of a file without its byte order mark, plans included. Throws what the file system throws. */
   text(file: ProjectPath): string {
-    const known = this.#overlay.get(file) ?? this.#texts.get(file)
+    return this.#overlay.get(file) ?? this.original(file)
+  }
+
+  /** The text of a file without its byte order mark, as it was first read. Throws what the file system throws. */
+  original(file: ProjectPath): string {
+    const known = this.#texts.get(file)
     if (known !== undefined) return known
     const { text } = splitBom(this.borrow(file).toString('utf8'))
     this.#texts.set(file, text)

@@ -13,8 +13,10 @@ import type {
   ReportedChange,
   ReportedFinding,
   SourceContext,
+  TypeCheck,
 } from '../model/report.ts'
 import type { Applicability } from '../model/trust.ts'
+import { alignment } from '../text/alignment.ts'
 import { applyEdits, mapOffset } from '../text/edits.ts'
 import { excerpt, type LineIndex, lineIndex } from '../text/lines.ts'
 import type { Progress } from './api.ts'
@@ -23,12 +25,16 @@ import type { Discovery } from './discover.ts'
 import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
+import type { Watched } from './observe.ts'
 import { type Packages, standing } from './packages.ts'
 import { filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
+import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
 import type { Refused } from './target.ts'
 import { tracesOf } from './traces.ts'
+import { TypeChecker, type TypeCheckInput } from './type-check.ts'
+import { type TypeStage, typeStage } from './type-stage.ts'
 
 /** What a proposal is made from. */
 export interface ProposalInput {
@@ -47,7 +53,11 @@ export interface ProposalInput {
   readonly toolVersion: string
   /** Asked where scopes cannot tell; made when first needed. */
   readonly types?: ((sources: Sources) => TypeOracle | undefined) | undefined
+  /** How the compiler is asked about what is planned; absent where it is not to be asked. */
+  readonly typeCheck?: Pick<TypeCheckInput, 'runsProject' | 'limits'> | undefined
   readonly remarks?: readonly string[]
+  /** What was seen while the tests ran on the old version, if somebody looked. */
+  readonly watched?: Watched | undefined
   readonly everyFile?: boolean
   readonly onProgress?: ((progress: Progress) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -80,6 +90,8 @@ export interface Opened {
   readonly scan: Scan
   readonly link: Link
   readonly types?: TypeOracle
+  readonly sightings?: Sightings
+  readonly checker?: TypeChecker
 }
 
 /** Where every package of the project stands. */
@@ -100,7 +112,9 @@ export function openProject(input: ProposalInput): Opened {
   const standings = standingsOf(input)
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
-  const types = input.types && lazyTypes(() => input.types?.(sources))
+  const sightings = input.watched && sightingsOf(input.watched, input, changes, sources)
+  const checker = input.types && lazyTypes(() => input.types?.(sources))
+  const types = sightings?.before(checker) ?? checker
   const models = catalogue.providers.flatMap((provider) =>
     provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
   )
@@ -126,11 +140,57 @@ export function openProject(input: ProposalInput): Opened {
     modern: input.modern === true,
     inScope: (pkg) => inScope.has(pkg.folder),
     ...(types ? { types } : {}),
+    ...(sightings ? { sightings } : {}),
     ...(input.everyFile ? { everyFile: true } : {}),
     onFile: (done, total) => input.onProgress?.({ phase: 'scan', done, total }),
     ...(input.signal ? { signal: input.signal } : {}),
   })
-  return { changes, packages: standings, sources, scan, link, ...(types ? { types } : {}) }
+  const compiler = checkerFor(input, sources, inScope)
+  return {
+    changes,
+    packages: standings,
+    sources,
+    scan,
+    link,
+    ...(types && { types }),
+    ...(compiler && { checker: compiler }),
+    ...(sightings && { sightings }),
+  }
+}
+
+function sightingsOf(
+  watched: Watched,
+  { recipe, discovery }: ProposalInput,
+  changes: readonly NamedChange[],
+  sources: Sources,
+): Sightings {
+  return new Sightings({
+    watched,
+    provider: recipe.provider,
+    changes: changes.map(({ id }) => id),
+    sources,
+    files: discovery.files,
+  })
+}
+
+/** The compiler over the code in scope, where the provider's declarations are packages of their own. */
+function checkerFor(
+  { catalogue, recipe, discovery, packages, typeCheck, signal, onProgress }: ProposalInput,
+  sources: Sources,
+  inScope: ReadonlySet<ProjectPath>,
+): TypeChecker | undefined {
+  const declarations = catalogue.providers.find(({ id }) => id === recipe.provider.id)?.declarations
+  if (!typeCheck || !declarations) return undefined
+  const files = discovery.byGroup.code.filter((file) => inScope.has(packages.owner(file)?.folder ?? ''))
+  return new TypeChecker({
+    root: discovery.root,
+    sources,
+    declarations,
+    files,
+    ...typeCheck,
+    signal,
+    onFile: (done, total) => onProgress?.({ phase: 'types', done, total }),
+  })
 }
 
 /**
@@ -187,13 +247,13 @@ interface Planned extends PlannedRun {
 
 async function planned(
   input: ProposalInput,
-  { changes, packages, sources, scan, types }: Opened,
+  opened: Opened,
   first: Scanned,
   isHeldBack?: (finding: Finding) => boolean,
 ): Promise<Planned> {
+  const { changes, packages, sources, scan, types, sightings, checker } = opened
   const outcomes = new Map<Finding, Outcome>()
   const findings: Finding[] = [...first.findings]
-  const before = new Map<ProjectPath, string>()
   const files = new Map<ProjectPath, PlannedFile>()
   const reported = new Map<Finding, Unnamed>()
   const notLookedAt: NotLookedAt[] = [
@@ -201,9 +261,13 @@ async function planned(
     ...input.packages.notLookedAt,
     ...first.notLookedAt,
   ]
+  const described = (finding: Finding, outcome: Outcome): Unnamed => {
+    const seen = sightings?.seenOf(finding)
+    return { ...describeFinding(finding, outcome, sources), ...(seen ? { seen } : {}) }
+  }
   for (const [finding, because] of hidden(first.findings, first.ignores)) {
     outcomes.set(finding, 'ignored')
-    reported.set(finding, { ...describeFinding(finding, 'ignored', sources), ignoredBecause: because })
+    reported.set(finding, { ...described(finding, 'ignored'), ignoredBecause: because })
   }
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let everWritten: readonly WrittenRange[] = []
@@ -213,14 +277,11 @@ async function planned(
     const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, isHeldBack)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
-      reported.set(finding, describeFinding(finding, outcome, sources))
+      reported.set(finding, described(finding, outcome))
     }
     if (step.files.size === 0) break
     for (const [file, planned] of step.files) {
-      if (!before.has(file)) before.set(file, planned.before)
-      const changesSoFar = [...new Set([...(files.get(file)?.changes ?? []), ...planned.changes])]
-      const needs = [...new Set([...(files.get(file)?.needs ?? []), ...planned.needs])]
-      files.set(file, { before: before.get(file)!, after: planned.after, changes: changesSoFar, needs })
+      files.set(file, joined(files.get(file), planned))
       sources.plan(file, planned.after)
     }
     scan.forget()
@@ -243,6 +304,26 @@ async function planned(
       findings.splice(findings.indexOf(conflict[0]), 1)
     }
     findings.push(...fresh)
+  }
+  const typed =
+    checker &&
+    (await typeStage({
+      ...opened,
+      checker,
+      ...input,
+      code: input.discovery.byGroup.code,
+      outcomes,
+      ignores: first.ignores,
+      isHeldBack,
+    }))
+  if (typed) {
+    for (const [finding, described] of describeTyped(typed, first.ignores, sources)) {
+      findings.push(finding)
+      outcomes.set(finding, described.outcome)
+      reported.set(finding, described)
+    }
+    for (const [file, planned] of typed.step.files) files.set(file, joined(files.get(file), planned))
+    notLookedAt.push(...typed.notLookedAt)
   }
   const ledger = first.book.close((finding) => outcomes.get(finding) ?? 'by-hand')
   const fingerprints = fingerprinted(findings.map((finding) => reported.get(finding)!))
@@ -279,6 +360,8 @@ async function planned(
       rounds,
     },
     remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
+    ...(sightings ? { observation: sightings.observation(first.findings) } : {}),
+    ...(typed && concerns(typed.check) ? { typeCheck: typed.check } : {}),
   }
   const without = (refused: readonly Refused[]): Report => {
     if (refused.length === 0) return report
@@ -289,6 +372,65 @@ async function planned(
     return { ...withRefused(report, refused), ledger: first.book.close(outcomeOf) }
   }
   return { report, files, without, named }
+}
+
+/** A file that was planned before and is planned once more. */
+function joined(earlier: PlannedFile | undefined, later: PlannedFile): PlannedFile {
+  if (!earlier) return later
+  return {
+    before: earlier.before,
+    after: later.after,
+    changes: [...new Set([...earlier.changes, ...later.changes])],
+    needs: [...new Set([...earlier.needs, ...later.needs])],
+  }
+}
+
+/** True where there is TypeScript at all. */
+function concerns({ programs, skipped }: TypeCheck): boolean {
+  return programs.length + skipped.length > 0
+}
+
+/** The findings about errors of the compiler, in the places that the files had when they were read. */
+function describeTyped(
+  { step, hidden }: TypeStage,
+  ignores: IgnoreBook,
+  sources: Sources,
+): (readonly [Finding, Unnamed])[] {
+  const planned = { text: (file: ProjectPath) => step.files.get(file)?.before ?? sources.text(file) }
+  const all: (readonly [Finding, Outcome])[] = [...step.outcomes, ...hidden.map((f) => [f, 'ignored'] as const)]
+  return all.map(([finding, outcome]) => {
+    const because = ignores.reasonFor(finding)
+    const described = describeFinding(finding, outcome, planned)
+    return [
+      finding,
+      {
+        ...asRead(described, finding, planned, sources),
+        ...(because === undefined ? {} : { ignoredBecause: because }),
+      },
+    ] as const
+  })
+}
+
+/** A finding in a planned text, with the places and the code of the text that was read. */
+function asRead(described: Unnamed, finding: Finding, planned: Pick<Sources, 'text'>, sources: Sources): Unnamed {
+  const [read, text] = [sources.original(finding.file), planned.text(finding.file)]
+  if (read === text) return described
+  const back = (file: ProjectPath) => alignment(sources.original(file), planned.text(file))
+  const moved = <R extends { start: number; end: number }>(range: R, file: ProjectPath): R => {
+    const start = back(file)(range.start)
+    return { ...range, start, end: Math.max(start, back(file)(range.end)) }
+  }
+  const { replaced: _, fix, rewritten, ...rest } = described
+  const { fix: __, ...bare } = finding
+  const place = describeFinding({ ...bare, range: moved(finding.range, finding.file) }, described.outcome, {
+    text: (file) => sources.original(file),
+  })
+  return {
+    ...rest,
+    ...place,
+    ...(fix ? { fix: { ...fix, edits: fix.edits.map((edit) => moved(edit, edit.file)) } } : {}),
+    ...(rewritten === undefined ? {} : { rewritten }),
+  }
 }
 
 /** The refused file that keeps a fix from being written whole. */
@@ -427,7 +569,7 @@ function isInNewLanguage(
 }
 
 /** A finding as a person finds it: its place, the code of its line, and what stands around it. */
-export function describeFinding(finding: Finding, outcome: Outcome, sources: Sources): Unnamed {
+export function describeFinding(finding: Finding, outcome: Outcome, sources: Pick<Sources, 'text'>): Unnamed {
   const text = sources.text(finding.file)
   const lines = lineIndex(text)
   const start = lines.positionAt(finding.range.start)

@@ -14,7 +14,7 @@ import { compareTests, type Symptoms } from './compare.ts'
 import { packageManager } from './install.ts'
 import { type PackageFolder, readManifest } from './packages.ts'
 import { type Run, TAIL_LINES } from './processes.ts'
-import { runStep, type StepRun, type TestStep } from './runners/step.ts'
+import { type Preload, runStep, type StepRun, type TestStep } from './runners/step.ts'
 
 export type { TestStep } from './runners/step.ts'
 
@@ -24,6 +24,8 @@ export type TestCommand = { readonly steps: readonly TestStep[] } | { readonly n
 /** One run of the project's tests with what became of each of them, where the runners could be asked. */
 export interface MeasuredRun extends TestRun {
   readonly tests?: readonly TestResult[]
+  /** Some script sets NODE_OPTIONS anew, so that no preload reached what it runs. */
+  readonly replacesOptions?: boolean
 }
 
 /** How tests are run. */
@@ -36,6 +38,7 @@ export interface TestOptions {
   readonly onLine?: ((line: string) => void) | undefined
   /** How long a command may take to end after it was asked to. */
   readonly graceSeconds?: number | undefined
+  readonly preload?: Preload | undefined
 }
 
 /**
@@ -87,20 +90,21 @@ function isTest(script: string | undefined): boolean {
 
 /** Runs all steps, also after a red one: which packages are red is worth knowing. Never throws. */
 export async function runTests(steps: readonly TestStep[], options: TestOptions = {}): Promise<MeasuredRun> {
-  const { timeoutSeconds = 900, onLine, root = steps[0]!.cwd, ...rest } = options
+  const { timeoutSeconds = 900, onLine, preload, root = steps[0]!.cwd, ...rest } = options
   const printed = new Set<string>()
   const runs: StepRun[] = []
   for (const step of steps) {
     const spent = runs.reduce((sum, { seconds }) => sum + seconds, 0)
-    const result = await runStep(step, root, {
+    const settings = {
       ...rest,
       timeoutSeconds: Math.max(0.001, timeoutSeconds - spent),
-      onLine: (line) => {
+      onLine: (line: string) => {
         const name = failedTest(line)
         if (name) printed.add(steps.length > 1 ? `${step.folder}: ${name}` : name)
         onLine?.(line)
       },
-    })
+    }
+    const result = await runStep(step, root, settings, preload)
     runs.push(isMissing(result) ? { ...result, exit: 'not-started' } : result)
     if (result.exit !== 0 && steps.length > 1) printed.add(step.folder)
     if (typeof result.exit === 'string') break
@@ -115,6 +119,7 @@ export async function runTests(steps: readonly TestStep[], options: TestOptions 
       .flatMap(({ tail }, index) => (runs.length > 1 ? [`${steps[index]!.folder}:`, ...tail] : tail))
       .slice(-TAIL_LINES),
     ...(failed.length > 0 && { failed: failed.slice(0, 50) }),
+    ...(runs.some((one) => one.replacesOptions) && { replacesOptions: true }),
     ...results,
   }
 }
@@ -210,8 +215,8 @@ export function verdict(evidence: Evidence): Verification {
   }
 }
 
-/** The report has the tests that are of interest in the comparison. */
-function withoutTests({ tests: _, ...run }: MeasuredRun): TestRun {
+/** A run as a report has it: the tests that are of interest are in the comparison. */
+export function withoutTests({ tests: _, replacesOptions: __, ...run }: MeasuredRun): TestRun {
   return run
 }
 
@@ -332,7 +337,8 @@ function wasRed(before: MeasuredRun, after: MeasuredRun | undefined, tests: Test
   return `${start} and fails after the upgrade (exit code ${after.exit}), so it cannot judge it; repair the tests first`
 }
 
-function unfinished({ exit, tail, seconds, command }: TestRun, when: string): string {
+/** Why a run has no exit code, and what to do. */
+export function unfinished({ exit, tail, seconds, command }: TestRun, when: string): string {
   const name = `\`${command.join(' ')}\``
   if (exit === 'timeout')
     return `${name} was not done after ${Math.round(seconds)} seconds ${when}; allow more with --test-timeout`

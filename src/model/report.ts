@@ -1,5 +1,6 @@
 import type { BreakingChange, Url, Version } from './change.ts'
 import type { ChangeId, Finding, ProjectPath } from './finding.ts'
+import type { Observation, Seen, UnplacedCall } from './observation.ts'
 import type { Hop, Location } from './trust.ts'
 import type { Installation, Verification } from './verification.ts'
 
@@ -56,6 +57,8 @@ export interface ReportedFinding extends Finding {
   readonly ignoredBecause?: string
   /** True if the baseline of the run lists it: it is known, and fails nothing. */
   readonly accepted?: boolean
+  /** Present where the tests were watched, and the old version can say of such a call that it is deprecated. */
+  readonly seen?: Seen
 }
 
 /** What one `upgrade-kit-ignore` comment says about one change. */
@@ -203,6 +206,41 @@ export interface FilePatch {
   readonly changes: readonly ChangeId[]
 }
 
+/** One configuration of the compiler that was checked. */
+export interface CheckedProgram {
+  /** The tsconfig.json. */
+  readonly config: ProjectPath
+  /** Version and origin of the compiler: "TypeScript 5.9.2 of the project". */
+  readonly compiler: string
+  /** Files of the project that it covers. */
+  readonly files: number
+  /** Declarations that were looked at in place of the installed ones: "@types/express 5.0.6". */
+  readonly against: readonly string[]
+}
+
+/** An error that the compiler reports of the rewritten files with the new declarations, and did not report before. */
+export interface NewTypeError {
+  /** Where it starts, in the file as it was read. */
+  readonly at: Location
+  /** 2345 for TS2345. */
+  readonly code: number
+  /** What the compiler says: the first line, and the most exact one. */
+  readonly message: string
+  /** The change that causes it; absent where none is known to. */
+  readonly cause?: ChangeId
+  /** True if what the run writes takes it away, as the compiler itself says. */
+  readonly rewritten: boolean
+}
+
+/** What TypeScript says of the project as it is going to be, asked before anything is written. */
+export interface TypeCheck {
+  readonly programs: readonly CheckedProgram[]
+  /** In the order of files and lines. */
+  readonly errors: readonly NewTypeError[]
+  /** What could not be checked, and why. */
+  readonly skipped: readonly { readonly at: ProjectPath; readonly reason: string }[]
+}
+
 /** Everything a run knows. Every reporter, the exit code and the golden files are made from this value alone. */
 export interface Report {
   readonly schema: 1
@@ -236,8 +274,12 @@ export interface Report {
   }
   /** Remarks about the run as a whole: not a git repository, types were not asked, and so on. */
   readonly remarks: readonly string[]
+  /** Absent where there is no TypeScript, and where it was switched off. */
+  readonly typeCheck?: TypeCheck
   readonly installation?: Installation
   readonly verification?: Verification
+  /** Present when it was asked for: what the old version said while the project's tests ran. */
+  readonly observation?: Observation
   /** The journal of what was written; `upgrade-kit undo <run>` takes it back. */
   readonly run?: string
   /** Absent where the project is in no repository that has a page on the web. */
@@ -264,7 +306,8 @@ export const EXIT = {
   clean: 0,
   /**
    * Something is left: findings that no baseline accepts and that would be written (dry run), are held back, by hand, in
-   * conflict or not written; or files that may be affected and could not be read.
+   * conflict or not written; files that may be affected and could not be read; or deprecated calls that the tests ran and
+   * that are none of the findings.
    */
   findingsLeft: 1,
   /** The project or the command line is in the way: bad option, dirty git tree, nothing installed. */
@@ -293,8 +336,15 @@ export function exitCode(report: Report): number {
   const ours =
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
-  const left = report.findings.some((f) => isLeft(f, report.mode) && !f.accepted)
-  return left || unreadFiles(report).length > 0 ? EXIT.findingsLeft : EXIT.clean
+  const left =
+    report.findings.some((f) => isLeft(f, report.mode) && !f.accepted) ||
+    report.typeCheck?.errors.some(({ cause, rewritten }) => cause === undefined && !rewritten)
+  return left || unreadFiles(report).length > 0 || unexplainedCalls(report).length > 0 ? EXIT.findingsLeft : EXIT.clean
+}
+
+/** The deprecated calls that the tests ran and that no finding stands for: a person has to look for them. */
+export function unexplainedCalls({ observation }: Pick<Report, 'observation'>): readonly UnplacedCall[] {
+  return (observation?.unplaced ?? []).filter(({ candidates = 0 }) => candidates === 0)
 }
 
 /** True if something is left to do about a finding: it was not written, and nobody said to leave it alone. */

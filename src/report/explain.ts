@@ -79,11 +79,14 @@ const FIXABLE: Readonly<Record<ChangeSummary['fixable'], string>> = {
 
 /** `explain <change-id>`: the facts, what can be done, and an example. */
 export function changeText(change: ChangeSummary, look: Look): string {
-  const style = styleFor(look)
+  return text(changeLines(change, styleFor(look)))
+}
+
+function changeLines(change: ChangeSummary, style: Style): Lines {
   const { example, checklist } = change
   const fixable =
     checklist === undefined ? FIXABLE[change.fixable] : 'no file can show it; on the checklist of every report'
-  return text(
+  return spaced(
     [style.colour.bold(change.id), ...prose(change.title, '', style)],
     prose(change.why, '', style),
     [
@@ -126,7 +129,7 @@ export function recipesText(recipes: readonly RecipeSummary[], look: Look): stri
   return text(...blocks, ['`upgrade-kit list <recipe>` shows the changes of one.'])
 }
 
-/** `list <recipe>`: its changes, silent ones first. */
+/** `list <recipe>`: its changes, silent ones first; with all that is known of each on request. */
 export function recipeText(recipe: RecipeSummary, look: Look): string {
   const style = styleFor(look)
   const count = (fixable: string) => recipe.changes.filter((change) => change.fixable === fixable).length
@@ -135,7 +138,11 @@ export function recipeText(recipe: RecipeSummary, look: Look): string {
     if (changes.length === 0) return []
     const title = breakagePaint(breakage, style)(breakage.toUpperCase())
     return [
-      [`${title}  ${style.colour.dim(LEFT_ALONE[breakage])}`, ...changes.flatMap((c) => rowText(recipe, c, style))],
+      [
+        `${title}  ${style.colour.dim(LEFT_ALONE[breakage])}`,
+        ...(style.verbose ? [] : changes.flatMap((c) => rowText(recipe, c, style))),
+      ],
+      ...(style.verbose ? changes.map((change) => changeLines(change, style)) : []),
     ]
   })
   const facts = `${number(recipe.changes.length)} changes: ${count('always')} automatic, ${count('sometimes')} sometimes, ${count('never')} by hand`
@@ -146,7 +153,9 @@ export function recipeText(recipe: RecipeSummary, look: Look): string {
       style.colour.dim(recipe.guide),
     ],
     ...rows,
-    prose('`upgrade-kit explain <change>` shows one in full, with an example.', '', style),
+    style.verbose
+      ? []
+      : prose('`upgrade-kit explain <change>` shows one in full, with an example; `--verbose` all of them.', '', style),
   )
 }
 

@@ -3,10 +3,12 @@ import { type Report, type ReportedFinding, unreadFiles } from '../model/report.
 import { decisions, type Reason, wish } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, cell, code, indented, languageOf, link, prose } from './markdown-text.ts'
+import { observationLine, unplacedWords } from './observation.ts'
 import { permalink } from './permalink.ts'
 import { type Group, groups } from './sites.ts'
 import { number, plural } from './style.ts'
 import { moreTests, type NotedTest, notedLine, testFacts } from './tests.ts'
+import { placeOfError, saidOfError, typeCheckFacts, typeCheckLine, typeErrorGroups } from './type-check.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from './wording.ts'
 
 /** What GitHub takes as the body of a pull request or a comment, in characters; a little is kept for what others add. */
@@ -58,7 +60,9 @@ function body(report: Report, detail: Detail): string {
     todo(report, detail),
     checklist(report),
     done(report, detail),
+    types(report, detail),
     tests(report),
+    observed(report, detail),
     ...(detail.background ? [comments(report), unread(report, detail), accounts(report)] : []),
     footer(report, detail),
   ]
@@ -218,6 +222,21 @@ function doneItem(report: Report, site: ReportedFinding, detail: Detail): string
   return `- ${place(report, site)}\n\n${indented(block(diffOf(site), 'diff', 12))}`
 }
 
+// ---- types ----------------------------------------------------------------------------------------
+
+function types({ typeCheck }: Report, detail: Detail): string {
+  if (!typeCheck) return ''
+  const facts = typeCheckFacts(typeCheck).map((fact) => `- ${prose(fact)}`)
+  const open = typeErrorGroups(typeCheck).map(({ cause, errors, count }) => {
+    const shown = errors.slice(0, detail.places)
+    const items = shown.map((error) => `  - ${code(placeOfError(error))} ${prose(saidOfError(error), 300)}`)
+    const more = errors.length > shown.length ? [`  - … and ${plural(errors.length - shown.length, 'more error')}`] : []
+    return [`- ${cause === undefined ? '**no known cause**' : code(cause)}: ${count}`, ...items, ...more].join('\n')
+  })
+  const head = `### Type check: ${prose(typeCheckLine(typeCheck))}`
+  return [head, facts.join('\n'), ...(open.length > 0 ? [open.join('\n')] : [])].join('\n\n')
+}
+
 // ---- tests and accounts ---------------------------------------------------------------------------
 
 const MOST_TESTS = 30
@@ -235,6 +254,20 @@ function tests(report: Report): string {
       : []),
     ...(tail.length > 0 ? [`<details><summary>What the command printed last</summary>\n\n${last}\n\n</details>`] : []),
   ].join('\n\n')
+}
+
+/** What the tests showed on the old version. */
+function observed(report: Report, detail: Detail): string {
+  const line = observationLine(report)
+  if (line === undefined) return ''
+  const calls = report.observation?.unplaced ?? []
+  const shown = calls.slice(0, Math.max(1, detail.places)).map((call) => {
+    const { said, place: where, advice } = unplacedWords(call)
+    return `- [ ] ${where === undefined ? '' : `${code(where)} `}${prose(said, 300)}: ${advice}`
+  })
+  const more = calls.length - shown.length
+  const items = [...shown, ...(more > 0 ? [`- … and ${plural(more, 'more call')}`] : [])]
+  return ['### Seen at run time', `${prose(line)}.`, ...(items.length > 0 ? [items.join('\n')] : [])].join('\n\n')
 }
 
 function notedItem(test: NotedTest): string {

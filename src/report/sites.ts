@@ -4,6 +4,7 @@ import { isLeft, type Outcome, type Report, type ReportedChange, type ReportedFi
 import type { Hop } from '../model/trust.ts'
 import { cleanLine, cleanLines } from './clean.ts'
 import { groupedBy } from './grouped.ts'
+import { seenWords } from './observation.ts'
 import {
   clipped,
   columns,
@@ -138,7 +139,7 @@ function newOrKnown(site: ReportedFinding, { baseline, mode }: Report): readonly
 
 function placeLine(site: ReportedFinding, report: Report, style: Style): string {
   const { file, line, column } = site.at
-  const outcome = [outcomeLabel(site.outcome, report.mode), ...newOrKnown(site, report)].join(', ')
+  const outcome = [outcomeLabel(site.outcome, report.mode), ...newOrKnown(site, report), ...seenWords(site)].join(', ')
   const label = outcomePaint(site.outcome, style)(outcome)
   return `${style.colour.underline(`${cleanLine(file)}:${line}:${column}`)}  ${label}`
 }

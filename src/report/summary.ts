@@ -1,7 +1,8 @@
 import { BREAKAGES } from '../model/change.ts'
-import { type LedgerStatus, type Outcome, type Report, unreadFiles } from '../model/report.ts'
+import { type LedgerStatus, type Outcome, type Report, unexplainedCalls, unreadFiles } from '../model/report.ts'
 import type { TestRun } from '../model/verification.ts'
 import { cleanLine } from './clean.ts'
+import { observationLine, unplacedWords } from './observation.ts'
 import { groups } from './sites.ts'
 import {
   columns,
@@ -17,6 +18,7 @@ import {
   spaced,
 } from './style.ts'
 import { blameSentences, failingRun, moreTests, type NotedTest, notedLine, notedTests, runWords } from './tests.ts'
+import { typeCheckSummary } from './type-check.ts'
 import {
   isOfCodemod,
   LEDGER_ORDER,
@@ -42,7 +44,12 @@ export function summaryText(report: Report, style: Style): Lines {
       ...coverageLines(report, style),
       ...fileLines(report, style),
     ],
-    [...installationLines(report, style), ...verificationLines(report, style)],
+    [
+      ...typeCheckSummary(report, LABEL, style),
+      ...observationLines(report, style),
+      ...installationLines(report, style),
+      ...verificationLines(report, style),
+    ],
     report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
     unreadLines(report, style),
     nextLines(report, style),
@@ -130,6 +137,28 @@ function unreadLines(report: Report, style: Style): Lines {
   const [they, them] = files.length === 1 ? ['it may be', 'it'] : ['they may be', 'them']
   const text = `${shown.join(', ')}${more} could not be read, and ${they} affected: mend ${them} and run again, or leave ${them} out with --exclude`
   return labelled('unread', text, '', style, style.colour.yellow, LABEL)
+}
+
+/** Calls that are said one by one; all of them on request. */
+const UNPLACED_CALLS = 8
+
+/** What the tests showed on the old version. */
+function observationLines(report: Report, style: Style): Lines {
+  const { observation } = report
+  const line = observationLine(report)
+  if (!observation || line === undefined) return []
+  const isWhole = observation.state === 'complete' && observation.onlyAtRunTime === 0
+  const paint = isWhole && unexplainedCalls(report).length === 0 ? style.colour.green : style.colour.yellow
+  const shown = style.verbose ? observation.unplaced : observation.unplaced.slice(0, UNPLACED_CALLS)
+  const more = observation.unplaced.length - shown.length
+  return [
+    ...labelled('observed', line, '', style, paint, LABEL),
+    ...shown.flatMap((call) => {
+      const { said, place, advice } = unplacedWords(call)
+      return labelled('call', `${said}${place ? ` (${place})` : ''}: ${advice}`, '', style, undefined, LABEL)
+    }),
+    ...(more > 0 ? prose(`and ${plural(more, 'more call')}; --verbose shows them`, ' '.repeat(LABEL), style) : []),
+  ]
 }
 
 function installationLines({ installation }: Report, style: Style): Lines {

@@ -5,6 +5,7 @@ import { checklistText, decisionsText, ignoresText, notLookedAtText } from './de
 import { findingsText } from './sites.ts'
 import { type Lines, type Look, labelled, plural, prose, rule, type Style, spaced, styleFor } from './style.ts'
 import { summaryText } from './summary.ts'
+import { typeCheckText } from './type-check.ts'
 import { isOfCodemod } from './wording.ts'
 
 /**
@@ -19,6 +20,7 @@ export function textReport(report: Report, look: Look = {}): string {
     findingsText(report, style),
     decisionsText(report, style),
     checklistText(report, style),
+    typeCheckText(report, style),
     ignoresText(report, style),
     notLookedAtText(report, style),
     diffText(report, style),

@@ -38,6 +38,12 @@ export interface Case {
 export interface CaseOptions {
   /** As `--modern`. */
   readonly modern?: boolean
+  /**
+   * Packages that are installed here and that the project is to have, with all that they depend on, each by the name in
+   * its own package.json: an alias like `types-express4` is `@types/express` there. The compiler is then asked, too; a
+   * case without a tsconfig.json gets a strict one.
+   */
+  readonly installed?: readonly string[]
 }
 
 /** A text without its marks, and what they said. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
-import { type Change, isTransform, restsOn } from '../catalogue/change.ts'
+import { type Change, isOfDeclarations, isTransform, restsOn } from '../catalogue/change.ts'
 import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import { type Discovery, group, groupOf } from '../engine/discover.ts'
 import { readPackages } from '../engine/packages.ts'
@@ -13,6 +13,7 @@ import { normaliseNewlines } from '../text/edits.ts'
 import { joinBom, lineIndex, splitBom } from '../text/lines.ts'
 import { unifiedDiff } from '../text/patch.ts'
 import { beforePath, type Case, type Strength, sortStrengths } from './cases.ts'
+import { linkPackage } from './installed.ts'
 import { inAnotherPackage, withoutShapes } from './other-package.ts'
 
 /** What each law promises, by its number. */
@@ -55,11 +56,14 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
   const change = catalogue.changes[one.change]
   if (!change) throw new Error(`${one.folder}: there is no change ${one.change}`)
   const recipe = recipeFor(one.change, catalogue)
-  const files = withManifest(one.before, recipe)
+  const files = withManifest(one, recipe)
   return inFolder(one, recipe, async (put) => {
     const project = put(files)
     const base = await project.run(catalogue)
-    const everything = await project.scan(withoutPrefilter(one.change, change, catalogue), true)
+    // the compiler says where a change of declarations has to look, whatever the text mentions
+    const everything = isOfDeclarations(change)
+      ? base.findings
+      : await project.scan(withoutPrefilter(one.change, change, catalogue), true)
     const check: Check = { one, change, catalogue, recipe, files, base, put }
     const problems = [
       ...everythingRead(check),
@@ -78,7 +82,7 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
 /** What the change under test finds in a case, planned for nothing: quicker than judging it. */
 export async function caseFindings(one: Case, catalogue: Catalogue): Promise<readonly Finding[]> {
   const recipe = recipeFor(one.change, catalogue)
-  return inFolder(one, recipe, (put) => put(withManifest(one.before, recipe)).scan(catalogue))
+  return inFolder(one, recipe, (put) => put(withManifest(one, recipe)).scan(catalogue))
 }
 
 /** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
@@ -92,10 +96,27 @@ function recipeFor(id: ChangeId, catalogue: Catalogue): SelectedRecipe {
 }
 
 /** A case that does not bring a package.json is a project that depends on the provider's package. */
-function withManifest(files: ReadonlyMap<ProjectPath, string>, recipe: SelectedRecipe): Map<ProjectPath, string> {
+function withManifest({ before, options }: Case, recipe: SelectedRecipe): Map<ProjectPath, string> {
   const dependencies = { [recipe.provider.packages[0]!]: `^${recipe.from}` }
-  const manifest = files.get('package.json') ?? `${JSON.stringify({ name: 'case', dependencies }, undefined, 2)}\n`
-  return new Map([...files, ['package.json', manifest]])
+  const manifest = before.get('package.json') ?? `${JSON.stringify({ name: 'case', dependencies }, undefined, 2)}\n`
+  const config =
+    before.get('tsconfig.json') ?? (options.installed ? `${JSON.stringify(STRICT, undefined, 2)}\n` : undefined)
+  return new Map([
+    ...before,
+    ['package.json', manifest],
+    ...(config === undefined ? [] : [['tsconfig.json', config] as const]),
+  ])
+}
+
+const STRICT = {
+  compilerOptions: {
+    strict: true,
+    target: 'es2022',
+    lib: ['es2022'],
+    module: 'commonjs',
+    moduleResolution: 'bundler',
+    types: [],
+  },
 }
 
 // ---- running ------------------------------------------------------------------------------------
@@ -150,6 +171,7 @@ async function inFolder<T>(one: Case, recipe: SelectedRecipe, use: (put: Put) =>
         if (file.includes('/')) mkdirSync(dirname(join(folder, file)), { recursive: true })
         writeFileSync(join(folder, file), text)
       }
+      for (const name of one.options.installed ?? []) linkPackage(name, join(process.cwd(), 'package.json'), folder)
       return opened(folder, files, one, recipe)
     })
   } finally {
@@ -166,7 +188,8 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
     discovery,
     packages,
     only: [change],
-    ...options,
+    ...(options.modern === undefined ? {} : { modern: options.modern }),
+    ...(options.installed ? { typeCheck: { runsProject: false } } : {}),
     level: 'review',
     mode: 'dry-run',
     toolVersion: '0.0.0',
@@ -182,6 +205,8 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
       return { findings, written: new Map(written), rounds: counts.rounds, notLookedAt }
     },
     async scan(catalogue, everyFile = false) {
+      // what the compiler says is found when everything else is planned
+      if (isOfDeclarations(catalogue.changes[change]!)) return (await this.run(catalogue)).findings
       const { findings } = await openProject({ ...input(catalogue), everyFile }).scan.run()
       return findings.map((finding) => {
         const lines = lineIndex(splitBom(files.get(finding.file) ?? '').text)
@@ -385,7 +410,7 @@ async function silentOnAnotherPackage({ change, recipe, catalogue, files, base, 
   const variant = inAnotherPackage(files, recipe.provider, restsOn(change) === 'uses')
   const project = put(variant)
   const strict = await project.scan(withoutShapes(catalogue))
-  const loose = await project.scan(catalogue)
+  const loose = isOfDeclarations(change) ? strict : await project.scan(catalogue)
   const left = [
     ...strict.filter(({ evidence }) => evidence.certainty !== 'guessed'),
     ...loose.filter(({ evidence }) => evidence.certainty === 'proven'),

@@ -1,5 +1,4 @@
 import {
-  allowsBelow,
   type Draft,
   defineChange,
   fix,
@@ -11,9 +10,10 @@ import {
   parentOf,
   raiseRange,
   replace,
+  type Survey,
   unwrap,
 } from '#kit'
-import { isOfBodyParser } from './applications/body-parsers.ts'
+import { hasOwnParser, leavesVersion1, packageParsers, parserSites } from './applications/body-parsers.ts'
 import { Request } from './provider.ts'
 import { unsaidExtended } from './requests/extended.ts'
 
@@ -38,8 +38,44 @@ export default defineChange({
   },
 })
 
+/** What may break with version 2, as `file:line` of the first place. */
+interface Obstacles {
+  /** A parser whose place is not seen, so that nothing gives its requests a body. */
+  readonly loose?: string
+  /** A look at the mark of the parsers. */
+  readonly mark?: string
+  /** `bodyParser()`. */
+  readonly bare?: string
+}
+
+const obstacles: Survey<Obstacles> = {
+  mentions: [NAME, /\b_body\b/],
+  look: (files) => {
+    let found: Obstacles = {}
+    for (const file of files) {
+      const at = (node: Node | undefined) => node && `${file.path}:${file.module.locate(node.start).line}`
+      const parsers = packageParsers(file)
+      const loose = at(parserSites(file, parsers).loose[0]?.call)
+      const mark = /\b_body\b/.test(file.text) ? file.path : undefined
+      const bare = at(parsers.find(({ call }) => !isNamed(unwrap(call.callee)))?.call)
+      found = { ...(loose && { loose }), ...(mark && { mark }), ...(bare && { bare }), ...found }
+    }
+    return found
+  },
+}
+
 function* inManifest(file: JsonFile, project: ProjectFacts): Iterable<Draft> {
-  if (!project.inScope || !/(?:^|\/)package\.json$/.test(file.path)) return
+  if (!project.inScope || !/(?:^|\/)package\.json$/.test(file.path) || !leavesVersion1(project)) return
+  const { loose, mark, bare } = project.survey(obstacles)
+  const notes = [
+    ...(bare ? [`\`bodyParser()\` (${bare}) throws in version 2`] : []),
+    ...(mark ? [`${mark} looks at \`_body\`, which version 2 neither sets nor heeds`] : []),
+    ...(loose
+      ? [
+          `where the parser of ${loose} is mounted is not seen: in version 2 it leaves \`req.body\` undefined when there is nothing to parse`,
+        ]
+      : []),
+  ]
   for (const section of SECTIONS)
     for (const { key, value } of file.entries(section)) {
       if (key !== NAME || typeof value.value !== 'string') continue
@@ -47,27 +83,30 @@ function* inManifest(file: JsonFile, project: ProjectFacts): Iterable<Draft> {
       if (raised.is === 'fine') continue
       const draft = {
         at: value,
-        message: `\`${NAME}\` goes to ${TARGET}, the version that Express 5 uses; or \`express.json()\` and its like take its place`,
+        message: `a body that \`express.json()\` has read is read again by \`${NAME}\` 1; it goes to ${TARGET}, the version that Express 5 uses, or \`express.json()\` and its like take its place`,
         evidence: { certainty: 'proven' as const, steps: [{ what: `\`${key}\` in ${section} of ${file.path}` }] },
       }
-      if (raised.is === 'unclear') yield { ...draft, notes: [raised.why] }
-      else yield { ...draft, fix: fix('safe', `Raise to \`${raised.range}\``, replace(value.inner, raised.range)) }
+      const level = notes.length > 0 ? 'review' : 'safe'
+      if (raised.is === 'unclear') yield { ...draft, notes: [raised.why, ...notes] }
+      else
+        yield {
+          ...draft,
+          notes,
+          fix: fix(level, `Raise to \`${raised.range}\``, replace(value.inner, raised.range)),
+        }
     }
 }
 
 function* inCode(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
-  const isRaised = allowsBelow(project.declared(NAME) ?? '*', '2.0.0')
-  for (const call of isRaised ? file.module.calls : []) {
+  for (const { call, evidence } of leavesVersion1(project) ? packageParsers(file) : []) {
     const callee = unwrap(call.callee)
-    if (!isOfBodyParser(file, callee)) continue
-    const steps = [{ what: `the package '${NAME}'`, at: file.module.locate(call.start) }]
-    const evidence = { certainty: 'proven' as const, steps }
     const message =
       '`bodyParser()` throws in version 2; use `bodyParser.json()` and `bodyParser.urlencoded({ extended: true })`'
     if (!isNamed(callee)) yield { at: call, message, evidence }
     else if (/urlencoded$/i.test(file.source(callee))) yield* unsaidExtended(file, { call, evidence })
   }
-  for (const use of file.members([Request], '_body')) {
+  // body-parser 1 by itself goes on setting and heeding the mark
+  for (const use of project.survey(hasOwnParser) ? file.members([Request], '_body') : []) {
     const parent = parentOf(use.node)
     const isSet = parent?.type === 'AssignmentExpression' && parent.left === use.node
     yield {

@@ -1,4 +1,5 @@
 import { defineProvider, describe, type FunctionFacts, type FunctionNode, kind, method, type PackageModel } from '#kit'
+import { deprecations } from './deprecated/calls.ts'
 import { guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
 
@@ -299,5 +300,12 @@ export default defineProvider({
     ...COMPANIONS,
     'express-async-errors': { advice: 'remove it: Express 5 hands rejections on by itself' },
   },
+  deprecations: deprecations({ app: App, request: Request, response: Response }),
   javascript,
+  declarations: {
+    module: 'express',
+    packages: ['@types/express', '@types/express-serve-static-core', '@types/serve-static', '@types/send'],
+    installedAs: 'types-express5',
+    from: import.meta.url,
+  },
 })

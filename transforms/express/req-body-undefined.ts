@@ -13,9 +13,11 @@ import {
 import {
   defaultBody,
   GIVES_BODY,
+  leavesVersion1,
+  ownParsers,
   type ParserSite,
+  packageParsers,
   parserSites,
-  parsersIn,
   pathOf,
 } from './applications/body-parsers.ts'
 import { bodyReads } from './requests/body-reads.ts'
@@ -32,12 +34,12 @@ interface Readers {
   readonly packages: readonly string[]
 }
 
-/** Whether anything parses bodies at all. */
+/** Whether a parser of Express itself is made anywhere: body-parser 1 goes on giving every request a body. */
 const hasParser: Survey<boolean> = {
-  mentions: ['body-parser', /\b(?:urlencoded|json|raw|text)\b/],
+  mentions: [/\b(?:urlencoded|json|raw|text)\b/],
   reach: 'package',
   look: (files) => {
-    for (const file of files) if (parsersIn(file).length > 0) return true
+    for (const file of files) if (ownParsers(file).length > 0) return true
     return false
   },
 }
@@ -80,7 +82,8 @@ export default defineChange({
 
 /** One statement in front of the parsers of each application and router. */
 function* parsers(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
-  const { sites, loose } = parserSites(file)
+  const others = leavesVersion1(project) ? packageParsers(file) : []
+  const { sites, loose } = parserSites(file, [...ownParsers(file), ...others])
   const done = new Set<string>()
   const calls = new Set<Node>()
   for (const site of sites) {

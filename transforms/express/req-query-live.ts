@@ -13,6 +13,7 @@ import {
 } from '#kit'
 import { writableQuery } from './applications/writable-query.ts'
 import { Request } from './provider.ts'
+import { keepsQuery } from './requests/kept-query.ts'
 
 export default defineChange({
   title: '`req.query` follows `req.url`, and is no property of the request itself',
@@ -42,7 +43,7 @@ function rewritten(file: JavaScriptFile): Draft[] {
   const isWritten = (node: Node) => assignmentTo(node) !== undefined
   return file.membersWhere([Request], isWritten, 'url').flatMap((use): Draft[] => {
     const parent = assignmentTo(use.node)
-    if (!parent) return []
+    if (!parent || keepsQuery(file, parent.right as Node, file.source(unwrap(use.object)))) return []
     return [
       {
         at: parent,
@@ -53,7 +54,8 @@ function rewritten(file: JavaScriptFile): Draft[] {
   })
 }
 
-function assignmentTo(node: Node): Node | undefined {
+/** `node = …` */
+function assignmentTo(node: Node) {
   const parent = parentOf(node)
   return parent?.type === 'AssignmentExpression' && parent.left === node ? parent : undefined
 }
@@ -70,7 +72,8 @@ function copies(file: JavaScriptFile): Draft[] {
   })
   return [...spread, ...listed].flatMap((at) => {
     const evidence = file.evidence(at, [Request])
-    return evidence
+    // what only might be a request is listed for its own sake
+    return evidence && evidence.certainty !== 'guessed'
       ? [{ at, message: '`query` is no property of the request itself any more, and missing here', evidence }]
       : []
   })

@@ -12,6 +12,8 @@ export interface Reach {
   readonly env: Readonly<Record<string, string>>
   /** For `nothing`: why not, for a person. */
   readonly reason?: string
+  /** The script sets NODE_OPTIONS anew, so what the environment says does not reach the tests. */
+  readonly replacesOptions: boolean
 }
 
 /** The scripts of a package.json. */
@@ -39,20 +41,17 @@ export function reachOf(script: string, scripts: Scripts, at: Surroundings): Rea
   const text = [script, ...Object.values(scripts)].join('\n')
   const last = own?.at(-1)
   const direct = last && invocation(last)
-  if (direct && found.length === 1 && isSure(last, direct)) {
-    const { args, env } = requested(direct, at)
-    return { through: 'arguments', runners, args, env: { UPGRADE_KIT_RESULTS: at.folder, ...env } }
-  }
-  const replaced = all.some(
+  const replacesOptions = all.some(
     ({ env }) => env.NODE_OPTIONS !== undefined && !/[$%]\{?NODE_OPTIONS/.test(env.NODE_OPTIONS),
   )
-  if (replaced) return none(runners, 'the test script sets NODE_OPTIONS itself')
-  if (at.node === undefined) return none(runners, 'there is no `node` on the PATH')
-  return { through: 'environment', runners, args: [], env: environment(at, text) }
-}
-
-function none(runners: readonly RunnerId[], reason: string): Reach {
-  return { through: 'nothing', runners, args: [], env: {}, reason }
+  const none = (reason: string): Reach => ({ through: 'nothing', runners, args: [], env: {}, reason, replacesOptions })
+  if (direct && found.length === 1 && isSure(last, direct)) {
+    const { args, env } = requested(direct, at)
+    return { through: 'arguments', runners, args, env: { UPGRADE_KIT_RESULTS: at.folder, ...env }, replacesOptions }
+  }
+  if (replacesOptions) return none('the test script sets NODE_OPTIONS itself')
+  if (at.node === undefined) return none('there is no `node` on the PATH')
+  return { through: 'environment', runners, args: [], env: environment(at, text), replacesOptions }
 }
 
 /** A runner as a command calls it. */
@@ -90,10 +89,14 @@ function nodeReporters(): string[] {
   ]
 }
 
+/** The option of Node that loads a file beside this one first, as NODE_OPTIONS wants it. */
+export function requiring(name: string): string {
+  return `--require "${beside(name).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+}
+
 function environment({ folder, node, nodeOptions = '' }: Surroundings, scripts: string): Record<string, string> {
   const takesReporters = Number.parseInt(node!, 10) >= 20 && !`${scripts}\n${nodeOptions}`.includes('--test-reporter')
-  const preload = `"${beside('preload.cjs').replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
-  const options = [nodeOptions, `--require ${preload}`, ...(takesReporters ? nodeReporters() : [])]
+  const options = [nodeOptions, requiring('preload.cjs'), ...(takesReporters ? nodeReporters() : [])]
   return {
     NODE_OPTIONS: options.filter((option) => option !== '').join(' '),
     UPGRADE_KIT_RESULTS: folder,

@@ -25,30 +25,42 @@ export interface StepRun extends Run {
   readonly tests?: readonly TestResult[]
   readonly counts?: TestCounts
   readonly onlyExitCode?: string
+  /** The script sets NODE_OPTIONS anew, so that no preload reaches what it runs. */
+  readonly replacesOptions: boolean
 }
 
 /** TAP is looked for in this much of the output, in UTF-16 units. */
 const KEPT_OUTPUT = 20_000_000
+
+/** What every process of the tests loads first, whoever starts it. */
+export interface Preload {
+  /** For NODE_OPTIONS. */
+  readonly option: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
 
 /** Runs a step, and reads what its runner says of every test. `root` is the project. Never throws. */
 export async function runStep(
   step: TestStep,
   root: string,
   options: Omit<RunOptions, 'cwd' | 'env'>,
+  preload?: Preload,
 ): Promise<StepRun> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-results-')))
   try {
-    const reach = await reachOfStep(step, folder)
+    const nodeOptions = [process.env.NODE_OPTIONS, preload?.option].filter(Boolean).join(' ') || undefined
+    const reach = await reachOfStep(step, folder, nodeOptions)
     let output = ''
     const result = await run(withArguments(step, reach.args), {
       ...options,
       cwd: step.cwd,
-      env: reach.env,
+      env: { ...(preload && { ...preload.env, NODE_OPTIONS: nodeOptions }), ...reach.env },
       onOutput: (text) => {
         if (output.length < KEPT_OUTPUT) output += text
       },
     })
-    return { ...result, command: shown(step), ...read(reach, folder, output, rootsOf(root, step.cwd)) }
+    const { replacesOptions } = reach
+    return { ...result, command: shown(step), replacesOptions, ...read(reach, folder, output, rootsOf(root, step.cwd)) }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -72,10 +84,10 @@ function real(folder: string): string {
   }
 }
 
-async function reachOfStep(step: TestStep, folder: string): Promise<Reach> {
+async function reachOfStep(step: TestStep, folder: string, nodeOptions: string | undefined): Promise<Reach> {
   const script = typeof step.command === 'string' ? step.command : (step.script?.scripts.test ?? '')
   const node = await nodeVersion(step.cwd)
-  return reachOf(script, step.script?.scripts ?? {}, { folder, node, nodeOptions: process.env.NODE_OPTIONS })
+  return reachOf(script, step.script?.scripts ?? {}, { folder, node, nodeOptions })
 }
 
 const nodeVersions = new Map<string, Promise<string | undefined>>()

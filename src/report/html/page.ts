@@ -3,8 +3,10 @@ import { type Report, unreadFiles } from '../../model/report.ts'
 import type { TestRun } from '../../model/verification.ts'
 import { decisions } from '../decisions.ts'
 import { groupedBy } from '../grouped.ts'
+import { observationLine, unplacedWords } from '../observation.ts'
 import { number, plural } from '../style.ts'
 import { moreTests, type NotedTest, runWords, testFacts } from '../tests.ts'
+import { placeOfError, saidOfError, typeCheckFacts, typeCheckLine, typeErrorGroups } from '../type-check.ts'
 import { ignoreProblem, LEDGER_ORDER, ledgerLabel, NOT_LOOKED_AT, outcomeLabel } from '../wording.ts'
 import { SCRIPT, STYLE } from './assets.ts'
 import { breakageChart, changeChart, packageChart, progressChart } from './charts.ts'
@@ -48,7 +50,9 @@ ${tiles(report)}
 ${findings(report)}
 <div class="wrap">
 ${checklist(report)}
+${types(report)}
 ${tests(report)}
+${observed(report)}
 ${comments(report)}
 ${unread(report)}
 ${ledger(report)}
@@ -144,6 +148,24 @@ function checklist(report: Report): Part {
   )
 }
 
+function types({ typeCheck }: Report): Part {
+  if (!typeCheck) return undefined
+  const facts = typeCheckFacts(typeCheck).map((fact) => html`<li class="soft">${prose(fact)}</li>`)
+  const causes = typeErrorGroups(typeCheck).map(({ cause, errors, count }) => {
+    const items = errors
+      .slice(0, MOST_FILES)
+      .map(
+        (error) => html`<li><code>${placeOfError(error)}</code> <span class="soft">${saidOfError(error)}</span></li>`,
+      )
+    const more =
+      errors.length > MOST_FILES
+        ? html`<li class="faint">and ${number(errors.length - MOST_FILES)} more</li>`
+        : undefined
+    return html`<details class="card"><summary>${cause ?? 'no known cause'} (${count})</summary><ul>${items}${more}</ul></details>`
+  })
+  return part('Type check', typeCheckLine(typeCheck), html`<ul class="card">${facts}</ul>`, causes)
+}
+
 function tests(report: Report): Part {
   const { verification, installation } = report
   if (!verification && !installation) return undefined
@@ -164,6 +186,22 @@ function tests(report: Report): Part {
       ? undefined
       : html`<ul class="card">${shown}${more === '' ? undefined : html`<li class="faint">${more}</li>`}</ul>`,
   )
+}
+
+/** What the tests showed on the old version. */
+function observed(report: Report): Part {
+  const line = observationLine(report)
+  if (line === undefined) return undefined
+  const calls = report.observation?.unplaced ?? []
+  const items = calls.slice(0, MOST_FILES).map((call) => {
+    const { said, place, advice } = unplacedWords(call)
+    const where = place === undefined ? undefined : html`<code>${place}</code> `
+    return html`<li>${where}${prose(said)}: <span class="soft">${advice}</span></li>`
+  })
+  const more = calls.length - items.length
+  const rest = more > 0 ? html`<li class="faint">and ${plural(more, 'more call')}</li>` : undefined
+  const list = items.length === 0 ? undefined : html`<ul class="card">${items}${rest}</ul>`
+  return part('Seen at run time', '', html`<p>${prose(line)}.</p>`, list)
 }
 
 function commandFact(

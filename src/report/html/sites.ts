@@ -2,6 +2,7 @@ import { BREAKAGES } from '../../model/change.ts'
 import { isLeft, type Report, type ReportedFinding } from '../../model/report.ts'
 import { cleanLine, cleanLines } from '../clean.ts'
 import { decisions } from '../decisions.ts'
+import { seenWords } from '../observation.ts'
 import { packageOf } from '../packages.ts'
 import { permalink } from '../permalink.ts'
 import { difference, groups } from '../sites.ts'
@@ -60,7 +61,7 @@ function siteData(site: ReportedFinding, report: Report, advice: string | undefi
       ...(place ? { at: `${place.file}:${place.line}` } : {}),
     })),
     ...(fix ? { fix: { title: fix.title, applicability: fix.applicability, proof: fix.proof } } : {}),
-    notes,
+    notes: [...notes, ...seenWords(site)],
     ...(link === undefined ? {} : { link }),
     ...(advice === undefined ? {} : { advice }),
     explain: `npx upgrade-kit explain ${typable(`${at.file}:${at.line}`) ?? change}`,

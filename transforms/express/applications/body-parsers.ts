@@ -4,12 +4,15 @@ import {
   type DraftEdit,
   type Evidence,
   insertBefore,
+  isBelow,
   isCall,
   isMember,
   type JavaScriptFile,
   memberName,
   type Node,
+  type ProjectFacts,
   parentOf,
+  type Survey,
   unwrap,
 } from '#kit'
 import { indentUnit } from '../handlers/layout.ts'
@@ -31,21 +34,40 @@ export interface ParserSite {
 export interface Parser {
   readonly call: CallNode
   readonly evidence: Evidence
-  /** False for the package `body-parser`. */
-  readonly isExpress: boolean
 }
 
-/** The calls of `express.json()`, `bodyParser.urlencoded()` and their like in a file. */
-export function parsersIn(file: JavaScriptFile): Parser[] {
-  const ours = [BodyParser, Urlencoded].flatMap((parser) =>
-    file.callsOf(parser).map(({ call, evidence }) => ({ call, evidence, isExpress: true })),
+/** The calls of `express.json()` and its like in a file. */
+export function ownParsers(file: JavaScriptFile): Parser[] {
+  return [BodyParser, Urlencoded].flatMap((parser) =>
+    file.callsOf(parser).map(({ call, evidence }) => ({ call, evidence })),
   )
-  const others = file.module.calls.flatMap((call) => {
+}
+
+/** The calls of the package `body-parser` in a file: `bodyParser.urlencoded()`, `bodyParser()`. */
+export function packageParsers(file: JavaScriptFile): Parser[] {
+  return file.module.calls.flatMap((call) => {
     if (!isOfBodyParser(file, unwrap(call.callee))) return []
     const steps = [{ what: "the package 'body-parser'", at: file.module.locate(call.start) }]
-    return [{ call, evidence: { certainty: 'proven' as const, steps }, isExpress: false }]
+    return [{ call, evidence: { certainty: 'proven' as const, steps } }]
   })
-  return [...ours, ...others].sort((a, b) => a.call.start - b.call.start)
+}
+
+/** Whether a package calls a parser of Express itself. */
+export const hasOwnParser: Survey<boolean> = {
+  mentions: [/\b(?:json|urlencoded|raw|text)\b/],
+  look: (files) => {
+    for (const file of files) if (ownParsers(file).length > 0) return true
+    return false
+  },
+}
+
+/**
+ * True if a package has parsers of Express and of body-parser 1, so that both may see one request and body-parser goes to
+ * version 2. Where only body-parser 1 reads bodies, nothing changes with Express 5: it goes on giving each request a body.
+ */
+export function leavesVersion1(project: ProjectFacts): boolean {
+  const range = project.declared('body-parser')
+  return (range === undefined || isBelow(range, '2.0.0')) && project.survey(hasOwnParser)
 }
 
 /** True for what is called: the package `body-parser`, or a parser of it. */
@@ -55,17 +77,20 @@ export function isOfBodyParser(file: JavaScriptFile, callee: Node): boolean {
   return file.known(callee).alternatives.some((v) => v.is === 'unknown' && v.from === 'body-parser')
 }
 
-/** Where the parsers that a file makes are mounted, and the ones whose place is not seen. */
-export function parserSites(file: JavaScriptFile): {
+/** Where parsers that a file makes are mounted, and the ones whose place is not seen. */
+export function parserSites(
+  file: JavaScriptFile,
+  parsers: readonly Parser[],
+): {
   readonly sites: readonly ParserSite[]
   readonly loose: readonly Parser[]
 } {
   const sites: ParserSite[] = []
   const loose: Parser[] = []
-  for (const parser of parsersIn(file)) {
+  for (const parser of [...parsers].sort((a, b) => a.call.start - b.call.start)) {
     const found = placesOf(file, parser.call).map((place) => siteOf(file, place))
     for (const site of found) if (site && !sites.some((other) => other.argument === site.argument)) sites.push(site)
-    if (parser.isExpress && (found.length === 0 || found.includes(undefined))) loose.push(parser)
+    if (found.length === 0 || found.includes(undefined)) loose.push(parser)
   }
   return { sites: sites.sort((a, b) => a.argument.start - b.argument.start), loose }
 }

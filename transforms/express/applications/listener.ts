@@ -26,6 +26,7 @@ export function listenArgument(file: JavaScriptFile, use: MemberCall, argument: 
   const bound = boundFunction(argument)
   if (bound) return listenArgument(file, use, bound) === 'callback' ? 'callback' : 'unknown'
   if (isPromiseResolver(file, argument)) return 'callback'
+  if (isTestCallback(file, argument)) return 'harmless'
   const { alternatives } = file.known(argument)
   const functions = alternatives.flatMap((v) => (v.is === 'function' ? [v.node] : []))
   if (functions.length > 0 && functions.length === alternatives.length) {
@@ -99,6 +100,20 @@ function isPromiseResolver(file: JavaScriptFile, argument: Node): boolean {
     promise.callee.name === 'Promise' &&
     argumentsOf(promise as never)[0] === fn
   )
+}
+
+/** Functions of Mocha, Jasmine and Jest whose function may take a callback for the error that it ended with. */
+const TEST_FUNCTIONS = /^(?:before|after)(?:Each|All)?$|^(?:it|test|specify)$|^(?:suite)?(?:[sS]etup|[tT]eardown)$/
+
+/** `before((done) => app.listen(0, done))`: the error is what it wants. */
+function isTestCallback(file: JavaScriptFile, argument: Node): boolean {
+  if (argument.type !== 'Identifier') return false
+  const binding = file.module.binding(argument)
+  const fn = binding?.kind === 'parameter' ? binding.declarations[0] : undefined
+  const call = fn && parentOf(fn)
+  if (!isFunction(fn) || fn.params[0] !== binding?.identifiers[0] || !isCall(call, false)) return false
+  const callee = unwrap(call.callee)
+  return callee.type === 'Identifier' && TEST_FUNCTIONS.test(callee.name) && argumentsOf(call).includes(fn)
 }
 
 /**
