@@ -299,6 +299,43 @@ ${END}`
     ])
   })
 
+  test('a finding that waits for another one keeps what was seen of it, and so does the count', async () => {
+    const app = `${APP}app.get('/both', (req, res) => res.redirect('/x/' + req.param('q'), 301))\n${END}`
+    const report = await observed(project({ 'app.js': app, 'tests.js': asking() }), {
+      only: ['res-redirect-arg-order', 'req-param'],
+    })
+    expect(report.counts.rounds).toBe(2)
+    expect(seen(report).map((line) => line.replace(/ app.*:\d+ /, ' '))).toEqual([
+      'req-param confirmed',
+      'res-redirect-arg-order confirmed',
+    ])
+    expect(report.observation).toMatchObject({ confirmed: 2, notReached: 0, onlyAtRunTime: 0 })
+  })
+
+  test('one place is said of once, in whatever words', async () => {
+    const app = `${APP}app.get('/many', (req, res) => {
+  for (const code of ['200', '404', '"long' + 'x'.repeat(1000)]) try { res['sta' + 'tus'](code) } catch {}
+  require('answers').all(res)
+  res.end()
+})
+${END}`
+    const helper = "exports.all = (res) => ['200', '404'].forEach((code) => res.status(code))\n"
+    const root = project({ 'app.js': app, 'node_modules/answers/index.js': helper, 'tests.js': asking() })
+    const report = await observed(root, { only: ['res-status-strict'] })
+    expect(seen(report)).toEqual(['res-status-strict app.js:4:76 only-at-run-time'])
+    expect(report.observation?.unplaced).toHaveLength(1)
+  })
+
+  test('a call that the new version puts right is no miss', async () => {
+    const app = `${APP}const options = { httpOnly: true, maxAge: 1000 }
+app.get('/clear', (req, res) => res.cookie('a', '1', options).clearCookie('a', options).end())
+${END}`
+    const report = await observed(project({ 'app.js': app, 'tests.js': asking() }), {
+      only: ['res-clearcookie-options'],
+    })
+    expect([report.findings, report.observation?.unplaced, exitCode(report)]).toEqual([[], [], EXIT.clean])
+  })
+
   test('a call in a file that says nothing of Express is found there', async () => {
     const app = `${APP}const { call } = require('./call')\napp.get('/far', (req, res) => call(res, 'send', 404))\n${END}`
     const call = 'exports.call = (object, name, ...given) => object[name](...given)\n'

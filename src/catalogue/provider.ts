@@ -34,6 +34,8 @@ export interface Deprecation {
   readonly changes: readonly [string, ...string[]]
   /** What is called at the place that it is said of: `send` of `res.send()`. Empty if it is said of no place in the project. */
   readonly callees: readonly string[]
+  /** It is said of calls too that the new version puts right: one that no change found is left as it is. */
+  readonly confirmsOnly?: true
   /** What such a call is made on. A call that was seen to run is proof of it. */
   readonly receiver?: Kind
 }

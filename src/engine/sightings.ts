@@ -41,6 +41,9 @@ interface Sighting {
   readonly at: Location
 }
 
+/** A finding as it is reported. */
+type SeenFinding = Pick<Finding, 'change' | 'file'> & { readonly seen?: Seen }
+
 /** A place of the project, or of a package; `file` is a path in the project, or absolute. */
 interface Ran extends Location {
   readonly is: 'project' | 'package'
@@ -106,6 +109,7 @@ export class Sightings {
       const own = findingsAt(sighting, module, merged)
       if (own.length > 0)
         merged = merged.map((finding) => (own.includes(finding) ? this.#confirm(finding, sighting) : finding))
+      else if (sighting.deprecation.confirmsOnly) continue
       else if (sighting.isDirect) merged.push(this.#missed(sighting, looks))
       else this.#unplaced.push({ said: sighting.said, changes: sighting.changes, is: 'package', at: sighting.at })
     }
@@ -122,10 +126,10 @@ export class Sightings {
     return isWatched && isSaidOf ? 'not-reached' : undefined
   }
 
-  /** What is reported about all of it, once every file was looked at. */
-  observation(findings: readonly Finding[]): Observation {
+  /** What is reported about all of it beside these findings, once every file was looked at. */
+  observation(findings: readonly SeenFinding[]): Observation {
     const { state, reason, run } = this.#input.watched
-    const count = (seen: Seen) => findings.filter((finding) => this.seenOf(finding) === seen).length
+    const count = (seen: Seen) => findings.filter((finding) => finding.seen === seen).length
     const leftOut = [...this.#sightings]
       .filter(([file]) => !this.#looked.has(file))
       .flatMap(([, sightings]) => sightings)
@@ -205,7 +209,9 @@ export class Sightings {
     const sighting = this.#sighting(call, said, deprecation, changes)
     if (!sighting) return
     const known = this.#placed.get(sighting.file)
-    const isKnown = known?.some((other) => other.said === said && other.site.name.start === sighting.site.name.start)
+    const isKnown = known?.some(
+      (other) => other.deprecation === deprecation && other.site.name.start === sighting.site.name.start,
+    )
     if (known && !isKnown) known.push(sighting)
     else if (!known) this.#placed.set(sighting.file, [sighting])
   }
@@ -230,7 +236,9 @@ export class Sightings {
     const isOfPackage = first?.is === 'package' && deprecation.callees.length > 0
     const isLeftOut = first?.is === 'project' && !this.#files.has(first.file)
     const is = isOfPackage ? 'package' : isLeftOut ? 'left-out' : 'not-placed'
-    this.#unplaced.push({ said, changes, is, ...at(first), deprecation })
+    // one place can be said of in many words: `res.status("200")`, `res.status("404")`
+    const isKnown = this.#unplaced.some((other) => other.deprecation === deprecation && isSamePlace(other.at, first))
+    if (!isKnown) this.#unplaced.push({ said, changes, is, ...at(first), deprecation })
     return undefined
   }
 
@@ -283,7 +291,7 @@ function findingsAt(
 /** A call of no known place may be one of the findings of its changes: in its file, if that is known. */
 function withCandidates(
   { deprecation, ...call }: UnplacedCall & { readonly deprecation?: Deprecation },
-  findings: readonly Finding[],
+  findings: readonly SeenFinding[],
 ): UnplacedCall {
   if (call.is !== 'not-placed') return call
   const isOfFile = deprecation !== undefined && deprecation.callees.length > 0
@@ -299,6 +307,10 @@ function byPlace(a: UnplacedCall, b: UnplacedCall): number {
   const [left, right] = [key(a), key(b)]
   const index = left.findIndex((part, at) => part !== right[at])
   return index < 0 ? 0 : left[index]! < right[index]! ? -1 : 1
+}
+
+function isSamePlace(a: Location | undefined, b: Location | undefined): boolean {
+  return a?.file === b?.file && a?.line === b?.line && a?.column === b?.column
 }
 
 function stepOf({ said, at: where }: Sighting): Hop {

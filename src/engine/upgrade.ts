@@ -3,6 +3,7 @@ import { type Catalogue, type NamedChange, type SelectedRecipe, selectChanges } 
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, ProjectPath } from '../model/finding.ts'
+import type { Seen } from '../model/observation.ts'
 import type {
   FilePatch,
   Mode,
@@ -239,6 +240,14 @@ function saying({ change, file, message, fix }: Finding): string {
   return JSON.stringify([change, file, message, fix?.title])
 }
 
+/** What was seen of a finding; of one of a later round, what was seen of those that say the same, if they agree. */
+function seenEarlier(finding: Finding, first: readonly Finding[], sightings: Sightings): Seen | undefined {
+  if (first.includes(finding)) return sightings.seenOf(finding)
+  const said = saying(finding)
+  const seen = new Set(first.filter((early) => saying(early) === said).map((early) => sightings.seenOf(early)))
+  return seen.size === 1 ? [...seen][0] : undefined
+}
+
 /** A plan of all rounds, and the report about it. */
 interface Planned extends PlannedRun {
   /** Fingerprint → finding. */
@@ -262,7 +271,7 @@ async function planned(
     ...first.notLookedAt,
   ]
   const described = (finding: Finding, outcome: Outcome): Unnamed => {
-    const seen = sightings?.seenOf(finding)
+    const seen = sightings && seenEarlier(finding, first.findings, sightings)
     return { ...describeFinding(finding, outcome, sources), ...(seen ? { seen } : {}) }
   }
   for (const [finding, because] of hidden(first.findings, first.ignores)) {
@@ -360,7 +369,7 @@ async function planned(
       rounds,
     },
     remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
-    ...(sightings ? { observation: sightings.observation(first.findings) } : {}),
+    ...(sightings ? { observation: sightings.observation(ordered) } : {}),
     ...(typed && concerns(typed.check) ? { typeCheck: typed.check } : {}),
   }
   const without = (refused: readonly Refused[]): Report => {

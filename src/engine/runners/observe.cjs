@@ -10,9 +10,12 @@ const { threadId } = require('node:worker_threads')
 /** Frames behind the deprecated call that are written down. */
 const MAX_FRAMES = 12
 const STACK_LIMIT = 60
+const MAX_MESSAGE = 500
 
 const folder = process.env.UPGRADE_KIT_OBSERVED
 const file = folder && join(folder, `calls-${process.pid}-${threadId}.jsonl`)
+
+const known = new Set()
 
 /** Line by line, so that what was said before a crash or a `process.exit` stays. */
 function write(text) {
@@ -42,7 +45,12 @@ function listen() {
 function note(error) {
   try {
     const { namespace, message } = error
-    write(`${JSON.stringify({ namespace, message, frames: framesOf(error) })}\n`)
+    const caller = traceLines(error.stack)[0]
+    // a sandbox for every test file says everything again
+    const key = JSON.stringify([namespace, message, caller])
+    if (known.has(key)) return
+    known.add(key)
+    write(`${JSON.stringify({ namespace, message: message.slice(0, MAX_MESSAGE), frames: framesOf(caller) })}\n`)
   } catch {
     // Something else that is called a deprecation.
   }
@@ -52,9 +60,8 @@ function note(error) {
  * The frames from the caller of the deprecated function on: where the code ran, and where it stands in the source if
  * whoever compiled it in memory has taught the stack to say so.
  */
-function framesOf(error) {
+function framesOf(caller) {
   const [ran, mapped] = stacks()
-  const caller = traceLines(error.stack)[0]
   const start = caller === undefined ? -1 : ran.findIndex((site) => `at ${site}` === caller)
   if (start < 0) return []
   return ran.slice(start, start + MAX_FRAMES).flatMap((site, index) => {

@@ -34,7 +34,11 @@ export function deprecations({ app, request, response }: Kinds): readonly Deprec
       ['redirect', 'location'],
       response,
     ),
-    express(/^res\.clearCookie:/, ['res-clearcookie-options'], ['clearCookie'], response),
+    // with the options that the cookie was set with, it is cleared at once now, which is what was meant
+    {
+      ...express(/^res\.clearCookie:/, ['res-clearcookie-options'], ['clearCookie'], response),
+      confirmsOnly: true as const,
+    },
     express(/^res\.vary\(\):/, ['res-vary-empty'], ['vary'], response),
     express(/^req\.param\(/, ['req-param'], ['param'], request),
     express(
