@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import type { RunRequest } from '../src/engine/api.ts'
 import { createEngine } from '../src/engine/session.ts'
 import { EXIT, exitCode, type Report, unexplainedCalls } from '../src/model/report.ts'
@@ -25,6 +25,14 @@ import { catalogue } from '../transforms/index.ts'
 import { bytes } from './data/command-line.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
+
+// a folder of our own, so that what is left behind is ours
+const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-observe-')))
+for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, temporary)
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
+})
 
 const installed = fileURLToPath(new URL('../node_modules', import.meta.url))
 const folders: string[] = []

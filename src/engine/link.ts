@@ -58,14 +58,21 @@ export class Link implements Neighbours {
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
   #connected: ReadonlyMap<ProjectPath, Reach> | undefined
 
-  /** `names` are the members that the changes of the run are about. Without `traces`, all files count as connected. */
+  readonly #isSeen: (file: ProjectPath) => boolean
+
+  /**
+   * `names` are the members that the changes of the run are about. Without `traces`, all files count as connected. Where
+   * `isSeen`, a value of the packages was seen while the program ran.
+   */
   constructor(
     sources: Sources,
     packages: Packages,
     code: readonly ProjectPath[],
     names: readonly string[],
     traces: Traces | undefined,
+    isSeen: (file: ProjectPath) => boolean = () => false,
   ) {
+    this.#isSeen = isSeen
     this.#names = new Set(names)
     this.#traces = traces
     this.#sources = sources
@@ -213,7 +220,7 @@ export class Link implements Neighbours {
     for (const path of this.#code) {
       const text = this.#textOf(path)
       if (text === undefined) continue // reported by the scan
-      if (this.#traces?.namesPackage(text)) this.#naming.add(path)
+      if (this.#traces?.namesPackage(text) || this.#isSeen(path)) this.#naming.add(path)
       else if (this.#traces?.hasShape(text)) this.#shaped.add(path)
       const loaded = this.#loadedBy(path)
       for (const [, , specifier] of text.matchAll(MENTION)) {

@@ -127,6 +127,7 @@ export function openProject(input: ProposalInput): Opened {
     discovery.context.filter((file) => /\.(?:[cm]?[jt]s|[jt]sx)$/.test(file)),
     changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
     traces,
+    sightings && ((file) => sightings.isIn(file)),
   )
   const scan = new Scan({
     discovery,
