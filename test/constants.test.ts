@@ -18,6 +18,7 @@ const ALONE: Neighbours = {
   definitionOf: () => undefined,
   mentioning: () => [],
   loads: () => 'here',
+  target: () => undefined,
 }
 
 /** The uses of the literal '*' of a program: `0`, `1` … for an argument within so many lists, else `lost`. */
