@@ -19,6 +19,7 @@ const ALONE: Neighbours = {
   mentioning: () => [],
   loads: () => 'here',
   reach: () => 'package',
+  target: () => undefined,
 }
 
 /** The uses of the literal '*' of a program: `0`, `1` … for an argument within so many lists, else `lost`. */

@@ -61,7 +61,7 @@ const evaluate = (source: string): unknown => new Function(`return ${source}`)()
 /** The text of a conversion, evaluated: what stands in the program afterwards. */
 function newPath(v4: string, conversion: Conversion): unknown {
   if (conversion.is === 'refused') throw new Error('refused')
-  return conversion.is === 'same' ? v4 : evaluate(pathSource(conversion, "'"))
+  return conversion.is === 'same' ? v4 : evaluate(pathSource(conversion, { quote: "'", withoutNamedGroups: false }))
 }
 
 /** Functions that read the old value of each key out of the new params. */
@@ -243,7 +243,9 @@ describe('arrays of paths, answered by routers of both versions', () => {
           expect(conversion.is).not.toBe('refused')
           if (conversion.is === 'refused') continue
           const members = conversion.is === 'same' ? list : conversion.members.flatMap((member) => member.value)
-          const now = evaluate(`[${members.map((member) => memberSource(member, "'")).join(', ')}]`)
+          const now = evaluate(
+            `[${members.map((member) => memberSource(member, { quote: "'", withoutNamedGroups: false })).join(', ')}]`,
+          )
           const fates = conversion.is === 'same' ? {} : conversion.params
           const random = dice(text)
           const urls = new Set([

@@ -307,7 +307,7 @@ describe('convertAll', () => {
 describe('the text of the new code', () => {
   const source = (v4: string, quote: "'" | '"' | '`') => {
     const conversion = convert(v4, at('route'))
-    return conversion.is === 'rewritten' ? pathSource(conversion, quote) : conversion.is
+    return conversion.is === 'rewritten' ? pathSource(conversion, { quote, withoutNamedGroups: false }) : conversion.is
   }
   it('is quoted like the old literal', () => {
     expect(source('/u/:id?', "'")).toBe("'/u{/:id}'")

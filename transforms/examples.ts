@@ -135,8 +135,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.get(`${base}/u/\\\\{id\\\\}`, (req, res) => res.end())\napp.get(['/u/{id}', base], (req, res) => res.end())\napp.get('/\\\\{a\\\\}/:b', (req, res) => res.send(req.params.b))",
   },
   'express/path-constraint': {
-    before: "// The callback gets what the path gives: a list for a wildcard, so the path keeps giving a text.\napp.get('/raw/:file(.*)', (req, res) => res.send(req.params.file))\napp.get('/other/:name(.*)', (req, res) => res.send(req.params.name))",
-    after: "// The callback gets what the path gives: a list for a wildcard, so the path keeps giving a text.\napp.get(/^\\/raw\\/(?<file>.(.*))\\/?$/i, (req, res) => res.send(req.params.file))\napp.get('/other/*name', (req, res) => res.send(req.params.name.join('/')))",
+    before: "module.exports = Router().get('/orders/:id(\\\\d+)', (req, res) => res.json(req.params.id))",
+    after: "module.exports = Router().get(/^\\/orders\\/(?<id>\\d+)\\/?$/i, (req, res) => res.json(req.params.id))",
   },
   'express/path-dollar-caret-pipe': {
     before: "app.use('/a|/b', (req, res) => res.end())\napp.get('/foo$', (req, res) => res.end())",

@@ -56,6 +56,9 @@ export interface WriteOptions extends ObserveOptions {
   readonly installTimeout?: number
   readonly blameSeconds?: number
   readonly holdBackBreaking?: boolean
+  readonly commit?: boolean
+  readonly branch?: string
+  readonly hooks: boolean
 }
 
 /** Headings of the options in `--help`. */
@@ -164,6 +167,9 @@ export function addWriteOptions(command: Command): Command {
       secondsOrNone,
     )
     .option('--hold-back-breaking', 'take the fixes back that broke the tests, keep all others')
+    .option('--commit', 'commit what was written: one commit per change, one for manifest and lock file')
+    .option('--branch <name>', 'commit to a new branch (implies --commit)')
+    .option('--no-hooks', 'commit without the hooks of the repository')
 }
 
 /** What `--include` means: `review` is the level of fixes to write, everything else is a glob of files. */

@@ -14,6 +14,7 @@ const PHASES: Readonly<Record<Progress['phase'], string>> = {
   install: 'Installing',
   verify: 'Running the tests again',
   blame: 'Looking for what broke the tests',
+  commit: 'Committing',
 }
 
 /** Where a run reports how far it is. `stop` leaves the terminal as it was; it may be called twice. */

@@ -95,7 +95,20 @@ export function baseRequest(
     installTimeoutSeconds: options.installTimeout,
     blameSeconds: options.blameSeconds,
     holdBackBreaking: options.holdBackBreaking,
+    commit: commitOf(options, mode),
   })
+}
+
+/** Throws `UserError` where nothing is written that could be committed. */
+function commitOf(
+  { commit, branch, hooks }: Partial<WriteOptions>,
+  mode: RequestBase['mode'],
+): RequestBase['commit'] | undefined {
+  if (!commit && branch === undefined) return undefined
+  if (mode !== 'apply') {
+    throw new UserError('--commit: a dry run writes nothing', 'Leave out --dry-run, or --commit and --branch.')
+  }
+  return { hooks: hooks !== false, ...(branch === undefined ? {} : { branch }) }
 }
 
 /** The part of a request that says which changes are looked for, with full ids. */

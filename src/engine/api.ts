@@ -2,6 +2,7 @@ import type { Example } from '../catalogue/select.ts'
 import type { Breakage, Url, Version } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Mode, Report } from '../model/report.ts'
+import type { CommitRequest } from './commit.ts'
 
 /** Where a long run is; reported as it goes. `line` is one line of a command's output, or a word on what is done. */
 export interface Progress {
@@ -17,6 +18,7 @@ export interface Progress {
     | 'install'
     | 'verify'
     | 'blame'
+    | 'commit'
   readonly done?: number
   readonly total?: number
   readonly line?: string
@@ -46,6 +48,8 @@ export interface RequestBase {
   readonly installTimeoutSeconds?: number
   /** How long to look for the fixes that broke the tests; 300 by default, 0 not to look. */
   readonly blameSeconds?: number
+  /** Commit what was written: a commit for each change, and one for manifests and lock files. */
+  readonly commit?: CommitRequest
   /** Take the fixes back that broke the tests, and keep all others. */
   readonly holdBackBreaking?: boolean
   readonly onProgress?: (progress: Progress) => void

@@ -11,7 +11,7 @@ import type { CodemodRequest } from './api.ts'
 import { guardText } from './discover.ts'
 import { fingerprinted } from './fingerprint.ts'
 import { type IsolatedCodemod, isolatedCodemod, SECONDS_PER_FILE } from './isolation.ts'
-import { plan } from './plan.ts'
+import { type Chosen, plan } from './plan.ts'
 import type { Prepared } from './session.ts'
 import { fileSystemReason, Sources, syntaxReason } from './sources.ts'
 import { describeFinding, type Proposal, withRefused } from './upgrade.ts'
@@ -218,10 +218,10 @@ function proposed(
   prepared: Prepared,
   toolVersion: string,
   remarks: readonly string[],
-  isHeldBack?: (finding: Finding) => boolean,
+  chosen?: Chosen,
 ): Proposal {
   const { discovery, packages } = prepared
-  const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code, isHeldBack)
+  const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code, chosen)
   const patches = [...files].map(([file, { before, after, changes }]) => ({ file, before, after, changes }))
   const report: Report = {
     schema: 1,
@@ -236,7 +236,10 @@ function proposed(
     })),
     changes: [reportedChange(run.id, shown)],
     findings: fingerprinted(
-      run.findings.map((finding) => describeFinding(finding, outcomes.get(finding)!, run.sources)),
+      run.findings.map((finding) => {
+        const fix = chosen?.(finding) ?? finding.fix
+        return describeFinding(fix ? { ...finding, fix } : finding, outcomes.get(finding)!, run.sources)
+      }),
     ),
     checklist: [],
     notLookedAt: [...discovery.notLookedAt, ...packages.notLookedAt, ...run.notLookedAt],
@@ -257,10 +260,17 @@ function proposed(
     report,
     files,
     without: (refused) => withRefused(report, refused),
-    holdingBack: async (fingerprints) => {
+    selecting: async ({ holdBack, only, edits }) => {
       const names = new Map(report.findings.map(({ fingerprint }, index) => [run.findings[index]!, fingerprint]))
-      return proposed(run, shown, request, prepared, toolVersion, remarks, (f) => fingerprints.has(names.get(f)!))
+      return proposed(run, shown, request, prepared, toolVersion, remarks, (finding) => {
+        const name = names.get(finding)!
+        const fix = chosen ? chosen(finding) : finding.fix
+        if (holdBack?.has(name) || only?.has(finding.change) === false) return undefined
+        return fix && edits?.has(name) ? { ...fix, edits: edits.get(name)! } : fix
+      })
     },
+    isEarly: () => true,
+    order: [run.id],
     importsOf: () => [],
     symptoms: () => [],
   }

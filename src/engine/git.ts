@@ -7,7 +7,7 @@ import { UserError } from '../model/user-error.ts'
 
 /*
  * Plain `git` through node:child_process: importing simple-git costs about 50 ms and execa about 190 ms, more than the
- * three questions asked here, and both would still leave the reading of git's output to us.
+ * few questions asked here, and both would still leave the reading of git's output to us.
  */
 
 /** What git knows about a project folder. */
@@ -21,7 +21,8 @@ export type GitState =
   /** Git is not installed. */
   | { readonly is: 'no-git' }
 
-interface Answer {
+/** What git answered. */
+export interface Answer {
   readonly exit: number | 'no-git'
   readonly out: string
   readonly error: string
@@ -39,15 +40,15 @@ const READ_ONLY = ['-c', 'core.fsmonitor=false', '--no-optional-locks']
  * @throws UserError if git refuses to answer, for instance because the repository belongs to another user.
  */
 export async function gitState(root: string): Promise<GitState> {
-  const place = await git(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix'])
+  const place = await askGit(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix'])
   if (place.exit === 'no-git') return { is: 'no-git' }
   if (place.exit !== 0 && /not a git repository/i.test(place.error)) return { is: 'not-a-repository' }
   const [inside, prefix = ''] = succeeded(place).split('\n')
   if (inside !== 'true') return { is: 'not-a-repository' }
-  if (prefix !== '' && (await git(root, ['check-ignore', '-q', '.'])).exit === 0) return { is: 'not-a-repository' }
+  if (prefix !== '' && (await askGit(root, ['check-ignore', '-q', '.'])).exit === 0) return { is: 'not-a-repository' }
   const files = await uncommitted(root, prefix)
   if (files.length > 0) return { is: 'dirty', files }
-  const head = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  const head = await askGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   return head.exit === 0 ? { is: 'clean', head: head.out.trim() } : { is: 'clean' }
 }
 
@@ -75,7 +76,7 @@ export function listFiles(root: string): readonly ProjectPath[] | undefined {
 
 async function uncommitted(root: string, prefix: string): Promise<readonly ProjectPath[]> {
   const options = ['--porcelain=v1', '-z', '--no-renames', '--untracked-files=normal', '--ignore-submodules=none']
-  const status = succeeded(await git(root, ['status', ...options, '--', '.', ':(exclude,glob)**/.upgrade-kit/**']))
+  const status = succeeded(await askGit(root, ['status', ...options, '--', '.', ':(exclude,glob)**/.upgrade-kit/**']))
   const lines = status.split('\0').filter((line) => line !== '')
   // Two letters and a space, then the path from the top of the repository.
   return lines.map((line) => line.slice(3 + prefix.length) || './')
@@ -87,10 +88,34 @@ function succeeded(answer: Answer): string {
   throw new UserError(`git does not answer: ${reason}`, 'Run `git status` in the project; it says what to do.')
 }
 
-async function git(cwd: string, args: readonly string[]): Promise<Answer> {
-  const options = { cwd, env: environment(), maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true }
+/** Asks git something. Never throws, and changes nothing as long as the question does not. */
+export function askGit(cwd: string, args: readonly string[]): Promise<Answer> {
+  return answerOf([...READ_ONLY, ...args], { cwd, env: environment() })
+}
+
+/** What a command that changes something may be given. */
+export interface GitOptions {
+  /** Another index than the repository's. */
+  readonly index?: string
+  readonly input?: string | Uint8Array
+}
+
+/** Runs git so that it changes something, with the user's own settings, hooks and language. Never throws. */
+export function writeGit(cwd: string, args: readonly string[], { index, input }: GitOptions = {}): Promise<Answer> {
+  const env = { ...ownEnvironment(), ...(index === undefined ? {} : { GIT_INDEX_FILE: index }) }
+  return answerOf(args, { cwd, env }, input)
+}
+
+async function answerOf(
+  args: readonly string[],
+  where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  input: string | Uint8Array = '',
+): Promise<Answer> {
   try {
-    const { stdout, stderr } = await promisify(execFile)('git', [...READ_ONLY, ...args], options)
+    const running = promisify(execFile)('git', args, { ...where, maxBuffer: MAX_OUTPUT_BYTES, windowsHide: true })
+    // who does not read what it is given is right to close the pipe
+    running.child.stdin?.on('error', () => undefined).end(input)
+    const { stdout, stderr } = await running
     return { exit: 0, out: stdout, error: stderr }
   } catch (failure) {
     const {
@@ -106,8 +131,12 @@ async function git(cwd: string, args: readonly string[]): Promise<Answer> {
 
 /** Answers in English, about the folder asked for: a git hook sets variables that point to its own repository. */
 function environment(): NodeJS.ProcessEnv {
+  return { ...ownEnvironment(), LC_ALL: 'C' }
+}
+
+function ownEnvironment(): NodeJS.ProcessEnv {
   const { GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, GIT_PREFIX, GIT_COMMON_DIR, ...rest } = process.env
-  return { ...rest, LC_ALL: 'C' }
+  return rest
 }
 
 /**
@@ -115,10 +144,10 @@ function environment(): NodeJS.ProcessEnv {
  * The remote is `origin`, else the first one. Never throws: a report is right without it.
  */
 export async function repositoryOf(root: string): Promise<Repository | undefined> {
-  const place = await git(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix', 'HEAD'])
+  const place = await askGit(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix', 'HEAD'])
   const [inside, prefix = '', commit = ''] = place.out.split('\n')
   if (place.exit !== 0 || inside !== 'true' || !/^[0-9a-f]{40,64}$/.test(commit)) return undefined
-  const remotes = (await git(root, ['config', '--get-regexp', '^remote\\..*\\.url$'])).out.split('\n')
+  const remotes = (await askGit(root, ['config', '--get-regexp', '^remote\\..*\\.url$'])).out.split('\n')
   const remote = remotes.find((line) => line.startsWith('remote.origin.url ')) ?? remotes[0] ?? ''
   const url = webAddress(remote.slice(remote.indexOf(' ') + 1))
   if (url === undefined) return undefined

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { open, readFile, realpath, rename, rm } from 'node:fs/promises'
+import { open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
+import type { Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { RunSummary } from './api.ts'
 import { acquireLock } from './lock.ts'
@@ -111,6 +112,7 @@ interface WriteRecord {
 const HOME = '.upgrade-kit'
 const JOURNAL = 'journal.jsonl'
 const ORIGINALS = 'originals'
+const REPORT = 'report.json'
 
 /**
  * Starts a run: takes the project's lock and makes the journal's folder.
@@ -184,6 +186,17 @@ export function lockProject(root: string): { readonly unlock: () => void; readon
     throw new UserError(`cannot write to ${home} (${code})`, 'Check the permissions and the free space of the project.')
   }
   return { unlock: acquireLock(home), runs: join(home, 'runs') }
+}
+
+/** Keeps the report of a run with its journal, for whoever asks later; a disk that is full does not fail the run. */
+export async function keepReport(root: string, run: string, report: Report): Promise<void> {
+  const file = join(await realpath(root), HOME, 'runs', run, REPORT)
+  await writeFile(file, JSON.stringify(report), { mode: 0o600 }).catch(() => undefined)
+}
+
+/** Where the report of a run is kept. It is not there for a run that was stopped in the middle. */
+export function reportFile(run: Pick<RecordedRun, 'folder'>): string {
+  return join(run.folder, REPORT)
 }
 
 /** Marks the start or the end of taking a run back. */

@@ -48,7 +48,8 @@ export class Link implements Neighbours {
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
   readonly #loaded = new Map<PackageFolder, Set<string>>()
   readonly #aliases = new Map<string, Aliases>()
-  readonly #targetsOf = new WeakMap<JavaScriptModule, Map<ProjectPath, readonly Node[]>>()
+  readonly #mentionedIn = new WeakMap<JavaScriptModule, Map<ProjectPath, readonly Node[]>>()
+  readonly #targets = new Map<string, string | undefined>()
   #definitions: Definitions | undefined
   readonly #names: ReadonlySet<string>
   readonly #mentioning = new Map<string, readonly ProjectPath[]>()
@@ -101,21 +102,21 @@ export class Link implements Neighbours {
     for (const path of this.#mentionedBy.get(of.path) ?? []) {
       const opened = this.#sources.open(path)
       if (opened.is !== 'module') continue
-      for (const node of this.#targets(opened.module).get(of.path) ?? []) found.push({ module: opened.module, node })
+      for (const node of this.#filesIn(opened.module).get(of.path) ?? []) found.push({ module: opened.module, node })
     }
     return found
   }
 
   /** The files that a module mentions, each with where it does. */
-  #targets(module: JavaScriptModule): ReadonlyMap<ProjectPath, readonly Node[]> {
-    let targets = this.#targetsOf.get(module)
+  #filesIn(module: JavaScriptModule): ReadonlyMap<ProjectPath, readonly Node[]> {
+    let targets = this.#mentionedIn.get(module)
     if (!targets) {
       targets = new Map()
       for (const { specifier, node } of module.mentions) {
         const target = this.#find(module.path, specifier)
         if (target !== undefined) targets.set(target, [...(targets.get(target) ?? []), node])
       }
-      this.#targetsOf.set(module, targets)
+      this.#mentionedIn.set(module, targets)
     }
     return targets
   }
@@ -349,16 +350,41 @@ export class Link implements Neighbours {
     return undefined
   }
 
+  target(of: JavaScriptModule): string | undefined {
+    return this.#targetFor(posix.dirname(of.path))
+  }
+
+  #targetFor(folder: ProjectPath): string | undefined {
+    if (this.#targets.has(folder)) return this.#targets.get(folder)
+    const config = configIn(join(this.#sources.root, folder), ['tsconfig.json'])
+    const found = config ? readTarget(config) : folder === '.' ? undefined : this.#targetFor(posix.dirname(folder))
+    this.#targets.set(folder, found)
+    return found
+  }
+
   #aliasesFor(folder: ProjectPath): Aliases {
     const known = this.#aliases.get(folder)
     if (known) return known
-    const absolute = join(this.#sources.root, folder)
-    const config = ['tsconfig.json', 'jsconfig.json']
-      .map((name) => join(absolute, name))
-      .find((path) => existsSync(path))
+    const config = configIn(join(this.#sources.root, folder), ['tsconfig.json', 'jsconfig.json'])
     const found = config ? readAliases(config) : folder === '.' ? [] : this.#aliasesFor(posix.dirname(folder))
     this.#aliases.set(folder, found)
     return found
+  }
+}
+
+/** The first of these files that a folder has. */
+function configIn(folder: string, names: readonly string[]): string | undefined {
+  return names.map((name) => join(folder, name)).find((path) => existsSync(path))
+}
+
+/** `compilerOptions.target` of a tsconfig.json, what it extends included. */
+function readTarget(config: string): string | undefined {
+  const { parseTsconfig } = load('get-tsconfig') as typeof import('get-tsconfig')
+  try {
+    return parseTsconfig(config).compilerOptions?.target?.toLowerCase()
+  } catch {
+    // a tsconfig that extends what is not installed
+    return undefined
   }
 }
 

@@ -24,6 +24,9 @@ export interface PlannedFile {
   readonly needs: readonly ProjectPath[]
 }
 
+/** The fix of a finding that may be written: its own, a person's instead of it, or none. */
+export type Chosen = (finding: Finding) => Fix | undefined
+
 interface Candidate extends Fix {
   readonly finding: Finding
 }
@@ -31,21 +34,22 @@ interface Candidate extends Fix {
 /**
  * Merges the fixes that are trusted enough into new texts: each whole or not at all, in the order of the findings. A fix
  * that leaves a file which does not parse is taken back, and the rest is merged again. `code`: all code files of the
- * project, for what may only be dropped when none of them uses it. What `isHeldBack` says is not written, whatever its trust.
+ * project, for what may only be dropped when none of them uses it. `chosen` may hold a fix back, whatever its trust, or put
+ * another one in its place.
  */
 export function plan(
   findings: readonly Finding[],
   level: Applicability,
   sources: Sources,
   code: readonly ProjectPath[],
-  isHeldBack: (finding: Finding) => boolean = () => false,
+  chosen: Chosen = ({ fix }) => fix,
 ): Plan {
   const outcomes = new Map<Finding, Outcome>()
   const candidates: Candidate[] = []
   for (const finding of findings) {
-    const { fix } = finding
-    if (!fix || fix.applicability === 'manual') outcomes.set(finding, 'by-hand')
-    else if (!isAtLeast(fix.applicability, level) || isHeldBack(finding)) outcomes.set(finding, 'held-back')
+    const fix = chosen(finding)
+    if (!finding.fix || finding.fix.applicability === 'manual') outcomes.set(finding, 'by-hand')
+    else if (!fix || !isAtLeast(fix.applicability, level)) outcomes.set(finding, 'held-back')
     else candidates.push({ ...fix, finding })
   }
   let trusted = candidates

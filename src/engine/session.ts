@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
 import {
   type Catalogue,
@@ -24,10 +24,12 @@ import {
   type RequestBase,
   type RunRequest,
 } from './api.ts'
+import { commitAll, mustBeAbleToCommit, type Step } from './commit.ts'
+import { changeMessage, manifestMessage } from './commit-message.ts'
 import { type Discovery, discover } from './discover.ts'
 import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
-import { listRuns, mustBeFinished, openRun, type RunJournal } from './journal.ts'
+import { keepReport, listRuns, mustBeFinished, openRun, type RunJournal, recordedRuns } from './journal.ts'
 import { notInstalled, type Watched, watchTests } from './observe.ts'
 import { type Packages, readPackages } from './packages.ts'
 import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
@@ -138,7 +140,11 @@ async function proposeInstallable(request: RequestBase, input: ProposalInput): P
     report: remarked(plan.report),
     without: (refused: readonly Refused[]) => remarked(plan.without(refused)),
   })
-  return { ...withRemarks(proposed), holdingBack: async (fixes) => withRemarks(await proposed.holdingBack(fixes)) }
+  const all = (one: Proposal): Proposal => ({
+    ...withRemarks(one),
+    selecting: async (selection) => all(await one.selecting(selection)),
+  })
+  return all(proposed)
 }
 
 /** A project that was listed. */
@@ -197,6 +203,7 @@ async function carryOut(
   const writes = request.mode === 'apply'
   // asked first: what a run that was stopped left behind makes git dirty, and may look as if it was upgraded
   if (writes) await mustBeFinished(request.root)
+  if (writes && request.commit) await mustBeAbleToCommit(request.root, request.commit)
   const remarks = await checkGit(request, writes)
   const repository = await repositoryOf(request.root)
   const prepared = prepare(request)
@@ -216,6 +223,8 @@ async function carryOut(
   const { report, files, without } = proposed
   if (files.size === 0) return { ...report, ...verified(tests, { before }) }
   const journal = await openRun(request.root, meta)
+  let finished: Report
+  let at: AtHand
   try {
     onProgress?.({ phase: 'write' })
     const { written, refused, stopped } = await writeAll(journal, plannedWrites(prepared, files), signal)
@@ -229,15 +238,21 @@ async function carryOut(
       ...(installation ? { installation } : {}),
       ...verified(tests, { before, ...measured, installation, symptoms: proposed.symptoms }),
     }
-    const judged = await blamed(state, { request, journal, prepared, proposed, refused, tests, before })
+    at = { request, journal, prepared, proposed, refused, tests, before }
+    const judged = await blamed(state, at)
     if (signal?.aborted) throw new Interrupted(await journal.abandon(), written)
     const run = await journal.finish()
     const { report: outcome, ...rest } = judged
-    return { ...outcome, ...rest, ...(run === undefined ? {} : { run }) }
+    finished = { ...outcome, ...rest, ...(run === undefined ? {} : { run }) }
   } catch (error) {
     if (!(error instanceof Interrupted)) await journal.abandon()
     throw error
   }
+  const { run } = finished
+  if (run === undefined) return finished
+  const done = request.commit ? await inCommits(finished, request.commit, at) : finished
+  await keepReport(request.root, run, done)
+  return done
 }
 
 /** A run after it was written: what is true of the project now. */
@@ -300,7 +315,12 @@ async function bytesWithout(
   proposed: Proposal,
   fingerprints: ReadonlySet<string>,
 ): Promise<Map<ProjectPath, Uint8Array>> {
-  const planned = fingerprints.size === 0 ? proposed : await proposed.holdingBack(fingerprints)
+  const planned = fingerprints.size === 0 ? proposed : await proposed.selecting({ holdBack: fingerprints })
+  return bytesOf(prepared, proposed, planned)
+}
+
+/** The bytes that the files of a plan have in another plan with less of it. */
+function bytesOf(prepared: Prepared, proposed: Proposal, planned: PlannedRun): Map<ProjectPath, Uint8Array> {
   const kept = new Map(plannedWrites(prepared, planned.files).map(({ path, after }) => [path, after]))
   return new Map(plannedWrites(prepared, proposed.files).map(({ path, before }) => [path, kept.get(path) ?? before!]))
 }
@@ -324,7 +344,7 @@ async function heldBack(state: Required<Pick<Written, 'verification'>> & Written
   }
   const installation = request.install ? await installed(request, journal, prepared, written) : undefined
   const measured = await testAgain(request, tests, before)
-  const held = (await proposed.holdingBack(new Set(culprits.keys()))).without(refused)
+  const held = (await proposed.selecting({ holdBack: new Set(culprits.keys()) })).without(refused)
   const findings = held.findings.map((finding) => {
     const names = culprits.get(finding.fingerprint)?.tests.map((broken) => `"${testTitle(broken)}"`)
     if (!names) return finding
@@ -353,7 +373,67 @@ function locatedIn(repository: Report['repository'], proposal: Proposal): Propos
     report: { ...plan.report, repository },
     without: (refused: readonly Refused[]) => ({ ...plan.without(refused), repository }),
   })
-  return { ...located(proposal), holdingBack: async (fixes) => located(await proposal.holdingBack(fixes)) }
+  return {
+    ...located(proposal),
+    selecting: async (selection) => locatedIn(repository, await proposal.selecting(selection)),
+  }
+}
+
+/** Commits what a run wrote, unless its tests broke or its installation failed: then a person has to look first. */
+async function inCommits(report: Report, how: NonNullable<RequestBase['commit']>, at: AtHand): Promise<Report> {
+  const { request } = at
+  const reason = whyNotCommitted(report)
+  if (reason !== undefined) return { ...report, commits: { branch: '', made: [], refused: reason } }
+  request.onProgress?.({ phase: 'commit' })
+  try {
+    return { ...report, commits: await commitAll(request.root, commitSteps(report, at), how) }
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error
+    return { ...report, commits: { branch: '', made: [], refused: 'stopped by ctrl-C' } }
+  }
+}
+
+function whyNotCommitted({ verification, installation }: Report): string | undefined {
+  if (installation && installation.exit !== 0)
+    return 'the installation failed, so the lock file is not what it has to be'
+  if (verification?.verdict === 'broke-it') return 'tests that were green before are red'
+  return verification?.verdict === 'not-finished' ? 'the tests did not finish' : undefined
+}
+
+/** A step for each change that wrote code, then one for manifests and lock files; each leaves files that parse. */
+async function* commitSteps(report: Report, at: AtHand): AsyncIterable<Step> {
+  const { request, prepared, proposed, refused } = at
+  const written = report.findings.filter(({ outcome }) => outcome === 'written')
+  const holdBack = new Set(report.verification?.search?.culprits.map(({ fingerprint }) => fingerprint) ?? [])
+  const isCode = (file: ProjectPath) => !isManifest(file) && !refused.some(({ path }) => path === file)
+  const final = await bytesWithout(prepared, proposed, holdBack)
+  let known = bytesOf(prepared, proposed, { ...proposed, files: new Map() })
+  for (const [index, id] of proposed.order.entries()) {
+    request.signal?.throwIfAborted()
+    const isLast = index === proposed.order.length - 1
+    const only = new Set(proposed.order.slice(0, index + 1))
+    const now = isLast ? final : bytesOf(prepared, proposed, await proposed.selecting({ only, holdBack }))
+    const files = new Map(
+      [...now].filter(([file, bytes]) => isCode(file) && Buffer.compare(bytes, known.get(file)!) !== 0),
+    )
+    known = now
+    const change = report.changes.find((one) => one.id === id)
+    const sites = written.filter((finding) => finding.change === id && isCode(finding.file))
+    if (files.size > 0 && change) yield { message: changeMessage(report, change, sites), change: id, files }
+  }
+  const rest = await journalled(request.root, report.run!)
+  const ofManifests = written.filter(({ file, fix }) => isManifest(file) || (fix && filesOf(fix).some(isManifest)))
+  yield {
+    message: manifestMessage(report, ofManifests),
+    files: new Map(rest.filter((file) => !final.has(file) || isManifest(file)).map((file) => [file, undefined])),
+  }
+}
+
+/** The files that a run changed, and that are still there. */
+async function journalled(root: string, run: string): Promise<readonly ProjectPath[]> {
+  const project = realpathSync(root)
+  const entries = recordedRuns(project).find(({ id }) => id === run)?.entries ?? []
+  return entries.map(({ path }) => path).filter((path) => existsSync(resolve(project, path)))
 }
 
 async function checkGit(request: RequestBase, writes: boolean): Promise<string[]> {

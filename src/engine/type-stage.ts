@@ -7,7 +7,7 @@ import { alignment } from '../text/alignment.ts'
 import { mapOffset } from '../text/edits.ts'
 import { lineIndex } from '../text/lines.ts'
 import type { IgnoreBook } from './ignores.ts'
-import { type Plan, plan } from './plan.ts'
+import { type Chosen, type Plan, plan } from './plan.ts'
 import type { Scan, TypedFinding } from './scan.ts'
 import type { Sources } from './sources.ts'
 import type { TypeChecker, TypeErrorFound } from './type-check.ts'
@@ -24,7 +24,7 @@ export interface TypeStageInput {
   /** What was found so far, in the texts as they were read or as they are planned, and what became of it. */
   readonly outcomes: ReadonlyMap<Finding, Outcome>
   readonly ignores: IgnoreBook
-  isHeldBack?: ((finding: Finding) => boolean) | undefined
+  readonly chosen?: Chosen | undefined
 }
 
 /** What the compiler has to say, and what is done about it. Offsets of findings are those of the texts before their fixes. */
@@ -253,11 +253,11 @@ function sharingEdits(attempts: readonly Attempt[]): readonly (readonly Attempt[
 /** A plan of the fixes that are tried now; `current`: the findings as they are planned. */
 function planned(
   attempts: readonly Attempt[],
-  { level, sources, code, ignores, isHeldBack }: TypeStageInput,
+  { level, sources, code, ignores, chosen }: TypeStageInput,
 ): { step: Plan; current: ReadonlyMap<Finding, Attempt> } {
   const current = new Map(attempts.map((attempt) => [withFix(attempt), attempt]))
   const isVisible = (finding: Finding) => ignores.reasonFor(current.get(finding)!.finding) === undefined
-  return { step: plan([...current.keys()].filter(isVisible), level, sources, code, isHeldBack), current }
+  return { step: plan([...current.keys()].filter(isVisible), level, sources, code, chosen), current }
 }
 
 function withFix({ finding, otherwise, tried }: Attempt): Finding {

@@ -28,7 +28,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
 import { type Packages, standing } from './packages.ts'
-import { filesOf, type PlannedFile, plan } from './plan.ts'
+import { type Chosen, filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -72,10 +72,24 @@ export interface PlannedRun {
   without(refused: readonly Refused[]): Report
 }
 
-/** A planned run that can be planned anew without some of its fixes. */
+/** What of a run is to be written; what it does not speak of is as it was. */
+export interface Selection {
+  /** The fixes of these findings, by fingerprint, are held back. */
+  readonly holdBack?: ReadonlySet<string>
+  /** Only fixes of these changes. */
+  readonly only?: ReadonlySet<ChangeId>
+  /** What a person wants in the place of a fix's edits, by fingerprint; for findings that are `early`. */
+  readonly edits?: ReadonlyMap<string, readonly Edit[]>
+}
+
+/** A planned run that can be planned anew with another selection of its fixes. */
 export interface Proposal extends PlannedRun {
-  /** The same run with the fixes of these findings, by fingerprint, held back. Reads no file again. */
-  holdingBack(fingerprints: ReadonlySet<string>): Promise<PlannedRun>
+  /** The same run with less, or something else, of it. Reads no file again. */
+  selecting(selection: Selection): Promise<Proposal>
+  /** True if a finding, by fingerprint, is about the files as they were read, and not about what another fix made of them. */
+  isEarly(fingerprint: string): boolean
+  /** The changes that are written, each behind those whose work it builds on. */
+  readonly order: readonly ChangeId[]
   /** The files of the project that a file of code imports; none for what cannot be read. */
   importsOf(file: ProjectPath): readonly ProjectPath[]
   readonly symptoms: Symptoms
@@ -205,13 +219,19 @@ export async function propose(input: ProposalInput): Promise<Proposal & { readon
   const first = await scan.run()
   input.onProgress?.({ phase: 'plan' })
   const whole = await planned(input, opened, first)
-  return {
-    ...whole,
-    async holdingBack(fingerprints) {
-      sources.forgetPlans()
-      scan.forget()
-      return planned(input, opened, first, heldBack(whole, first, fingerprints))
-    },
+  const isEarly = (fingerprint: string) => first.findings.includes(whole.named.get(fingerprint)!)
+  const selecting = async (selection: Selection): Promise<Proposal> => {
+    sources.forgetPlans()
+    scan.forget()
+    // what the compiler is asked for takes long, and says nothing where nothing that it asked for is written
+    const needsTypes = selection.only === undefined || whole.typed.some((id) => selection.only?.has(id))
+    return proposal(await planned(input, opened, first, chosenBy(selection, whole, first), needsTypes), selection)
+  }
+  const proposal = (plan: Planned, so: Selection): Proposal => ({
+    ...plan,
+    selecting: (more) => selecting(both(so, more)),
+    isEarly,
+    symptoms: symptomsOf(opened.changes),
     importsOf(file) {
       const found = sources.open(file)
       if (found.is !== 'module') return []
@@ -220,8 +240,29 @@ export async function propose(input: ProposalInput): Promise<Proposal & { readon
         return resolution.is === 'file' ? [resolution.module.path] : []
       })
     },
-    symptoms: symptomsOf(opened.changes),
-    scan,
+  })
+  return { ...proposal(whole, {}), scan }
+}
+
+/** What two selections leave, one after the other. */
+function both(a: Selection, b: Selection): Selection {
+  return {
+    holdBack: new Set([...(a.holdBack ?? []), ...(b.holdBack ?? [])]),
+    edits: new Map([...(a.edits ?? []), ...(b.edits ?? [])]),
+    ...(a.only || b.only
+      ? { only: new Set([...(a.only ?? b.only!)].filter((id) => (b.only ?? a.only!).has(id))) }
+      : {}),
+  }
+}
+
+/** A selection in terms of findings. */
+function chosenBy({ holdBack, only, edits }: Selection, whole: Planned, first: Scanned): Chosen {
+  const isHeldBack = heldBack(whole, first, holdBack ?? new Set())
+  const edited = new Map([...(edits ?? [])].map(([fingerprint, own]) => [whole.named.get(fingerprint), own]))
+  return (finding) => {
+    if (only?.has(finding.change) === false || isHeldBack(finding)) return undefined
+    const own = edited.get(finding)
+    return own && finding.fix ? { ...finding.fix, edits: own } : finding.fix
   }
 }
 
@@ -253,13 +294,17 @@ function seenEarlier(finding: Finding, first: readonly Finding[], sightings: Sig
 interface Planned extends PlannedRun {
   /** Fingerprint → finding. */
   readonly named: ReadonlyMap<string, Finding>
+  readonly order: readonly ChangeId[]
+  /** The changes that are written because the compiler asked for it. */
+  readonly typed: readonly ChangeId[]
 }
 
 async function planned(
   input: ProposalInput,
   opened: Opened,
   first: Scanned,
-  isHeldBack?: (finding: Finding) => boolean,
+  chosen: Chosen = ({ fix }) => fix,
+  needsTypes = true,
 ): Promise<Planned> {
   const { changes, packages, sources, scan, types, sightings, checker } = opened
   const outcomes = new Map<Finding, Outcome>()
@@ -281,13 +326,16 @@ async function planned(
   }
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let everWritten: readonly WrittenRange[] = []
+  const lastRound = new Map<ChangeId, number>()
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, isHeldBack)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, chosen)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
-      reported.set(finding, described(finding, outcome))
+      const fix = outcome === 'written' ? chosen(finding) : finding.fix
+      reported.set(finding, described(fix ? { ...finding, fix } : finding, outcome))
+      if (outcome === 'written') lastRound.set(finding.change, rounds)
     }
     if (step.files.size === 0) break
     for (const [file, planned] of step.files) {
@@ -296,8 +344,8 @@ async function planned(
     }
     scan.forget()
     const again = await scan.run(new Set(step.files.keys()))
-    const written = writtenRanges(step.outcomes)
-    everWritten = [...carried(everWritten, step.outcomes), ...written]
+    const written = writtenRanges(step.outcomes, chosen)
+    everWritten = [...carried(everWritten, step.outcomes, chosen), ...written]
     fresh = again.findings.filter(
       (finding) =>
         finding.fix &&
@@ -317,6 +365,7 @@ async function planned(
   }
   const typed =
     checker &&
+    needsTypes &&
     (await typeStage({
       ...opened,
       checker,
@@ -324,12 +373,13 @@ async function planned(
       code: input.discovery.byGroup.code,
       outcomes,
       ignores: first.ignores,
-      isHeldBack,
+      chosen,
     }))
   if (typed) {
     for (const [finding, described] of describeTyped(typed, first.ignores, sources)) {
       findings.push(finding)
       outcomes.set(finding, described.outcome)
+      if (described.outcome === 'written') lastRound.set(finding.change, rounds + 1)
       reported.set(finding, described)
     }
     for (const [file, planned] of typed.step.files) files.set(file, joined(files.get(file), planned))
@@ -381,7 +431,12 @@ async function planned(
     }
     return { ...withRefused(report, refused), ledger: first.book.close(outcomeOf) }
   }
-  return { report, files, without, named }
+  const order = changes.flatMap(({ id }) => (lastRound.has(id) ? [id] : []))
+  order.sort((a, b) => lastRound.get(a)! - lastRound.get(b)!)
+  const askedFor = typed
+    ? [...typed.step.outcomes].flatMap(([{ change }, is]) => (is === 'written' ? [change] : []))
+    : []
+  return { report, files, without, named, order, typed: askedFor }
 }
 
 /** A file that was planned before and is planned once more. */
@@ -484,11 +539,11 @@ interface WrittenRange {
 }
 
 /** Where the fixes of a round put their text, and where what they were for now stands. */
-function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
+function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>, chosen: Chosen): WrittenRange[] {
   const written = [...outcomes].filter(([, outcome]) => outcome === 'written').map(([finding]) => finding)
   const edits = new Map<ProjectPath, Edit[]>()
   for (const finding of written)
-    for (const edit of finding.fix?.edits ?? []) edits.set(edit.file, [...(edits.get(edit.file) ?? []), edit])
+    for (const edit of chosen(finding)?.edits ?? []) edits.set(edit.file, [...(edits.get(edit.file) ?? []), edit])
   const moved = (file: ProjectPath, offset: number, except?: Edit) =>
     mapOffset(
       (edits.get(file) ?? []).filter((other) => other.end <= offset && other !== except),
@@ -499,7 +554,7 @@ function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] 
     const start = moved(file, range.start)
     return [
       { change, file, start, end: start, found: true as const },
-      ...(finding.fix?.edits ?? []).map((edit) => {
+      ...(chosen(finding)?.edits ?? []).map((edit) => {
         const at = moved(edit.file, edit.start, edit)
         return { change, file: edit.file, start: at, end: at + edit.text.length }
       }),
@@ -508,8 +563,14 @@ function writtenRanges(outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] 
 }
 
 /** Where ranges of earlier rounds are after the fixes of another one. */
-function carried(ranges: readonly WrittenRange[], outcomes: ReadonlyMap<Finding, Outcome>): WrittenRange[] {
-  const edits = [...outcomes].flatMap(([{ fix }, outcome]) => (outcome === 'written' ? (fix?.edits ?? []) : []))
+function carried(
+  ranges: readonly WrittenRange[],
+  outcomes: ReadonlyMap<Finding, Outcome>,
+  chosen: Chosen,
+): WrittenRange[] {
+  const edits = [...outcomes].flatMap(([finding, outcome]) =>
+    outcome === 'written' ? (chosen(finding)?.edits ?? []) : [],
+  )
   return ranges.map((range) => {
     const own = edits.filter((edit) => edit.file === range.file)
     return { ...range, start: mapOffset(own, range.start), end: mapOffset(own, range.end) }

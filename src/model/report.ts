@@ -241,6 +241,26 @@ export interface TypeCheck {
   readonly skipped: readonly { readonly at: ProjectPath; readonly reason: string }[]
 }
 
+/** One commit that a run made. */
+export interface MadeCommit {
+  /** The full id. */
+  readonly id: string
+  readonly subject: string
+  /** Absent for the commit of manifests and lock files. */
+  readonly change?: ChangeId
+}
+
+/** The commits of a run, oldest first. */
+export interface Commits {
+  /** The branch that they are on. */
+  readonly branch: string
+  readonly made: readonly MadeCommit[]
+  /** Why there are none, although they were asked for; what was written is in the files. */
+  readonly refused?: string
+  /** Files that were written and that git does not track, so that no commit has them. */
+  readonly untracked?: readonly ProjectPath[]
+}
+
 /** Everything a run knows. Every reporter, the exit code and the golden files are made from this value alone. */
 export interface Report {
   readonly schema: 1
@@ -285,6 +305,8 @@ export interface Report {
   /** Absent where the project is in no repository that has a page on the web. */
   readonly repository?: Repository
   readonly baseline?: BaselineUse
+  /** Present where commits were asked for. */
+  readonly commits?: Commits
 }
 
 /** What `explain <file:line>` answers: every change that looked at the line. */
@@ -310,7 +332,7 @@ export const EXIT = {
    * that are none of the findings.
    */
   findingsLeft: 1,
-  /** The project or the command line is in the way: bad option, dirty git tree, nothing installed. */
+  /** The project or the command line is in the way: bad option, dirty git tree, nothing installed, a commit refused. */
   inTheWay: 2,
   /** A transform failed, or a fix had to be taken back: a bug of ours; the rest of the run is complete. */
   transformFailed: 3,
@@ -336,6 +358,7 @@ export function exitCode(report: Report): number {
   const ours =
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
+  if (report.commits?.refused !== undefined) return EXIT.inTheWay
   const left =
     report.findings.some((f) => isLeft(f, report.mode) && !f.accepted) ||
     report.typeCheck?.errors.some(({ cause, rewritten }) => cause === undefined && !rewritten)

@@ -49,6 +49,7 @@ export function summaryText(report: Report, style: Style): Lines {
       ...observationLines(report, style),
       ...installationLines(report, style),
       ...verificationLines(report, style),
+      ...commitLines(report, style),
     ],
     report.remarks.flatMap((remark) => labelled('remark', remark, '', style)),
     unreadLines(report, style),
@@ -100,6 +101,19 @@ function baselineLines({ baseline }: Report, style: Style): Lines {
     gone === 0 ? '' : `; ${plural(gone, 'entry', 'entries')} found no more, \`--update-baseline\` takes them out`
   const text = `${number(fresh)} new, ${number(accepted)} accepted in \`${file}\`${old}`
   return labelled('baseline', text, '', style, fresh > 0 ? style.colour.red : style.colour.green, LABEL)
+}
+
+/** What was committed, or why nothing was. */
+function commitLines({ commits }: Report, style: Style): Lines {
+  if (!commits) return []
+  const { branch, made, refused, untracked = [] } = commits
+  if (refused !== undefined) {
+    const [first = '', ...more] = refused.split('\n')
+    const said = labelled('commits', `none: ${first}`, '', style, style.colour.red, LABEL)
+    return [...said, ...tailLines(more, style)]
+  }
+  const left = untracked.length === 0 ? '' : `; not in git: ${untracked.slice(0, 5).join(', ')}`
+  return labelled('commits', `${number(made.length)} on \`${branch}\`${left}`, '', style, style.colour.green, LABEL)
 }
 
 /** The audit ledger: every mention of a changed name, and the parts it is made of. */

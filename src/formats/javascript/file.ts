@@ -120,6 +120,11 @@ export class JavaScriptFile {
     return /\.[mc]?tsx?$/.test(this.path)
   }
 
+  /** True if the compiler of the file refuses `(?<name>…)` in the literal of a regular expression: it came with ES2018. */
+  get refusesNamedGroups(): boolean {
+    return this.isTypeScript && /^es(?:3|5|6|201[5-7])$/.test(this.origins.neighbours.target(this.module) ?? '')
+  }
+
   /** The source of a node. */
   source(node: t.Node): string {
     return this.module.source(node)

@@ -59,6 +59,8 @@ export interface Neighbours {
   definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
   /** The code files whose text a pattern matches, wherever they are in the project; non-ASCII characters are not told apart. */
   mentioning(pattern: RegExp): readonly string[]
+  /** The `target` that the nearest tsconfig.json sets for a file, in lower case: `es2017`. */
+  target(of: JavaScriptModule): string | undefined
 }
 
 const MAX_ALTERNATIVES = 16

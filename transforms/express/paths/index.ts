@@ -3,7 +3,15 @@ export { classify } from './classify.ts'
 export { convert } from './convert.ts'
 export { compileV4 } from './matchers.ts'
 export { type Claim, type Degenerate, prove, type Verdict } from './prove.ts'
-export { memberSource, type ParamRead, paramRead, pathSource, type Quote, type ReadOptions } from './source.ts'
+export {
+  memberSource,
+  type ParamRead,
+  type PathStyle,
+  paramRead,
+  pathSource,
+  type Quote,
+  type ReadOptions,
+} from './source.ts'
 export type {
   Conversion,
   Difference,

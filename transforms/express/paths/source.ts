@@ -19,15 +19,28 @@ export interface ParamRead {
   readonly parenthesise: boolean
 }
 
-/** JavaScript text of the new path argument, quoted like the old literal. */
-export function pathSource(conversion: Rewritten, quote: Quote): string {
-  if (conversion.form === 'strings') return `[${conversion.value.map((path) => quoted(path, quote)).join(', ')}]`
-  return memberSource(conversion.value, quote)
+/** How a path is to be written. */
+export interface PathStyle {
+  /** The quote of the old literal. */
+  readonly quote: Quote
+  /** No named groups in the literal of a regular expression: `new RegExp()` with a text takes them. */
+  readonly withoutNamedGroups: boolean
+}
+
+/** JavaScript text of the new path argument. */
+export function pathSource(conversion: Rewritten, style: PathStyle): string {
+  if (conversion.form === 'strings') return `[${conversion.value.map((path) => quoted(path, style.quote)).join(', ')}]`
+  return memberSource(conversion.value, style)
 }
 
 /** JavaScript text of one path. */
-export function memberSource(member: PathMember, quote: Quote): string {
-  return typeof member === 'string' ? quoted(member, quote) : `/${member.source}/${member.flags}`
+export function memberSource(member: PathMember, { quote, withoutNamedGroups }: PathStyle): string {
+  if (typeof member === 'string') return quoted(member, quote)
+  const { source, flags } = member
+  if (!withoutNamedGroups || !/\(\?<[^=!]/.test(source)) return `/${source}/${flags}`
+  // only a literal needs its slashes escaped
+  const text = source.replace(/\\(.)/g, (escaped, char) => (char === '/' ? char : escaped))
+  return `new RegExp(${[text, flags].map((part) => quoted(part, quote)).join(', ')})`
 }
 
 function quoted(value: string, quote: Quote): string {

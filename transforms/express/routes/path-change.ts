@@ -17,6 +17,7 @@ import {
   classify,
   memberSource,
   type PathMember,
+  type PathStyle,
   pathSource,
   type Quote,
 } from '../paths/index.ts'
@@ -92,7 +93,7 @@ function* textFinding(search: Search, literal: Node, sites: readonly PathSite[])
   const { conversion, edits } = answer
   const verdict = search.judge?.({ text, conversion, sites, keys: answer.keys }) ?? 'safe'
   if (typeof verdict === 'object') return yield { ...draft, notes: [verdict.because, ...conversion.notes] }
-  const source = pathSource(conversion, quoteAt(file, literal))
+  const source = pathSource(conversion, styleAt(file, literal))
   // `'/x' as string` says that it is one
   if (conversion.form !== 'string' && parentOf(literal)?.type === 'TSAsExpression')
     return yield { ...draft, notes: [TYPE, `Express 5 takes ${source}`] }
@@ -158,7 +159,7 @@ function memberEdits(
   return elements.flatMap((element, index) => {
     const member = conversion.members[index]
     if (!element || member?.change === undefined) return []
-    const text = member.value.map((one) => memberSource(one, quoteAt(file, element))).join(', ')
+    const text = member.value.map((one) => memberSource(one, styleAt(file, element))).join(', ')
     return text === file.source(element) ? [] : [replace(element, text)]
   })
 }
@@ -235,6 +236,7 @@ function pathMember(node: Node): PathMember | undefined {
   return node.type === 'NumericLiteral' ? undefined : literalText(node)
 }
 
-function quoteAt(file: JavaScriptFile, node: Node): Quote {
-  return (/^['"`]/.exec(file.source(node))?.[0] ?? quoteOf(file.module)) as Quote
+function styleAt(file: JavaScriptFile, node: Node): PathStyle {
+  const quote = (/^['"`]/.exec(file.source(node))?.[0] ?? quoteOf(file.module)) as Quote
+  return { quote, withoutNamedGroups: file.refusesNamedGroups }
 }
