@@ -187,7 +187,7 @@ test('what a function has by its shape alone goes where it is handed to, and now
   const { open } = linked(Object.fromEntries(files))
   const reach = (name: string) => {
     const found = traces.shapeReach(open(`${name}.ts`), { dependencies: () => new Set(['express']) })
-    return typeof found === 'string' ? found : [...found].join(' ')
+    return typeof found === 'string' ? found : [...found.modules, ...(found.isReturned ? ['importers'] : [])].join(' ')
   }
   expect(Object.fromEntries(Object.keys(shaped).map((name) => [name, reach(name)]))).toEqual({
     used: '',
@@ -195,7 +195,7 @@ test('what a function has by its shape alone goes where it is handed to, and now
     listed: './take',
     local: '',
     kept: 'anywhere',
-    given: 'anywhere',
+    given: 'importers',
     chained: '',
     unknown: 'anywhere',
     registered: 'anywhere',

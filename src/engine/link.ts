@@ -7,7 +7,7 @@ import type { Node } from '../formats/javascript/syntax.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
 import type { Sources } from './sources.ts'
-import { connected, type Reach, type Traces } from './traces.ts'
+import { connected, type HandedFiles, type Reach, type Traces } from './traces.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -154,10 +154,12 @@ export class Link implements Neighbours {
   }
 
   /** The files that the values of shapes get to from a file. */
-  #shapeReach(path: ProjectPath): 'none' | 'anywhere' | ProjectPath[] {
+  #shapeReach(path: ProjectPath): 'none' | 'anywhere' | HandedFiles {
     const opened = this.#sources.open(path)
     const reach = opened.is === 'module' ? this.#traces!.shapeReach(opened.module, this) : 'none'
-    return typeof reach === 'string' ? reach : [...reach].flatMap((specifier) => this.#find(path, specifier) ?? [])
+    if (typeof reach === 'string') return reach
+    const files = [...reach.modules].flatMap((specifier) => this.#find(path, specifier) ?? [])
+    return { files, isReturned: reach.isReturned }
   }
 
   loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere' {

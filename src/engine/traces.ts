@@ -52,6 +52,12 @@ function namesOfPackages(model: PackageModel): string[] {
 /** Which files import which: the imported one → the files that import it. */
 export type Importers = ReadonlyMap<ProjectPath, ReadonlySet<ProjectPath>>
 
+/** The files that the values of shapes are handed to, and whether functions give them back to the files that import theirs. */
+export interface HandedFiles {
+  readonly files: readonly ProjectPath[]
+  readonly isReturned: boolean
+}
+
 /** How a value of the packages can get into a file: from anywhere, only from a function that looks like one of theirs, or not. */
 export type Reach = 'package' | 'shape' | 'nothing'
 
@@ -67,7 +73,7 @@ const SHAPE_REACH = 2
 export function connected(
   naming: Iterable<ProjectPath>,
   shaped: Iterable<ProjectPath>,
-  reachOf: (file: ProjectPath) => 'none' | 'anywhere' | Iterable<ProjectPath>,
+  reachOf: (file: ProjectPath) => 'none' | 'anywhere' | HandedFiles,
   importers: Importers,
 ): ReadonlyMap<ProjectPath, Exclude<Reach, 'nothing'>> {
   const imports = new Map<ProjectPath, ProjectPath[]>()
@@ -90,8 +96,9 @@ export function connected(
   const reaches = [...shaped].filter((file) => !reached.has(file)).map((file) => [file, reachOf(file)] as const)
   for (const [file, how] of reaches) if (how !== 'none') reach(file)
   const away = reaches.flatMap(([file, how]) => (how === 'anywhere' ? [file] : []))
-  for (const file of away) for (const importer of importers.get(file) ?? []) reach(importer)
-  const handed = reaches.flatMap(([, how]) => (typeof how === 'string' ? [] : [...how]))
+  const returning = reaches.flatMap(([file, how]) => (typeof how !== 'string' && how.isReturned ? [file] : []))
+  for (const file of [...away, ...returning]) for (const importer of importers.get(file) ?? []) reach(importer)
+  const handed = reaches.flatMap(([, how]) => (typeof how === 'string' ? [] : how.files))
   let frontier = [...handed, ...away.flatMap((file) => imports.get(file) ?? [])]
   for (let step = 1; step <= SHAPE_REACH; step++) {
     frontier = frontier.filter((file) => !reached.has(file))

@@ -16,11 +16,18 @@ import {
 } from './syntax.ts'
 
 /**
- * Where the values get to that the functions of a file have by their shape alone: `none` if no function has a shape; else the
- * specifiers of the modules that they are handed to, none if they are only used within the file; or `anywhere`, if one of
- * them is kept, given back, or handed to something that was not looked up.
+ * Where the values get to that the functions of a file have by their shape alone: `none` if no function has a shape;
+ * `anywhere` if one of them is kept, or handed to something that was not looked up; else whom they are handed to.
  */
-export type ShapeReach = 'none' | 'anywhere' | ReadonlySet<string>
+export type ShapeReach = 'none' | 'anywhere' | Handed
+
+/** Without modules and not returned, values are only used within the file. */
+export interface Handed {
+  /** The specifiers of the modules whose functions are handed a value. */
+  readonly modules: ReadonlySet<string>
+  /** A function gives a value back to who calls it. */
+  readonly isReturned: boolean
+}
 
 /** Judges one parsed file. In doubt a value gets anywhere. Nothing is asked of other files, but what the package depends on. */
 export function shapeReach(
@@ -44,16 +51,16 @@ export function shapeReach(
       }
     }
   }
-  return tracing ? tracing.modules : 'none'
+  return tracing ?? 'none'
 }
 
 /** Globals that are done with what they are given when they return. */
 const HARMLESS = new Set(['console', 'JSON', 'String', 'Number', 'Boolean', 'isNaN', 'parseInt', 'parseFloat'])
 
 /** Follows values forwards through one file. Every question is whether they get where they are lost from sight. */
-class Tracing {
-  /** The specifiers of the modules whose functions were handed a value. */
+class Tracing implements Handed {
   readonly modules = new Set<string>()
+  isReturned = false
   readonly #module: JavaScriptModule
   readonly #models: readonly PackageModel[]
   readonly #asked = new Set<Node>()
@@ -104,6 +111,10 @@ class Tracing {
     while (up && HOLDS.test(up.type)) {
       at = up
       up = parentOf(at)
+    }
+    if (up?.type === 'ReturnStatement' || (up?.type === 'ArrowFunctionExpression' && up.body === at)) {
+      this.isReturned = true
+      return false
     }
     if (!isCall(up) || up.callee === at) return true
     const index = argumentsOf(up).indexOf(at)
