@@ -48,17 +48,24 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
       ...(anyWord ? [anyWord.source] : []),
     ]),
   ]
-  const anything = sources.length > 0 ? new RegExp(sources.join('|')) : undefined
+  const anything = anyOf(sources)
+  const withoutUses = anyOf(active.flatMap(({ testsWithoutUses }) => testsWithoutUses.map((test) => test.source)))
   return {
     words,
     mayMatter: (text) => all || anything?.test(text) === true,
     interested: (text, values) =>
-      active.filter(
-        ({ tests, testsWithoutUses }) => all || (values ? tests : testsWithoutUses).some((test) => test.test(text)),
-      ),
+      all || values || withoutUses?.test(text)
+        ? active.filter(
+            ({ tests, testsWithoutUses }) => all || (values ? tests : testsWithoutUses).some((test) => test.test(text)),
+          )
+        : [],
     hits: (text) =>
       anyWord ? [...text.matchAll(anyWord)].map((match) => ({ word: match[0], offset: match.index })) : [],
   }
+}
+
+function anyOf(sources: readonly string[]): RegExp | undefined {
+  return sources.length > 0 ? new RegExp([...new Set(sources)].join('|')) : undefined
 }
 
 function asPattern(mention: string | RegExp): RegExp {
