@@ -62,7 +62,7 @@ const noEngine = {
 }
 
 describe('help', () => {
-  test.each(['', 'scan', 'explain', 'list', 'brief', 'report', 'undo', 'runs', 'run-codemod'])(
+  test.each(['', 'scan', 'explain', 'list', 'brief', 'report', 'pr', 'undo', 'runs', 'run-codemod'])(
     'of %s',
     async (command) => {
       const { code, out, err } = await run(`${command} --help`, {}, noEngine)

@@ -67,10 +67,12 @@ async function observed(
   root: string,
   { testCommand = 'node tests.js', ...request }: Partial<RunRequest> = {},
 ): Promise<Report> {
-  const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('upgrade-kit-observed-'))
-  const before = { bytes: bytes(root), leftovers: leftovers() }
+  const before = bytes(root)
+  const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-watched-')))
+  folders.push(temporary)
   // what the test runner has put into the environment is none of the project's business
   for (const name of Object.keys(process.env)) if (ours.test(name)) vi.stubEnv(name, undefined)
+  for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, temporary)
   try {
     const report = await createEngine(catalogue, '0.0.0').run({
       root,
@@ -84,8 +86,8 @@ async function observed(
       ...(testCommand === OWN_SCRIPT ? {} : { testCommand }),
       ...request,
     })
-    if (request.mode !== 'apply') expect(bytes(root)).toEqual(before.bytes)
-    expect(leftovers().filter((name) => !before.leftovers.includes(name))).toEqual([])
+    if (request.mode !== 'apply') expect(bytes(root)).toEqual(before)
+    expect(readdirSync(temporary).filter((name) => name.startsWith('upgrade-kit-'))).toEqual([])
     return report
   } finally {
     vi.unstubAllEnvs()
@@ -530,6 +532,40 @@ describe('where there is little to see', () => {
       expect([report.findings[0]?.seen, existsSync(join(root, 'ran'))]).toEqual([undefined, false])
     },
   )
+
+  test('silence says nothing of what the installed version does not know', async () => {
+    const back = app.replace(
+      END,
+      `if (process.env.NEVER) app.get('/never', (req, res) => res.redirect('back'))\n${END}`,
+    )
+    const old = (version: string) => {
+      const root = project({ 'app.js': back, 'tests.js': asking('', '/never') })
+      rmSync(join(root, 'node_modules/express'), { recursive: true })
+      mkdirSync(join(root, 'node_modules/express'))
+      writeFileSync(join(root, 'node_modules/express/package.json'), JSON.stringify({ name: 'express', version }))
+      const code = `module.exports = require(${JSON.stringify(join(installed, 'express4'))})\n`
+      writeFileSync(join(root, 'node_modules/express/index.js'), code)
+      return observed(root, { only: ['res-send-status-number', 'res-redirect-back'] })
+    }
+    const gone = 'res-send-status-number app.js:3:36 confirmed'
+    expect(seen(await old('4.21.0'))).toEqual(['res-redirect-back app.js:4:69 not-reached', gone])
+    expect(seen(await old('4.20.0'))).toEqual([gone])
+    expect((await old('4.4.5')).observation).toMatchObject({
+      state: 'not-run',
+      reason: 'express 4.4.5 does not say at run time what is deprecated, 4.5.0 and later do',
+    })
+  })
+
+  test('body-parser 1 that stays is no miss', async () => {
+    const parsing = app.replace(END, `app.use(require('body-parser').urlencoded())\n${END}`)
+    const manifest = MANIFEST.replace('" }', '", "body-parser": "^1.20.0" }')
+    const root = project(
+      { 'package.json': manifest, 'app.js': parsing, 'tests.js': asking() },
+      { 'body-parser': 'body-parser' },
+    )
+    const report = await observed(root, { only: ['body-parser-mixed', 'urlencoded-extended-default'] })
+    expect([report.findings, report.observation?.unplaced]).toEqual([[], []])
+  })
 
   test('tests that fail show what they reach', async () => {
     const report = await observed(project({ 'app.js': app, 'tests.js': asking('process.exitCode = 3') }), { only })

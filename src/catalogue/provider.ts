@@ -29,6 +29,8 @@ export interface Companion {
 export interface Deprecation {
   /** The package that says it, as depd knows it. */
   readonly namespace: string
+  /** The first version of the provider that says it; before, silence says nothing. */
+  readonly since?: Version
   readonly message: RegExp
   /** The changes that it is about, without the provider's prefix; of a call without a finding, the first one. */
   readonly changes: readonly [string, ...string[]]

@@ -36,6 +36,8 @@ export interface Watched {
   /** See `Observation.reason`. */
   readonly reason: string
   readonly run?: MeasuredRun
+  /** The old version that ran, where it is known; the lowest, if there are several. */
+  readonly version?: string
   /** Each call once, whatever ran it again. */
   readonly calls: readonly DeprecatedCall[]
 }
@@ -98,26 +100,27 @@ function judged(
 }
 
 /**
- * Why the tests need not be run: none of the packages has the old version installed, and only that one says what is
- * deprecated. Undefined where one has, or where the package manager keeps no folders to look at.
+ * Which old version the packages run with, the lowest where they differ; nothing where the package manager keeps no folders
+ * to look at. `missing` says why the tests need not be run: only the old version says what is deprecated.
  */
-export function notInstalled(
+export function oldVersion(
   packages: readonly PackageFolder[],
   { provider, from, to }: Pick<SelectedRecipe, 'provider' | 'from' | 'to'>,
-): string | undefined {
-  const found: string[] = []
-  for (const { directory } of packages.flatMap(({ levels }) => levels)) {
-    if (existsSync(join(directory, '.pnp.cjs'))) return undefined
-    for (const name of provider.packages) {
-      const version = installedVersion(join(directory, 'node_modules', name, 'package.json'))
-      if (version && semver.lt(version, semver.coerce(to)!)) return undefined
-      if (version) found.push(`${name} ${version}`)
-    }
+): { readonly version?: string; readonly missing?: string } {
+  const folders = new Set(packages.flatMap(({ levels }) => levels.map(({ directory }) => directory)))
+  if ([...folders].some((folder) => existsSync(join(folder, '.pnp.cjs')))) return {}
+  const found = [...folders].flatMap((folder) =>
+    provider.packages.flatMap((name) => installedVersion(join(folder, 'node_modules', name, 'package.json')) ?? []),
+  )
+  const [version] = semver.sort(found.filter((each) => semver.lt(each, semver.coerce(to)!)))
+  if (version) return { version }
+  const [name] = provider.packages
+  return {
+    missing:
+      found.length > 0
+        ? `${name} ${found[0]} is installed, and only ${name} ${from} says at run time what is deprecated; install the old version and run again`
+        : `${provider.packages.join(' and ')} is not installed, so nothing could be watched; install the dependencies and run again`,
   }
-  const old = `${provider.packages[0]} ${from}`
-  return found.length > 0
-    ? `${found[0]} is installed, and only ${old} says at run time what is deprecated; install the old version and run again`
-    : `${provider.packages.join(' and ')} is not installed, so nothing could be watched; install the dependencies and run again`
 }
 
 function installedVersion(manifest: string): string | undefined {

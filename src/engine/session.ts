@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { relative, resolve, sep } from 'node:path'
+import semver from 'semver'
 import {
   type Catalogue,
   type Example,
@@ -30,7 +31,7 @@ import { type Discovery, discover } from './discover.ts'
 import { gitState, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { keepReport, listRuns, mustBeFinished, openRun, type RunJournal, recordedRuns } from './journal.ts'
-import { notInstalled, type Watched, watchTests } from './observe.ts'
+import { oldVersion, type Watched, watchTests } from './observe.ts'
 import { type Packages, readPackages } from './packages.ts'
 import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
@@ -482,11 +483,15 @@ async function watch(
   if (deprecations.length === 0) return nothing(`${names[0]} does not say at run time what is deprecated`)
   if ('none' in tests)
     return nothing(`${tests.none}, so there was nothing to watch; name a command with --test-command`)
-  const missing = notInstalled(packages.folders, recipe)
+  const { version, missing } = oldVersion(packages.folders, recipe)
   if (missing) return nothing(missing)
+  const speaking = semver.sort(deprecations.flatMap(({ since }) => since ?? []))[0]
+  if (version && speaking && semver.lt(version, speaking))
+    return nothing(`${names[0]} ${version} does not say at run time what is deprecated, ${speaking} and later do`)
   request.onProgress?.({ phase: 'observe' })
   const namespaces = new Set(deprecations.map(({ namespace }) => namespace))
-  return watchTests(tests, namespaces, testOptions(request, 'observe'))
+  const watched = await watchTests(tests, namespaces, testOptions(request, 'observe'))
+  return { ...watched, ...(version ? { version } : {}) }
 }
 
 /** The tests after writing, run again while their failure may be chance. */

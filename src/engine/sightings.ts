@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import semver from 'semver'
 import type { Deprecation, Provider } from '../catalogue/provider.ts'
 import { formatOf } from '../formats/index.ts'
 import type { Look, TypeOracle } from '../formats/javascript/file.ts'
@@ -70,7 +71,10 @@ export class Sightings {
     this.#input = input
     this.#files = new Set(input.files)
     this.#root = realPath(input.sources.root)
-    const placed = (input.provider.deprecations ?? []).filter(({ callees }) => callees.length > 0)
+    const { version } = input.watched
+    const placed = (input.provider.deprecations ?? []).filter(
+      ({ callees, since }) => callees.length > 0 && (!since || !version || semver.gte(version, since)),
+    )
     this.#observable = new Set(placed.flatMap((deprecation) => this.#active(deprecation)))
   }
 
