@@ -52,6 +52,7 @@ test('the coverage of a guide counts its own list, and its parts add up', () => 
   const { changes: listed, automatic, sometimes, byHand, notCovered, undocumented } = coverageOf(recipe, all)
   expect(listed).toBe(32)
   expect(automatic + sometimes + byHand + notCovered.length).toBe(listed)
+  expect(notCovered).toEqual([])
   expect(undocumented).toBe(all.filter(({ change }) => !change.source.startsWith(recipe.guide)).length)
   const del = (...levels: Change['fixable'][]) =>
     coverageOf(

@@ -4,9 +4,9 @@ import type { NamedChange } from './select.ts'
 
 /** How much of a recipe's official guide these changes cover: one is about what its `source` points to. */
 export function coverageOf({ guide, guideChanges = [] }: Recipe, changes: readonly NamedChange[]): Coverage {
-  const entries = guideChanges.map(({ anchor, title }) => {
+  const entries = guideChanges.map(({ anchor, title, likewise }) => {
     const url = `${guide}#${anchor}`
-    const about = changes.filter(({ change }) => change.source === url)
+    const about = changes.filter(({ change }) => change.source === url || change.source === `${guide}#${likewise}`)
     return { title, url, level: levelOf(about) }
   })
   const count = (level: Level) => entries.filter((entry) => entry.level === level).length

@@ -10,11 +10,13 @@ export interface Recipe {
   readonly guideChanges?: readonly GuideChange[]
 }
 
-/** One entry of an official guide. A change covers it whose `source` is the guide's address with this anchor. */
+/** One entry of an official guide. A change covers it whose `source` is the guide's address with its anchor, or that of `likewise`. */
 export interface GuideChange {
   readonly anchor: string
   /** As the guide has it. */
   readonly title: string
+  /** The anchor of another entry, which the same changes are about. */
+  readonly likewise?: string
 }
 
 /** What is known of a package that is used together with a provider's. */

@@ -6,7 +6,7 @@ export default defineChange({
   why: 'The router is a package of its own and logs as `router`, `router:layer` and `router:route` instead of `express:router` and below. With the old names nothing of routing is logged, and nothing says so.',
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/debugging.html',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#expressrouter-debug-logs',
   fixable: 'sometimes',
 
   format: ['json', 'yaml', 'dockerfile', 'environment', 'shell', 'javascript'],

@@ -41,7 +41,7 @@ export default defineChange({
   why: "Among them are `.js` and `.mjs` (now `text/javascript`), `.ico`, `.aac` and `.rar`, and `express.static()` writes `charset=utf-8` in lower case; the same table is behind `res.type()`, `res.format()`, `req.accepts()` and `req.is()`, so a client that asks for `application/javascript` no longer gets the `js` branch. Of the guide's list, JSON, CSS, XML, SVG and WOFF are the same in both versions.",
   since: '5.0.0',
   breakage: 'silent',
-  source: 'https://expressjs.com/en/guide/migrating-5.html#expressstaticmime',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#mime-type-changes',
   fixable: 'never',
   symptom: isOldType,
 

@@ -20,7 +20,7 @@ export default defineChange({
   why: 'A router of Express 4 took the list for one name, which no parameter has, so the callback never ran; only `app.param()` takes a list. Express 5 throws "argument name must be a string" while the program starts.',
   since: '5.0.0',
   breakage: 'throws',
-  source: 'https://github.com/pillarjs/router/blob/master/index.js',
+  source: 'https://expressjs.com/en/guide/migrating-5.html#routerparam-with-an-array-of-names',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -21,7 +21,7 @@ export const guideChanges = [
   { anchor: 'ressendfile', title: 'res.sendfile()' },
   { anchor: 'ressendfile-options', title: 'res.sendFile() options' },
   { anchor: 'expressstatic-options', title: 'express.static() options' },
-  { anchor: 'routerparamfn', title: 'router.param(fn)' },
+  { anchor: 'routerparamfn', title: 'router.param(fn)', likewise: 'appparamfn' },
   { anchor: 'expressstaticmime', title: 'express.static.mime' },
   { anchor: 'mime-type-changes', title: 'MIME type changes' },
   { anchor: 'expressrouter-debug-logs', title: 'express:router debug logs' },
