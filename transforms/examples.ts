@@ -147,7 +147,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.get('/a.:x/b.:x', (req, res) => res.send(req.params.x))\napp.get(/^\\/feed\\.(?<format>[^/\\.]+?)\\/?$/i, (req, res) => res.end())",
   },
   'express/path-dynamic': {
-    before: "app.use(process.env.BASE_PATH, router)\napp.use(config.basePath, router)\napp.get(config.home, handler)\napp.get(`${config.prefix}/users`, handler)\napp.post(config.prefix + '/users', handler)\nroutes.forEach((route) => app[route.method](route.path, handler))\nrouter.route(config.one).get(handler)\nmodule.exports = (path) => router.get(path, handler)",
+    before: "app.get([`${config.prefix}/users`, config.home, HOME, '/c'], (req, res) => res.end())",
   },
   'express/path-non-string': {
     before: "router.use(undefined as never, (req, res) => res.end())\nrouter.get(null as never, (req, res) => res.end())\nrouter.all(5 as never, (req, res) => res.end())\nrouter.post(none as never, (req, res) => res.end())",
