@@ -15,6 +15,7 @@ import type {
 } from '../formats/javascript/type-program.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import type { CheckedProgram, TypeCheck } from '../model/report.ts'
+import { alignment } from '../text/alignment.ts'
 import type { Sources } from './sources.ts'
 
 /** What a type check is made from. */
@@ -438,7 +439,7 @@ function manifestOf(folder: string): { readonly version?: string } {
   }
 }
 
-/** The errors that are not known of the old text: by their place on a line that stayed, else by what they say. */
+/** The errors that are not known of the old text: by their place there, by their line, or by what they say. */
 function withoutKnown(
   errors: readonly TypeErrorFound[],
   known: readonly TypeErrorFound[],
@@ -451,7 +452,12 @@ function withoutKnown(
     if (index >= 0) left.splice(index, 1)
     return index >= 0
   }
-  const fresh = errors.filter((error) => {
+  const original = alignment(textBefore, text)
+  const moved = errors.filter((error) => {
+    const start = original(error.start)
+    return !takeOut((one) => one.code === error.code && one.start === start)
+  })
+  const fresh = moved.filter((error) => {
     const place = lineAround(text, error.start)
     return !takeOut((one) => one.code === error.code && lineAround(textBefore, one.start) === place)
   })
