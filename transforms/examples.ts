@@ -332,8 +332,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export function wrapped(req: Request, res: Response, next: NextFunction): void {\n  return inner(req, res, next) as void\n}\nexport const short = (req: Request, res: Response, next: NextFunction): void => inner(req, res, next) as void\nexport function both(req: Request, res: Response, next: NextFunction) {\n  const nothing: void = inner(req, res, next) as void\n  return nothing",
   },
   'express/ts-params-string-array': {
-    before: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params\n  res.json([find(id), part.trim()])\n  res.json(req.params.name.trim())\n}",
-    after: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id as string))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params as { id: string; part: string }\n  res.json([find(id), part.trim()])\n  res.json((req.params.name as string).trim())\n}",
+    before: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params\n  res.json([find(id), part.trim()])\n  res.json(req.params.name.trim())\n  const last = res",
+    after: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id as string))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params as { id: string; part: string }\n  res.json([find(id), part.trim()])\n  res.json((req.params.name as string).trim())\n  const last = res",
   },
   'express/ts-removed-members': {
     before: "this.res.sendfile(this.req.param('name'))\nthis.res.redirect('/home', 301)\napp.use(express.query({}))\nexport const type = express.static.mime.lookup('a.png')",
