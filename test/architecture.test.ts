@@ -36,6 +36,7 @@ const TOUCHES_THE_WORLD = /^src\/(?:engine|testing|dev|cli)\/|^src\/formats\/jav
 const DOORS: Readonly<Record<string, RegExp>> = {
   '@babel/parser': /^src\/formats\/(?:javascript\/parse|json)\.ts$/,
   '@babel/types': /^src\/formats\//,
+  '@inquirer/prompts': /^src\/cli\/interactive\.ts$/,
   '@ts-morph/common': /^src\/formats\/javascript\/type-program\.ts$/,
   ajv: /^src\/cli\/saved\.ts$/,
   commander: /^src\/cli\//,

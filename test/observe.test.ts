@@ -18,6 +18,7 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import type { RunRequest } from '../src/engine/api.ts'
 import { createEngine } from '../src/engine/session.ts'
 import { EXIT, exitCode, type Report, unexplainedCalls } from '../src/model/report.ts'
+import { briefReport } from '../src/report/brief.ts'
 import { htmlReport } from '../src/report/html/page.ts'
 import { markdownReport } from '../src/report/markdown.ts'
 import { textReport } from '../src/report/text.ts'
@@ -641,7 +642,7 @@ ${END}`
   expect(text.replace(/\s+/g, ' ')).toContain(
     'observed `node tests.js` was watched on the old version: 1 confirmed, 1 not reached, 1 call without a place below',
   )
-  for (const shown of [text, markdownReport(report), htmlReport([{ name: 'report', report }])]) {
+  for (const shown of [text, markdownReport(report), htmlReport([{ name: 'report', report }]), briefReport(report)]) {
     expect(shown).toContain('node_modules/answers/index.js:1')
     expect(shown.replace(/\s+/g, ' ')).toContain('an installed package makes this call')
   }

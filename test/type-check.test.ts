@@ -196,6 +196,14 @@ app.del('/a', (req: Request, res) => {
     expect(text.slice(found.range.start, found.range.end)).toBe('name')
   })
 
+  test('are none where an old one says something else on a line that is rewritten', async () => {
+    const text =
+      "import express from 'express'\nexpress().get('/list/*', (req, res) => void res.json(req.params.tag))\n"
+    const report = await reportOf(project({ 'src/a.ts': text }))
+    expect(report.patches.find(({ file }) => file === 'src/a.ts')?.after).toContain('/list/{*splat}')
+    expect(said(report.typeCheck!)).toEqual([])
+  })
+
   test('without a known cause are told first, and keep the run from being clean', async () => {
     const text =
       "import { type Application } from 'express'\nexport const listen: Application['router'] = 'a' as string\n"

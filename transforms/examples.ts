@@ -147,7 +147,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.get('/a.:x/b.:x', (req, res) => res.send(req.params.x))\napp.get(/^\\/feed\\.(?<format>[^/\\.]+?)\\/?$/i, (req, res) => res.end())",
   },
   'express/path-dynamic': {
-    before: "app.use(process.env.BASE_PATH, router)\napp.use(config.basePath, router)\napp.get(config.home, handler)\napp.get(`${config.prefix}/users`, handler)\napp.post(config.prefix + '/users', handler)\nroutes.forEach((route) => app[route.method](route.path, handler))\nrouter.route(config.one).get(handler)\nmodule.exports = (path) => router.get(path, handler)",
+    before: "app.get([`${config.prefix}/users`, config.home, HOME, '/c'], (req, res) => res.end())",
   },
   'express/path-non-string': {
     before: "router.use(undefined as never, (req, res) => res.end())\nrouter.get(null as never, (req, res) => res.end())\nrouter.all(5 as never, (req, res) => res.end())\nrouter.post(none as never, (req, res) => res.end())",
@@ -332,8 +332,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export function wrapped(req: Request, res: Response, next: NextFunction): void {\n  return inner(req, res, next) as void\n}\nexport const short = (req: Request, res: Response, next: NextFunction): void => inner(req, res, next) as void\nexport function both(req: Request, res: Response, next: NextFunction) {\n  const nothing: void = inner(req, res, next) as void\n  return nothing",
   },
   'express/ts-params-string-array': {
-    before: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params\n  res.json([find(id), part.trim()])\n  res.json(req.params.name.trim())\n}",
-    after: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id as string))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params as { id: string; part: string }\n  res.json([find(id), part.trim()])\n  res.json((req.params.name as string).trim())\n}",
+    before: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params\n  res.json([find(id), part.trim()])\n  res.json(req.params.name.trim())\n  const last = res",
+    after: "export const show = wrap((req: Request, res: Response) => {\n  res.json(find(req.params.id as string))\n})\nexport const edit = (req: WithUser, res: Response) => {\n  const { id, part } = req.params as { id: string; part: string }\n  res.json([find(id), part.trim()])\n  res.json((req.params.name as string).trim())\n  const last = res",
   },
   'express/ts-removed-members': {
     before: "this.res.sendfile(this.req.param('name'))\nthis.res.redirect('/home', 301)\napp.use(express.query({}))\nexport const type = express.static.mime.lookup('a.png')",

@@ -50,6 +50,8 @@ export interface Declarations {
   readonly module: string
   /** The packages that change together, by name. The first one declares `module`; the others are found from it. */
   readonly packages: readonly string[]
+  /** A namespace of types that is there without an import: `Express`. */
+  readonly globalNamespace?: string
   /** The name under which the new version of the first one is installed beside the catalogue. */
   readonly installedAs: string
   /** A file to resolve that name from: `import.meta.url`. */

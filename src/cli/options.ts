@@ -50,6 +50,7 @@ export interface ObserveOptions {
 /** Options of everything that writes. */
 export interface WriteOptions extends ObserveOptions {
   readonly dryRun?: boolean
+  readonly interactive?: boolean
   readonly force?: boolean
   readonly install: boolean
   readonly verify: boolean
@@ -155,6 +156,7 @@ export function addWriteOptions(command: Command): Command {
   return command
     .optionsGroup(GROUPS.run)
     .option('--dry-run', 'report and unified diff; nothing is written, installed or run')
+    .option('--interactive', 'ask about each fix, those that want reading too; answers are kept until it is done')
     .option('--force', 'write although git has uncommitted changes')
     .option('--no-install', 'do not install the new version')
     .option('--no-verify', "do not run the project's tests before and after")

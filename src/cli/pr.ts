@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { EXIT, type Report } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
@@ -46,6 +44,10 @@ Examples:
 }
 
 async function pullRequest(world: World, saved: string | undefined, options: Options): Promise<number> {
+  const [{ mkdirSync, writeFileSync }, { dirname, join, relative }] = await Promise.all([
+    import('node:fs'),
+    import('node:path'),
+  ])
   const [{ rootOf }, { outputFile }, { markdownReport }, engine] = await Promise.all([
     import('./request.ts'),
     import('./deliver.ts'),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
-import type { RequestBase } from '../engine/api.ts'
+import type { Choose, RequestBase } from '../engine/api.ts'
 import { EXIT, exitCode, type Mode, type Report } from '../model/report.ts'
+import { UserError } from '../model/user-error.ts'
 import type { Judge } from './baseline.ts'
 import { deliver, outputFile } from './deliver.ts'
 import {
@@ -35,7 +36,17 @@ export async function runRecipe(
     ...(await changeRequest(recipe, options)),
     ...given({ observe: options.observe }),
   }
-  return reported(world, options, judge, (live) => engine.run({ ...request, ...live }))
+  if (!options.interactive)
+    return reported(world, options, judge, ({ pause: _, ...live }) => engine.run({ ...request, ...live }))
+  const { interactively } = await import('./interactive.ts')
+  if (mode !== 'apply') throw nothingToAsk()
+  const { choose, done } = interactively(world, root, recipe.id, options.color)
+  return reported(world, options, judge, async ({ pause, ...live }) => {
+    const asked: Choose = (proposal) => pause(() => choose(proposal))
+    const report = await engine.run({ ...request, ...live, level: 'review', choose: asked })
+    done()
+    return report
+  })
 }
 
 /** Runs a jscodeshift transform and delivers its report. Returns the exit code. */
@@ -53,10 +64,15 @@ export async function runCodemod(
     transform: resolve(world.cwd, transform),
     ...given({ parser: options.parser, transformTimeoutSeconds: options.transformTimeout }),
   }
-  return reported(world, options, judge, (live) => engine.runCodemod({ ...request, ...live }))
+  return reported(world, options, judge, ({ pause: _, ...live }) => engine.runCodemod({ ...request, ...live }))
+}
+
+function nothingToAsk(): UserError {
+  return new UserError('--interactive: a dry run writes nothing', 'Leave out --dry-run: nothing is written unasked.')
 }
 
 type Live = Required<Pick<RequestBase, 'onProgress' | 'signal'>>
+type Pause = { readonly pause: <T>(work: () => Promise<T>) => Promise<T> }
 
 /** What a baseline makes of the report; without one, nothing is loaded and nothing changes. */
 async function judgeFor(world: World, options: RunOptions, paths: readonly string[]): Promise<Judge> {
@@ -68,17 +84,23 @@ async function reported(
   world: World,
   options: ReportOptions,
   judge: Judge,
-  run: (live: Live) => Promise<Report>,
+  run: (live: Live & Pause) => Promise<Report>,
 ): Promise<number> {
   const file = options.output === undefined ? undefined : outputFile(world, options.output)
-  const progress = startProgress(world)
+  let progress = startProgress(world)
+  const pause = async <T>(work: () => Promise<T>): Promise<T> => {
+    progress.stop()
+    const answer = await work()
+    progress = startProgress(world)
+    return answer
+  }
   const onAbort = () => {
     progress.stop()
     world.stderr.write('Stopping in order; ctrl-C again ends at once.\n')
   }
   world.signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const report = judge(await run({ onProgress: progress.report, signal: world.signal }))
+    const report = judge(await run({ onProgress: (at) => progress.report(at), signal: world.signal, pause }))
     progress.stop()
     await deliver(world, options, report, file)
     return world.signal.aborted ? EXIT.interrupted : exitCode(report)

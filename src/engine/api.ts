@@ -3,6 +3,7 @@ import type { Breakage, Url, Version } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Mode, Report } from '../model/report.ts'
 import type { CommitRequest } from './commit.ts'
+import type { Proposal, Selection } from './upgrade.ts'
 
 /** Where a long run is; reported as it goes. `line` is one line of a command's output, or a word on what is done. */
 export interface Progress {
@@ -23,6 +24,13 @@ export interface Progress {
   readonly total?: number
   readonly line?: string
 }
+
+/** What is going to be written, for somebody who may want less, or something else. */
+export type Selected = Pick<Proposal, 'report' | 'isEarly'> & {
+  selecting(selection: Selection): Promise<Selected>
+}
+/** Undefined: not now. */
+export type Choose = (proposal: Selected) => Promise<Selected | undefined>
 
 /** What every run needs to know, whoever decides what is changed: a recipe or a codemod. */
 export interface RequestBase {
@@ -50,6 +58,8 @@ export interface RequestBase {
   readonly blameSeconds?: number
   /** Commit what was written: a commit for each change, and one for manifests and lock files. */
   readonly commit?: CommitRequest
+  /** Asked, before anything is written, which of the fixes are; nothing is written where it gives nothing. */
+  readonly choose?: Choose
   /** Take the fixes back that broke the tests, and keep all others. */
   readonly holdBackBreaking?: boolean
   readonly onProgress?: (progress: Progress) => void

@@ -220,7 +220,7 @@ async function carryOut(
   const tests = request.verify ? command : undefined
   const before = request.verify ? (watched?.run ?? (await test(request, tests, 'baseline'))) : undefined
   signal?.throwIfAborted()
-  const proposed = await placed()
+  const proposed = await chosen(await placed(), request)
   const { report, files, without } = proposed
   if (files.size === 0) return { ...report, ...verified(tests, { before }) }
   const journal = await openRun(request.root, meta)
@@ -254,6 +254,15 @@ async function carryOut(
   const done = request.commit ? await inCommits(finished, request.commit, at) : finished
   await keepReport(request.root, run, done)
   return done
+}
+
+/** What is left of a proposal when a person was asked; as it is where nobody is. */
+async function chosen(proposed: Proposal, { choose }: RequestBase): Promise<Proposal> {
+  if (!choose || proposed.files.size === 0) return proposed
+  const selected = await choose(proposed)
+  if (!selected) throw new Interrupted()
+  // what a selection gives is a proposal again
+  return selected as Proposal
 }
 
 /** A run after it was written: what is true of the project now. */

@@ -15,6 +15,7 @@ import type {
 } from '../formats/javascript/type-program.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import type { CheckedProgram, TypeCheck } from '../model/report.ts'
+import { alignment } from '../text/alignment.ts'
 import type { Sources } from './sources.ts'
 
 /** What a type check is made from. */
@@ -53,7 +54,7 @@ export interface TypeCheckLimits {
 }
 
 /** What a run may ask that did not ask for types. */
-export const USUAL_LIMITS: TypeCheckLimits = { seconds: 60, files: 6000, heap: 0.8 }
+export const USUAL_LIMITS: TypeCheckLimits = { seconds: 120, files: 6000, heap: 0.8 }
 
 /** The reason for which a check was stopped. */
 class Stopped extends Error {}
@@ -143,7 +144,10 @@ export class TypeChecker {
   async #newErrors(config: Configured): Promise<readonly TypeErrorFound[]> {
     const program = config.program()
     this.#mayGoOn(program)
-    const errors = await this.#errorsOf(program, config.ownFiles(program), config, true)
+    const stale = config.stale(program)
+    const found = await this.#errorsOf(program, stale, config, true)
+    config.remember(stale, found)
+    const errors = config.errors
     if (errors.length === 0) return []
     const unknown = [...new Set(errors.map(({ file }) => file))].filter((file) => !config.before.has(file))
     if (unknown.length > 0) {
@@ -286,6 +290,10 @@ class Configured {
   /** The errors of files as they were read, with the installed declarations. */
   readonly before = new Map<ProjectPath, readonly TypeErrorFound[]>()
   stopped = false
+  /** The texts that were checked last, and what the compiler said of them. */
+  readonly #checked = new Map<ProjectPath, string>()
+  readonly #errors = new Map<ProjectPath, readonly TypeErrorFound[]>()
+  readonly #globalNamespace: RegExp | undefined
   readonly #config: TypeConfig
   readonly #sources: Sources
   readonly #root: string
@@ -300,6 +308,8 @@ class Configured {
     root: string,
   ) {
     this.#config = config
+    const { globalNamespace } = declarations
+    this.#globalNamespace = globalNamespace === undefined ? undefined : new RegExp(`\\b${globalNamespace}\\.`)
     this.exchanged = exchanged
     this.#sources = sources
     this.#root = root
@@ -332,12 +342,42 @@ class Configured {
     })
   }
 
-  /** The files of the project that a program of this configuration reads, absolute. */
-  ownFiles(program: TypeProgram): readonly string[] {
-    const own = program.files.filter((path) => this.#inside(path) !== undefined)
-    for (const path of own) this.files.add(this.#inside(path)!)
+  /** The errors of all texts that were checked last. */
+  get errors(): readonly TypeErrorFound[] {
+    return [...this.#errors.values()].flat()
+  }
+
+  /**
+   * The files of which the compiler may say something else than last time, and at first, than of the project as it was read
+   * with the installed declarations. Absolute.
+   */
+  stale(program: TypeProgram): readonly string[] {
+    const own = program.files.flatMap((path) => this.#inside(path) ?? [])
+    for (const file of own) this.files.add(file)
     Object.assign(this.described, { files: this.files.size })
-    return own
+    const isFirst = this.#checked.size === 0
+    const homes = this.exchanged.map(({ folder }) => `${slashes(folder)}/`)
+    const isChanged = (path: string) => {
+      const file = this.#inside(path)
+      if (file === undefined || !this.files.has(file)) return isFirst && homes.some((home) => path.startsWith(home))
+      const text = this.#sources.text(file)
+      if (!isFirst) return text !== this.#checked.get(file)
+      return text !== this.#sources.original(file) || this.#globalNamespace?.test(text) === true
+    }
+    const found = this.#config.leadingTo(isChanged, this.exchanged.length > 0)
+    for (const file of own) this.#checked.set(file, this.#sources.text(file))
+    return program.files.filter((path) => found.has(path) && this.#inside(path) !== undefined)
+  }
+
+  /** Notes what the compiler said of files. */
+  remember(paths: readonly string[], found: readonly TypeErrorFound[]): void {
+    for (const path of paths) {
+      const file = this.#inside(path)!
+      this.#errors.set(
+        file,
+        found.filter((error) => error.file === file),
+      )
+    }
   }
 
   /** The texts of the declarations as they would read; undefined where one of them reads otherwise today. */
@@ -399,7 +439,7 @@ function manifestOf(folder: string): { readonly version?: string } {
   }
 }
 
-/** The errors that are not known of the old text: by their place on a line that stayed, else by what they say. */
+/** The errors that are not known of the old text: by their place there, by their line, or by what they say. */
 function withoutKnown(
   errors: readonly TypeErrorFound[],
   known: readonly TypeErrorFound[],
@@ -412,7 +452,12 @@ function withoutKnown(
     if (index >= 0) left.splice(index, 1)
     return index >= 0
   }
-  const fresh = errors.filter((error) => {
+  const original = alignment(textBefore, text)
+  const moved = errors.filter((error) => {
+    const start = original(error.start)
+    return !takeOut((one) => one.code === error.code && one.start === start)
+  })
+  const fresh = moved.filter((error) => {
     const place = lineAround(text, error.start)
     return !takeOut((one) => one.code === error.code && lineAround(textBefore, one.start) === place)
   })

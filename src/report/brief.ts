@@ -1,7 +1,8 @@
-import type { Report, ReportedFinding } from '../model/report.ts'
+import { type Report, type ReportedFinding, unexplainedCalls } from '../model/report.ts'
 import { decisions } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, code, languageOf, link, prose } from './markdown-text.ts'
+import { unplacedWords } from './observation.ts'
 import { permalink } from './permalink.ts'
 import { difference, type Group, groups, hopText } from './sites.ts'
 import { number, plural } from './style.ts'
@@ -53,6 +54,7 @@ function brief(report: Report, detail: Detail): string {
     verification(report),
     ...left.map((group, index) => section(report, group, index + 1, detail)),
     checklist(report, left.length + 1),
+    unplaced(report),
     unread(report),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -229,6 +231,19 @@ function checklist(report: Report, index: number): string {
 }
 
 /** Files that a person wrote, so far as we know, and of which nothing can be said. */
+/** The calls that the tests ran and that none of the decisions is about. */
+function unplaced(report: Report): string {
+  const calls = unexplainedCalls(report)
+  if (calls.length === 0) return ''
+  const items = calls.slice(0, 10).map((call) => {
+    const { said, place, advice } = unplacedWords(call)
+    return `- ${place === undefined ? '' : `${code(place)} `}${prose(said, 300)}: ${advice}`
+  })
+  const more = calls.length > 10 ? [`- and ${plural(calls.length - 10, 'more call')}`] : []
+  const heading = '## Seen at run time, and in none of the decisions'
+  return [heading, 'The tests ran these calls on the old version.', [...items, ...more].join('\n')].join('\n\n')
+}
+
 function unread({ notLookedAt }: Report): string {
   const own = notLookedAt.filter(({ kind }) => kind !== 'generated' && kind !== 'minified' && kind !== 'binary')
   if (own.length === 0) return ''

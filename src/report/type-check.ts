@@ -53,8 +53,7 @@ export function saidOfError({ code, message }: NewTypeError): string {
 
 /** "12 new errors of the compiler: 9 rewritten, 3 left, of which 1 is not explained by any change". */
 export function typeCheckLine({ errors, programs }: TypeCheck): string {
-  if (programs.length === 0) return 'not checked'
-  if (errors.length === 0) return 'no new error of the compiler'
+  if (errors.length === 0) return programs.length === 0 ? 'not checked' : 'no new error of the compiler'
   const left = errors.filter(({ rewritten }) => !rewritten)
   const unexplained = left.filter(({ cause }) => cause === undefined).length
   const parts = [

@@ -12,7 +12,7 @@ export default defineChange({
   format: 'javascript',
   // a path that is no literal, in a file that speaks of Express at all
   mentions: [
-    /^(?=[\s\S]*(?:express|[rR]outer|\bapp\b))[\s\S]*(?:\.\s*(?:use|all|route|get|post|put|patch|delete|head|options)|\])\s*\(\s*(?:[A-Za-z_$(]|['"][^'"\n]*['"]\s*\+|`[^`]*\$\{)/,
+    /^(?=[\s\S]*(?:express|[rR]outer|\bapp\b))[\s\S]*(?:\.\s*(?:use|all|route|get|post|put|patch|delete|head|options)|\])\s*\(\s*(?:[A-Za-z_$([]|['"][^'"\n]*['"]\s*\+|`[^`]*\$\{)/,
   ],
   find: dynamicFindings,
 })

@@ -305,6 +305,7 @@ export default defineProvider({
   declarations: {
     module: 'express',
     packages: ['@types/express', '@types/express-serve-static-core', '@types/serve-static', '@types/send'],
+    globalNamespace: 'Express',
     installedAs: 'types-express5',
     from: import.meta.url,
   },

@@ -12,12 +12,11 @@ import {
   keyName,
   memberName,
   type Node,
-  type ProjectFacts,
   parentOf,
   replace,
   unwrap,
 } from '#kit'
-import { writableQuery } from './applications/writable-query.ts'
+import { type WritableQuery, writableQuery } from './applications/writable-query.ts'
 import { isHarmless } from './handlers/expressions.ts'
 import { hasComment, quoteOf } from './handlers/layout.ts'
 import { Request } from './provider.ts'
@@ -41,15 +40,15 @@ export default defineChange({
   *find(file, project) {
     const drafts = [...assignments(file), ...computed(file), ...merges(file)]
     if (drafts.length === 0) return
-    const writable = writableQuery(project)
+    const writable = writableQuery(project, file)
     if (writable.is === 'everywhere') return
-    for (const draft of drafts.sort((a, b) => a.at.start - b.at.start)) yield withFallback(draft, project)
+    for (const draft of drafts.sort((a, b) => a.at.start - b.at.start)) yield withFallback(draft, writable)
   },
 })
 
 /** A place that cannot be rewritten alone works again when the query of every application is made writable. */
-function withFallback(draft: Draft, project: ProjectFacts): Draft {
-  const fallback = draft.fix ?? writableQuery(project).fix
+function withFallback(draft: Draft, writable: WritableQuery): Draft {
+  const fallback = draft.fix ?? writable.fix
   return fallback ? { ...draft, fix: fallback } : draft
 }
 

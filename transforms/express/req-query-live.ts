@@ -33,7 +33,7 @@ export default defineChange({
   *find(file, project) {
     const drafts = [...rewritten(file), ...copies(file)]
     // where one statement makes the query a property, it is parsed once as before
-    if (drafts.length === 0 || writableQuery(project).is === 'everywhere') return
+    if (drafts.length === 0 || writableQuery(project, file).is === 'everywhere') return
     yield* drafts.sort((a, b) => a.at.start - b.at.start)
   },
 })

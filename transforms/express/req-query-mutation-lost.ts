@@ -43,7 +43,7 @@ export default defineChange({
     const writes = queryWrites(file)
     const packages = [...sanitizers(file), ...validators(file)]
     if (writes.length === 0 && packages.length === 0) return
-    const writable = writableQuery(project)
+    const writable = writableQuery(project, file)
     if (writable.is === 'everywhere') return
     const seen = new Set<Node>()
     for (const write of writes) {
@@ -56,7 +56,11 @@ export default defineChange({
         fix: local ?? writable.fix,
         ...(writable.fix
           ? {}
-          : { notes: ['the package makes no application; whoever mounts this has to keep the query'] }),
+          : {
+              notes: [
+                'no application is made here, except in tests and examples; whoever mounts this has to keep the query',
+              ],
+            }),
       }
     }
     if (writable.fix) for (const draft of packages) yield { ...draft, fix: writable.fix }

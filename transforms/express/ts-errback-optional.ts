@@ -48,6 +48,7 @@ function draftFor(file: JavaScriptFile, problem: TypeProblem): Draft {
 function optional(file: JavaScriptFile, at: Node): DraftFix | undefined {
   const places = callbacks(file, at).flatMap(({ module, node }) => {
     const first = node.params[0] as Node | undefined
+    if (!/\.[cm]?tsx?$/.test(module.path)) return []
     if (first?.type !== 'Identifier' || first.optional || !first.typeAnnotation) return []
     const name = { start: first.start, end: first.start + first.name.length }
     return [insertAfter(name, '?', module === file.module ? undefined : module.path)]

@@ -45,7 +45,7 @@ function draftFor(file: JavaScriptFile, problem: TypeProblem): Draft {
 function asVoid(file: JavaScriptFile, subject: Node): DraftFix | undefined {
   const inner = unwrap(subject)
   const called = inner.type === 'AwaitExpression' ? unwrap(inner.argument) : inner
-  if (!isCall(called, false)) return undefined
+  if (!isCall(called, false) || !file.isTypeScript) return undefined
   const cast = `${file.source(subject)} as void`
   return fix('safe', 'Assert that nothing is returned', replace(subject, standsAlone(subject) ? cast : `(${cast})`))
 }

@@ -11,6 +11,7 @@ import {
 import { nodeAt, subjectOf } from './declarations/nodes.ts'
 import { annotationOf, keysIn, objectType, type ParamsRead, readsBehind } from './declarations/params.ts'
 import { standsAlone } from './handlers/expressions.ts'
+import { bracketStart } from './handlers/layout.ts'
 
 /** The names of wildcards in the paths of a package: only their values are lists. */
 const wildcards: Survey<ReadonlySet<string>> = {
@@ -48,7 +49,9 @@ function draftFor(file: JavaScriptFile, problem: TypeProblem, lists: ReadonlySet
   const reads = readsBehind(file, subjectOf(nodeAt(file, problem)))
   const list = reads.flatMap(({ keys }) => keys ?? []).find((key) => lists.has(key))
   const fixes =
-    list === undefined && reads.length > 0 ? [declaring(file, reads), casting(file, reads)].filter(isFix) : []
+    list === undefined && reads.length > 0 && file.isTypeScript
+      ? [declaring(file, reads), casting(file, reads)].filter(isFix)
+      : []
   return {
     at: problem,
     message: messageFor(file, reads, list),
@@ -87,7 +90,8 @@ function casting(file: JavaScriptFile, reads: readonly ParamsRead[]): DraftFix {
   const edits = reads.map(({ expression, keys, isValue }) => {
     const type = isValue ? 'string' : keys ? objectType(keys) : 'Record<string, string>'
     const cast = `${file.source(expression)} as ${type}`
-    return replace(expression, standsAlone(expression) ? cast : `(${cast})`)
+    const text = standsAlone(expression) ? cast : bracketStart(expression, `(${cast})`, file.module)
+    return replace(expression, text)
   })
   return fix('safe', 'Assert that it is a string', ...edits)
 }

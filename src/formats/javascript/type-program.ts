@@ -108,6 +108,8 @@ export class TypeConfig {
   readonly #folder: string
   /** Files of the project by path, so that those with the same text are the same in every program. */
   readonly #sources = new Map<string, ts.SourceFile>()
+  /** Which files a file leads to, with other declarations and without. Nothing is ever taken out, so it may be too much. */
+  readonly #leads = new Map<boolean, Map<string, Set<string>>>()
   /** The last program with other declarations, and the last one without. */
   readonly #last = new Map<boolean, ts.Program>()
 
@@ -149,6 +151,22 @@ export class TypeConfig {
     return entryOf(folder)
   }
 
+  /**
+   * The files that lead, in however many steps, to one that is meant, and those themselves: only what the compiler says of
+   * these can change with it. `isExchanged` as in the programs that were made before.
+   */
+  leadingTo(isMeant: (path: string) => boolean, isExchanged: boolean): ReadonlySet<string> {
+    const back = new Map<string, string[]>()
+    const found = new Set<string>(this.files.filter(isMeant))
+    for (const [from, targets] of this.#leads.get(isExchanged) ?? [])
+      for (const to of targets) {
+        back.set(to, [...(back.get(to) ?? []), from])
+        for (const path of [from, to]) if (isMeant(path)) found.add(path)
+      }
+    for (const path of found) for (const from of back.get(path) ?? []) found.add(from)
+    return found
+  }
+
   /** The program over these texts; the last one of its kind serves as a start. */
   program(input: ProgramInput): TypeProgram {
     // where the compiler looks is not asked again of a file that stays the same
@@ -168,6 +186,14 @@ export class TypeConfig {
     const host = this.#ts.createCompilerHost(this.#options, true)
     const language = this.#language
     const text = (path: string) => input.redeclared?.get(path) ?? input.text(path)
+    const isExchanged = input.exchanged.length > 0
+    const leads = this.#leads.get(isExchanged) ?? new Map<string, Set<string>>()
+    this.#leads.set(isExchanged, leads)
+    const note = (from: string, to: string | undefined) => {
+      const known = leads.get(from) ?? new Set<string>()
+      leads.set(from, known)
+      if (to !== undefined) known.add(to)
+    }
     const exchange = new Exchange(input.exchanged, (name, from) => this.folderOf(name, from), this.#folder)
     const moduleCache = this.#ts.createModuleResolutionCache(this.#folder, (name) => name, this.#options)
     return {
@@ -184,6 +210,7 @@ export class TypeConfig {
           const from = (at: string) =>
             this.#ts.resolveModuleName(literal.text, at, options, host, moduleCache, redirected, mode)
           const found = exchange.resolved(literal.text, containing, (at) => from(at).resolvedModule)
+          note(containing, found?.resolvedFileName)
           return { resolvedModule: found }
         }),
       resolveTypeReferenceDirectiveReferences: (references, containing, redirected, options, file) =>
@@ -195,7 +222,9 @@ export class TypeConfig {
           const from = (at: string) =>
             this.#ts.resolveTypeReferenceDirective(name, at, options, host, redirected, undefined, mode)
               .resolvedTypeReferenceDirective
-          return { resolvedTypeReferenceDirective: exchange.resolved(name, containing, from) }
+          const found = exchange.resolved(name, containing, from)
+          note(containing, found?.resolvedFileName)
+          return { resolvedTypeReferenceDirective: found }
         }),
     } as ts.CompilerHost
   }

@@ -1,10 +1,12 @@
-import { type DraftEdit, type DraftFix, fix, type ProjectFacts, type Survey } from '#kit'
+import { type DraftEdit, type DraftFix, fix, type JavaScriptFile, type ProjectFacts, type Survey } from '#kit'
 import { behindCreation, creationsIn, hasMiddleware } from './creation.ts'
 
 /** The applications of a package, as far as their `req.query` is concerned. */
 interface QueryHolder {
   /** True if `req.query` is made an ordinary property already. */
   readonly isWritable: boolean
+  /** Made by a test, an example or the like, which nobody who uses the package runs. */
+  readonly isAside: boolean
   /** The edit that makes it one. */
   readonly edit: DraftEdit
 }
@@ -22,6 +24,7 @@ const holders: Survey<readonly QueryHolder[]> = {
     [...files].flatMap((file) =>
       creationsIn(file).map((creation) => ({
         isWritable: hasMiddleware(file, creation, DEFINES_QUERY),
+        isAside: ASIDE.test(file.path),
         edit: behindCreation(file, creation, {
           statement: (app, end) => [
             `// ${NOTE}`,
@@ -36,6 +39,10 @@ const holders: Survey<readonly QueryHolder[]> = {
     ),
 }
 
+/** Tests, examples and the like. */
+const ASIDE =
+  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|examples?|demos?|benchmarks?|fixtures)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/
+
 /** Whether `req.query` can be written to, in all applications of a package. */
 export interface WritableQuery {
   /** `everywhere`: nothing is lost; `nowhere`: the package makes no application that could be changed. */
@@ -44,10 +51,15 @@ export interface WritableQuery {
   readonly fix?: DraftFix
 }
 
-/** Looks at all applications of the package for the one statement that keeps `req.query` as Express 4 had it. */
-export function writableQuery(project: ProjectFacts): WritableQuery {
+/**
+ * Looks at all applications of the package for the one statement that keeps `req.query` as Express 4 had it. Those of its
+ * tests and examples do not serve the users of a library, so they count alone only for what is written there.
+ *
+ * @param file what writes to `req.query`
+ */
+export function writableQuery(project: ProjectFacts, file: JavaScriptFile): WritableQuery {
   const found = project.survey(holders)
-  if (found.length === 0) return { is: 'no-application' }
+  if (found.every(({ isAside }) => isAside && !ASIDE.test(file.path))) return { is: 'no-application' }
   const edits = found.filter(({ isWritable }) => !isWritable).map(({ edit }) => edit)
   if (edits.length === 0) return { is: 'everywhere' }
   return { is: 'missing', fix: fix('safe', 'Make `req.query` an ordinary property of each request', ...edits) }

@@ -36,7 +36,7 @@ export function readsBehind(file: JavaScriptFile, subject: Node): readonly Param
     seen.add(node)
     for (const inner of isFunction(node) ? returned(node) : flowing(node)) {
       if (isFunction(node)) follow(inner)
-      const read = isMember(inner) ? memberRead(file, inner) : undefined
+      const read = isMember(inner) ? (memberRead(file, inner) ?? wholeRead(inner)) : undefined
       if (read) found.set(read.expression, read)
       if (inner.type !== 'Identifier' || !isValue(inner)) continue
       for (const source of sourcesOf(file, inner))
@@ -70,6 +70,13 @@ function memberRead(file: JavaScriptFile, member: MemberNode): ParamsRead | unde
     isValue: true,
     request: unwrap((params as MemberNode).object),
   }
+}
+
+/** `req.params` that is handed on as it is. */
+function wholeRead(member: MemberNode): ParamsRead | undefined {
+  const parent = parentOf(member)
+  if (!isParams(member) || (parent && isMember(parent) && parent.object === member)) return undefined
+  return { expression: member, keys: undefined, isValue: false, request: unwrap(member.object) }
 }
 
 function isParams(node: Node): boolean {
@@ -126,8 +133,8 @@ export interface OpenAnnotation {
   /** `Request` or `express.RequestHandler`, without type arguments. */
   readonly type: Node
   readonly fn: FunctionNode
-  /** The name of the request in the function. */
-  readonly request: string | undefined
+  /** The request in the function. */
+  readonly request: Node & { readonly type: 'Identifier' }
 }
 
 const ANNOTATIONS: readonly string[] = ['Request', 'RequestHandler', 'ErrorRequestHandler', 'Handler']
@@ -143,11 +150,11 @@ export function annotationOf(file: JavaScriptFile, request: Node): OpenAnnotatio
   const parameter = fn.params.find((param) => contains(param, binding.identifiers[0]!)) as Node | undefined
   if (parameter?.type !== 'Identifier') return undefined
   const own = typeIn(parameter.typeAnnotation as Node | null | undefined)
-  if (own) return isOpen(file, own, ['Request']) ? { type: own, fn, request: request.name } : undefined
+  if (own) return isOpen(file, own, ['Request']) ? { type: own, fn, request } : undefined
   const holder = parentOf(fn)
   if (holder?.type !== 'VariableDeclarator' || holder.init !== fn || holder.id.type !== 'Identifier') return undefined
   const outer = typeIn(holder.id.typeAnnotation as Node | null | undefined)
-  return outer && isOpen(file, outer, WITH_PARAMETERS) ? { type: outer, fn, request: request.name } : undefined
+  return outer && isOpen(file, outer, WITH_PARAMETERS) ? { type: outer, fn, request } : undefined
 }
 
 function typeIn(annotation: Node | null | undefined): Node | undefined {
@@ -189,10 +196,11 @@ function isFromExpress(specifier: Node): boolean {
 /** Every key that a function takes out of the `params` of its request; undefined where it is not told which. */
 export function keysIn(file: JavaScriptFile, { fn, request }: OpenAnnotation): readonly string[] | undefined {
   const keys = new Set<string>()
+  const binding = file.module.binding(request)
   for (const node of below(fn)) {
     if (!isParams(node)) continue
     const holder = unwrap((node as MemberNode).object)
-    if (holder.type !== 'Identifier' || holder.name !== request) continue
+    if (holder.type !== 'Identifier' || file.module.binding(holder) !== binding) continue
     const used = keysUsed(file, node)
     if (!used) return undefined
     for (const key of used) keys.add(key)

@@ -20,16 +20,26 @@ const CONSTRAINT = 'must be plain text: none of * ? + ( ) [ ] ! : { } | ^ $'
 export function* dynamicFindings(file: JavaScriptFile): Iterable<Draft> {
   for (const site of pathSites(file)) {
     // a name alone is not enough to ask somebody to look at what a call is given
-    const open = site.evidence.certainty === 'guessed' ? undefined : openPart(file, site)
-    if (open === undefined) continue
-    yield {
-      at: site.path,
-      message: 'the text of this path is not known; it has to be written for Express 5',
-      evidence: site.evidence,
-      notes: [`${open} ${CONSTRAINT}`],
+    if (site.evidence.certainty === 'guessed') continue
+    for (const path of pathsAt(site)) {
+      const open = openPart(file, { ...site, path })
+      if (open === undefined) continue
+      yield {
+        at: path,
+        message: 'the text of this path is not known; it has to be written for Express 5',
+        evidence: site.evidence,
+        notes: [`${open} ${CONSTRAINT}`],
+      }
     }
   }
   yield* computedMethods(file)
+}
+
+/** The path of a call, or those of a list that is written out. */
+function pathsAt(site: PathSite): Node[] {
+  const path = unwrap(site.path)
+  if (path.type !== 'ArrayExpression') return [site.path]
+  return path.elements.flatMap((element) => (element && element.type !== 'SpreadElement' ? [element as Node] : []))
 }
 
 /** The part of a path that is not known, in words. */

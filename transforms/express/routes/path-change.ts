@@ -113,12 +113,9 @@ function* listFinding(search: Search, list: Node, sites: readonly PathSite[]): I
   const elements = list.elements as readonly (Node | null)[]
   const members = elements.map((element) => (element ? pathMember(unwrap(element)) : undefined))
   const first = members.findIndex((member) => member !== undefined && isAffected(member, change, sites))
-  if (first < 0) return
+  if (first < 0) return yield* openElements(search, elements, sites)
   const draft = { at: elements[first] as Node, message, evidence: sites[0]!.evidence }
-  if (members.includes(undefined)) {
-    const why = 'the list holds paths that are not written out, and Express 4 made one expression of all of them'
-    return yield { ...draft, notes: [why] }
-  }
+  if (members.includes(undefined)) return yield { ...draft, notes: [OPEN_LIST] }
   const answer: Answer<Extract<ArrayConversion, { is: 'rewritten' }>> = answerForList(
     file,
     members as readonly PathMember[],
@@ -136,6 +133,22 @@ function* listFinding(search: Search, list: Node, sites: readonly PathSite[]): I
       proof: proofText(conversion.proof),
     },
     notes: conversion.notes,
+  }
+}
+
+const OPEN_LIST = 'the list holds paths that are not written out, and Express 4 made one expression of all of them'
+
+/** The elements of a list that are put together, or known without being written there. One alone is like no list. */
+function* openElements(
+  search: Search,
+  elements: readonly (Node | null)[],
+  sites: readonly PathSite[],
+): Iterable<Draft> {
+  for (const element of elements) {
+    if (!element || element.type === 'SpreadElement' || pathMember(unwrap(element)) !== undefined) continue
+    for (const draft of piecedFinding(search, unwrap(element), sites))
+      if (elements.length === 1) yield draft
+      else yield { at: draft.at, message: draft.message, evidence: draft.evidence, notes: [OPEN_LIST] }
   }
 }
 
