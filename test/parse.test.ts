@@ -73,3 +73,12 @@ describe('what does not parse', () => {
     )
   })
 })
+
+test('an argument that is missing is no argument', () => {
+  const text = 'f(, a)'
+  const { ast, recovered } = parsed('a.js', text)
+  expect(recovered).not.toEqual([])
+  expect(new JavaScriptModule('a.js', text, ast).calls.map((call) => call.arguments.map(({ type }) => type))).toEqual([
+    ['Identifier'],
+  ])
+})

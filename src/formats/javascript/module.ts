@@ -158,6 +158,8 @@ export class JavaScriptModule {
         break
       default:
         if (isCall(node)) {
+          // `f(, a)` is a syntax error that the parser forgives, with nothing in the place of the argument
+          if ((node.arguments as readonly unknown[]).includes(null)) node.arguments = node.arguments.filter(Boolean)
           calls.push(node)
           const specifier = requiredSpecifier(node)
           if (specifier !== undefined) mentions.push({ specifier, node })
