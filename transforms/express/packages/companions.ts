@@ -135,4 +135,11 @@ export const COMPANIONS: Readonly<Record<string, MeasuredCompanion>> = {
     until: '5.29.0',
     evidence: 'its maintainers, in issue 4704',
   },
+  jest: {
+    verdict: 'it does not know modules of Node by the names that Express 5 loads: tests fail with "open \'node:zlib\'"',
+    advice: 'take 27.1.0 or newer, with `babel-jest` and `ts-jest` of the same major version',
+    accepts: '27.1.0',
+    until: '27.1.0',
+    evidence: 'a suite was run with 26.6.3 and 27.5.1',
+  },
 }
