@@ -152,6 +152,7 @@ describe('new errors', () => {
     const old = "export const wrong: number = 'as ever'\nexport const none = (r: Request) => r.nothing\n"
     const check = await checked(project({ 'src/a.ts': HANDLER + old }))
     expect(said(check)).toEqual([`${AT_ID} rewritten`])
+    expect(isCompilerLoaded()).toBe(true)
     expect(check.errors[0]!.message).toBe(
       "Argument of type 'string | string[]' is not assignable to parameter of type 'string'. Type 'string[]' is not assignable to type 'string'.",
     )

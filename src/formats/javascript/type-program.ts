@@ -106,8 +106,11 @@ export class TypeConfig {
   readonly #options: ts.CompilerOptions
   readonly #projectReferences: readonly ts.ProjectReference[] | undefined
   readonly #folder: string
-  /** Files of the project by path, so that those with the same text are the same in every program. */
-  readonly #sources = new Map<string, ts.SourceFile>()
+  /**
+   * Parsed files by path, so that those with the same text are the same in every program; with other declarations and
+   * without, because compilers before 5.3 keep in a file where its imports lead to.
+   */
+  readonly #sources = { exchanged: new Map<string, ts.SourceFile>(), installed: new Map<string, ts.SourceFile>() }
   /** Which files a file leads to, with other declarations and without. Nothing is ever taken out, so it may be too much. */
   readonly #leads = new Map<boolean, Map<string, Set<string>>>()
   /** The last program with other declarations, and the last one without. */
@@ -202,7 +205,7 @@ export class TypeConfig {
       ...(language ? { getDefaultLibFileName: (o) => `${LANGUAGE}/${this.#ts.getDefaultLibFileName(o)}` } : {}),
       fileExists: (path) => language?.has(path) === true || host.fileExists(path),
       readFile: (path) => text(path) ?? language?.get(path) ?? host.readFile(path),
-      getSourceFile: (path, settings) => this.#sourceFile(path, text(path), settings),
+      getSourceFile: (path, settings) => this.#sourceFile(path, text(path), settings, isExchanged),
       useSourceOfProjectReferenceRedirect: () => true,
       resolveModuleNameLiterals: (literals, containing, redirected, options, file) =>
         literals.map((literal) => {
@@ -237,9 +240,12 @@ export class TypeConfig {
     path: string,
     known: string | undefined,
     settings: ts.ScriptTarget | ts.CreateSourceFileOptions,
+    isExchanged: boolean,
   ): ts.SourceFile | undefined {
     const isInstalled = known === undefined && isLibrary(path)
-    const cache = isInstalled ? libraries(this.#ts, this.#options) : this.#sources
+    const own = isExchanged ? this.#sources.exchanged : this.#sources.installed
+    // only of our own compiler it is known that a file may be part of any program
+    const cache = isInstalled && this.#language ? libraries(this.#ts, this.#options) : own
     const key = `${path}\0${settingsKey(settings)}`
     const cached = cache.get(key)
     // what is installed does not change under a run
