@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { getHeapStatistics } from 'node:v8'
 import { JavaScriptModule } from '../formats/javascript/module.ts'
 import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
 import type { ProjectPath } from '../model/finding.ts'
@@ -11,8 +12,12 @@ export type Opened =
   | { readonly is: 'broken'; readonly problem: SyntaxProblem; readonly text: string }
   | { readonly is: 'unreadable'; readonly reason: string }
 
-/** Source text, in UTF-16 units, up to which parsed files are kept. Trees are some thirty times as large. */
-const KEPT_TEXT = 3_000_000
+/**
+ * Source text, in UTF-16 units, up to which parsed files are kept: trees, and what was concluded from them, are some thirty
+ * times as large, and may take a quarter of the heap. A program whose files all lead to each other does not get far with
+ * less than all of it.
+ */
+const KEPT_TEXT = Math.max(3_000_000, Math.min(16_000_000, getHeapStatistics().heap_size_limit / 120))
 const BUFFER_BYTES = 4 * 1024 * 1024
 
 /**
