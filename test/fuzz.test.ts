@@ -120,8 +120,7 @@ test(`${FILES} mutated files: no crash, none that takes long, and what parsed pa
     'app router req res next del param send json redirect sendfile get use function async await => ( ) { } [ ] , ; . ? : * + = !'.split(
       ' ',
     )
-  const bugs = new Map<string, string>()
-  const seen = { files: 0, parsed: 0, written: 0, findings: 0, slowest: 0 }
+  const seen = { files: 0, parsed: 0, written: 0, findings: 0, slowest: 0, again: 0 }
   while (seen.files < FILES) {
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-fuzz-')))
     try {
@@ -148,10 +147,14 @@ test(`${FILES} mutated files: no crash, none that takes long, and what parsed pa
         },
       })
       const where = `seed ${SEED}, files ${seen.files} to ${seen.files + count}`
+      const ours = report.notLookedAt.filter(({ kind }) => kind === 'ours')
+      // a rewrite that is found again is written once, and said
+      const again = ours.filter(({ reason }) => reason.includes('is found again'))
       expect(
-        report.notLookedAt.filter(({ kind }) => kind === 'ours'),
+        ours.filter((one) => !again.includes(one)),
         where,
       ).toEqual([])
+      seen.again += again.length
       for (const { file, before = '', after } of report.patches) {
         if (!CODE.test(file)) continue
         expect(parses(file, before), `${where}: ${file} is written although it does not parse`).toBe(true)
@@ -166,7 +169,7 @@ test(`${FILES} mutated files: no crash, none that takes long, and what parsed pa
     }
   }
   if (process.env.UPGRADE_KIT_FUZZ) console.log(JSON.stringify(seen))
-  expect([...bugs]).toEqual([])
   expect(seen.slowest).toBeLessThan(MAX_SECONDS)
+  expect(seen.again).toBeLessThan(1 + FILES / 5_000)
   expect(seen.written).toBeGreaterThan(FILES / 50)
 })
