@@ -136,7 +136,8 @@ describe.skipIf(process.platform === 'win32')('the installation', () => {
   test('that fails: the tests are not run again, and the reason is said', async () => {
     const folder = shop({ 'tests.js': suite('false') })
     const env = withNpm(folder, 'echo "E404 not in the registry" >&2; exit 1')
-    const { report } = await upgraded(folder, ['--test-command', 'node tests.js'], env)
+    const { report, code } = await upgraded(folder, ['--test-command', 'node tests.js'], env)
+    expect(code).toBe(EXIT.inTheWay)
     expect(report.installation).toMatchObject({ exit: 1, tail: ['E404 not in the registry'] })
     expect(report.verification?.verdict).toBe('not-finished')
     expect(runsOfSuite(folder)).toBe(1)

@@ -334,6 +334,8 @@ describe('before and after', () => {
     expect(names(found.flaky)).toEqual(['d'])
     expect(names(found.disappeared)).toEqual(['e'])
     expect(found.appeared).toBe(1)
+    const skipped = compareTests([test('a'), test('b')], [test('a', 'skipped'), test('b', 'skipped')], [[test('b')]])
+    expect(names(skipped.disappeared)).toEqual(['a'])
   })
 
   it('of several tests with one name, the first is the first', () => {
@@ -383,7 +385,9 @@ describe('before and after', () => {
       ran(0, test('a')),
       { ...ran(0, test('a')), counts: { runners: [], through: 'output', passed: 1, failed: 0, skipped: 0 } },
     ],
-    ['still-green', '1 test that ran before did not run after (b)', ran(0, test('a'), test('b')), ran(0, test('a'))],
+    ['not-finished', '1 test that ran before did not run after (b)', ran(0, test('a'), test('b')), ran(0, test('a'))],
+    ['not-finished', 'nothing is known of them', ran(0, test('a')), ran(0, test('a', 'skipped'))],
+    ['still-green', 'after the upgrade; 1 test that', ran(0, test('at port 1234')), ran(0, test('at port 4321'))],
     ['broke-it', 'though no test that passed before fails', ran(0, test('a')), ran(1, test('a'))],
   ] as const)('%s: %s', (expected, words, before, after) => {
     expect(verdict({ before, after })).toMatchObject({ verdict: expected, reason: expect.stringContaining(words) })

@@ -309,6 +309,7 @@ async function blamed(state: Written, at: AtHand): Promise<Written> {
       const texts = await bytesWithout(prepared, proposed, fingerprints)
       return new Map([...texts].filter(([file]) => !isManifest(file) && !isRefused(file)))
     },
+    patches: report.patches,
     importsOf: (file) => proposed.importsOf(file),
     seconds,
     signal: request.signal,
