@@ -167,6 +167,35 @@ describe('what a failure says', () => {
       'lib/other.mjs:4',
       'test/cart.js:9',
     ])
+    const places = (text: string) => stackIn(text, roots).map(({ file, line }) => `${file}:${line}`)
+    expect(places('    at async file:///project/lib/top.mjs:4:1')).toEqual(['lib/top.mjs:4'])
+    expect(places('    at async load (/project/app/(shop)/page.js:2:3)')).toEqual(['app/(shop)/page.js:2'])
+    expect(places('AssertionError: 1:2:3 is no place\nhttp://a.example/x.js:1:2')).toEqual([])
+  })
+
+  it.each([
+    ['a long line of parts of paths', 'a./'.repeat(100_000)],
+    ['a long line of white space', ' '.repeat(200_000)],
+    ['brackets', 'at (a.'.repeat(50_000)],
+    ['what never comes to an end', `${'Expected: '}${' '.repeat(100_000)}\n`.repeat(3)],
+    ['quotes', "expected 'x' to ".repeat(20_000)],
+    ['half of a heading', 'actual '.repeat(50_000)],
+  ])('takes no time whatever a test prints: %s', (_, text) => {
+    const start = process.cpuUsage()
+    stackIn(text, roots)
+    differencesIn(text)
+    pairOf(text, text.toUpperCase())
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1e6).toBeLessThan(1)
+  })
+
+  it('a part of the differences is not taken for all of them', () => {
+    const lines = (word: string) => Array.from({ length: 60 }, (_, index) => `${word} ${index}`).join('\n')
+    expect(pairOf(lines('a'), lines('b'))).toEqual([])
+    const diff = lines('a').replace(/^/gm, '- ') + lines('b').replace(/^/gm, '\n+ ')
+    expect(differencesIn(`- Expected\n+ Received\n${diff}`)).toEqual([])
+    expect(differencesIn(`- Expected\n+ Received\n- a\n+ b\n${'x'.repeat(20_000)}`)).toEqual([])
+    expect(differencesIn('- Expected\n+ Received\n- a\n+ b')).toEqual([{ expected: 'a', actual: 'b' }])
   })
 })
 

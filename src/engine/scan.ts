@@ -10,7 +10,7 @@ import {
   type TypeProblem,
 } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
-import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
+import { type DataFile, type DataFormat, FORMAT_NAMES, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
@@ -29,8 +29,16 @@ import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Traces } from './traces.ts'
 
-/** Formats in which `#` begins a comment. */
-const HASH_COMMENTS: ReadonlySet<FormatId> = new Set(['yaml', 'dockerfile', 'environment', 'shell', 'versions'])
+/** Whether a comment can be written in a file of a format. */
+const HAS_COMMENTS: Readonly<Record<DataFormat, boolean>> = {
+  yaml: true,
+  dockerfile: true,
+  environment: true,
+  shell: true,
+  versions: true,
+  json: false,
+  patch: false,
+}
 
 /** What a scan needs to know. */
 export interface ScanInput {
@@ -324,7 +332,7 @@ export class Scan {
       return
     }
     const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
-    const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
+    const comments = HAS_COMMENTS[format] ? ignoresIn(file, text) : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
     try {

@@ -1,5 +1,7 @@
 import { coverageOf } from '../catalogue/coverage.ts'
 import { type Catalogue, type NamedChange, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { withoutValues } from '../formats/environment.ts'
+import { formatOf } from '../formats/index.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, ProjectPath } from '../model/finding.ts'
@@ -641,7 +643,7 @@ function isInNewLanguage(
 
 /** A finding as a person finds it: its place, the code of its line, and what stands around it. */
 export function describeFinding(finding: Finding, outcome: Outcome, sources: Pick<Sources, 'text'>): Unnamed {
-  const text = sources.text(finding.file)
+  const text = shownText(finding, sources)
   const lines = lineIndex(text)
   const start = lines.positionAt(finding.range.start)
   const end = lines.positionAt(finding.range.end)
@@ -657,6 +659,13 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
     ...(rewritten ?? {}),
     context: contextOf(text, lines, start.line, Math.max(end.line, lastLineOf(rewritten?.replaced)), start.column),
   }
+}
+
+/** The text of which a report shows parts: without the values of variables that the finding is not about. */
+function shownText({ file, range, fix }: Finding, sources: Pick<Sources, 'text'>): string {
+  const text = sources.text(file)
+  if (formatOf(file) !== 'environment') return text
+  return withoutValues(file, text, [range, ...(fix?.edits ?? []).filter((edit) => edit.file === file)])
 }
 
 function lastLineOf(replaced: ReportedFinding['replaced']): number {

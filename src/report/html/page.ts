@@ -120,9 +120,12 @@ function tiles(report: Report): Markup {
   ]}</div>`
 }
 
-function findings({ findings: all, changes }: Report): Markup {
+function findings(report: Report): Markup {
+  const { findings: all, changes } = report
   if (all.length === 0) {
-    return html`<div class="wrap part"><div class="nothing"><b>Nothing found.</b> No call site is affected by any of ${plural(changes.length, 'change')}.</div></div>
+    const unread = unreadFiles(report).length
+    const doubt = unread > 0 ? `, but ${plural(unread, 'file')} could not be read` : ''
+    return html`<div class="wrap part"><div class="nothing"><b>Nothing found.</b> No call site is affected by any of ${plural(changes.length, 'change')}${doubt}.</div></div>
 <div hidden><input id="search"><button id="clear" type="button"></button><button id="help" type="button"></button><span id="shown"></span><div id="facets"></div><div id="sites"></div><div id="empty"></div></div>`
   }
   return html`<div class="bar"><div class="wrap"><h2>Call sites</h2><input class="search" id="search" type="search" placeholder="Search files, code and messages  ( / )" aria-label="Search call sites" autocomplete="off" spellcheck="false"><span class="shown" id="shown" role="status"></span><button class="quiet" type="button" id="clear" title="Clear all filters (c)">Clear</button><button class="quiet keys" type="button" id="help" title="Keyboard (?)">?</button></div></div>
