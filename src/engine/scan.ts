@@ -94,6 +94,10 @@ const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ig
   binary: 'ignored',
 }
 
+function asLook({ change, file, range, message, evidence }: Finding): NotedLook {
+  return { change, file, range, verdict: 'finding', message, steps: evidence.steps }
+}
+
 /** Runs the changes over the files of the packages in scope. */
 export class Scan {
   readonly #input: ScanInput
@@ -114,10 +118,7 @@ export class Scan {
     const findings: Finding[] = []
     const notLookedAt: NotLookedAt[] = []
     const book = new LedgerBook(this.#filter.words)
-    const ignores = new IgnoreBook(
-      this.#input.known,
-      this.#input.changes.map(({ id }) => id),
-    )
+    const ignores = this.#newIgnores()
     const parsedBefore = sources.parsed
     const files = discovery.files.filter((file) => !only || only.has(file))
     let searched = 0
@@ -153,8 +154,14 @@ export class Scan {
 
   /** Everything that looked at one file, with the chains of evidence. */
   looksAt(file: ProjectPath): readonly NotedLook[] {
-    const opened = this.#input.sources.open(file)
+    const format = formatOf(file)
     const owner = this.#input.packages.owner(file)
+    if (format && format !== 'javascript') {
+      const found: Finding[] = []
+      this.#data(file, format, owner, owner !== undefined && this.#input.inScope(owner), found, [], this.#newIgnores())
+      return found.map(asLook)
+    }
+    const opened = this.#input.sources.open(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
       if (!looksAt(change, 'javascript') || isOfDeclarations(change)) return []
@@ -163,18 +170,15 @@ export class Scan {
       const looks = view.looks
         .filter((look) => !(look.verdict === 'unaffected' && found.some((f) => overlaps(f.range, look.range))))
         .map((look) => ({ ...look, change: id, file }))
-      const own = found.map(
-        (f): NotedLook => ({
-          change: id,
-          file,
-          range: f.range,
-          verdict: 'finding',
-          message: f.message,
-          steps: f.evidence.steps,
-        }),
-      )
-      return [...own, ...looks]
+      return [...found.map(asLook), ...looks]
     })
+  }
+
+  #newIgnores(): IgnoreBook {
+    return new IgnoreBook(
+      this.#input.known,
+      this.#input.changes.map(({ id }) => id),
+    )
   }
 
   /** What a change of declarations says to the errors of one file that it causes. */
