@@ -198,7 +198,10 @@ case "$*" in *--paginate*) echo "${known}";; *) cp "\${@: -2:1}" /dev/null 2>/de
 
   test('a name in the project is no command to the runner', () => {
     const evil = '##[error]pwned'
-    const folder = shop({ 'package.json': MANIFEST.replace('"shop"', `"::add-mask::x ${evil}"`), [`${evil}.js`]: `${APP}(((` })
+    const folder = shop({
+      'package.json': MANIFEST.replace('"shop"', `"::add-mask::x ${evil}"`),
+      [`${evil}.js`]: `${APP}(((`,
+    })
     const { printed } = runAction(folder, { sarif: 'false', fail: 'false' }, { gh: gh('') })
     expect(printed).toContain('pwned')
     expect(commandsIn(printed).every((command) => /^(?:error|warning|notice)$/.test(command))).toBe(true)

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { isAbsolute, join, relative } from 'node:path'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import type { ProjectPath } from '../model/finding.ts'
 import type { FilePatch, ReportedFinding } from '../model/report.ts'
 import type { Location } from '../model/trust.ts'
@@ -25,8 +25,8 @@ export interface BlameInput {
   readonly fixes: readonly ReportedFinding[]
   /** What was found and left to a person. */
   readonly open: readonly ReportedFinding[]
-  /** The bytes of every written file, when the fixes with these fingerprints are left out. */
-  textsWithout(fingerprints: ReadonlySet<string>): Promise<ReadonlyMap<ProjectPath, Uint8Array>>
+  /** The bytes of every written file, when the fixes with these fingerprints are left out; undefined where there is none. */
+  textsWithout(fingerprints: ReadonlySet<string>): Promise<ReadonlyMap<ProjectPath, Uint8Array | undefined>>
   /** The files as they were read and as they are now. */
   readonly patches: readonly FilePatch[]
   importsOf(file: ProjectPath): readonly ProjectPath[]
@@ -252,7 +252,7 @@ class Trial {
   readonly #input: BlameInput
   readonly #started: number
   readonly #known = new Map<string, ReadonlySet<string> | undefined>()
-  readonly #written = new Map<ProjectPath, Uint8Array>()
+  readonly #written = new Map<ProjectPath, Uint8Array | undefined>()
   #root = ''
 
   constructor(input: BlameInput, started: number) {
@@ -335,11 +335,15 @@ class Trial {
     return inside.startsWith('..') || isAbsolute(inside) ? cwd : join(this.#root, inside)
   }
 
-  async #write(texts: ReadonlyMap<ProjectPath, Uint8Array>): Promise<void> {
+  async #write(texts: ReadonlyMap<ProjectPath, Uint8Array | undefined>): Promise<void> {
     for (const [file, bytes] of texts) {
       const known = this.#written.get(file)
-      if (known && Buffer.compare(known, bytes) === 0) continue
-      await writeFile(join(this.#root, file), bytes)
+      const path = join(this.#root, file)
+      if (bytes === undefined) await rm(path, { force: true })
+      else if (!known || Buffer.compare(known, bytes) !== 0) {
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, bytes)
+      }
       this.#written.set(file, bytes)
     }
   }
