@@ -349,7 +349,9 @@ async function planned(
       sources.plan(file, planned.after, planned.before === undefined)
     }
     scan.forget()
-    const again = await scan.run(new Set(step.files.keys()))
+    // what lost a collision may have been found in a file that nobody wrote to
+    const collided = [...step.outcomes].flatMap(([{ file }, outcome]) => (outcome === 'conflict' ? [file] : []))
+    const again = await scan.run(new Set([...step.files.keys(), ...collided]))
     const written = writtenRanges(step.outcomes, chosen)
     everWritten = [...carried(everWritten, step.outcomes, chosen), ...written]
     fresh = again.findings.filter(
