@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { type Catalogue, selectChanges, selectRecipe, selectSettings } from '../src/catalogue/select.ts'
 import { discover } from '../src/engine/discover.ts'
 import { readPackages } from '../src/engine/packages.ts'
+import { createEngine } from '../src/engine/session.ts'
 import { openProject, type ProposalInput, propose } from '../src/engine/upgrade.ts'
 import {
   type Change,
@@ -384,6 +385,30 @@ describe('settings of a run', () => {
     expect(selectSettings(recipe, { stage: 'before' })).toEqual({ stage: 'before' })
     expect(() => selectSettings(recipe, { map: 'x' })).toThrow('The recipe acme2 does not take --map.')
     expect(() => selectSettings(recipe, { stage: 'after' })).toThrow("--stage cannot be 'after'.")
+  })
+
+  test('are checked before anything is done', async () => {
+    const { discovery } = project({ 'src/app.ts': '' })
+    const engine = createEngine(staged, '0.0.0')
+    const request = {
+      root: discovery.root,
+      recipe: 'acme2',
+      level: 'review',
+      types: 'off',
+      mode: 'dry-run',
+      install: false,
+      verify: true,
+      testCommand: 'false',
+    } as const
+    const said: string[] = []
+    const run = (settings: Record<string, string>) =>
+      engine.run({ ...request, settings, onProgress: ({ phase }) => said.push(phase) })
+    await expect(run({ map: 'x' })).rejects.toThrow('The recipe acme2 does not take --map.')
+    await expect(run({ stage: 'x' })).rejects.toThrow("--stage cannot be 'x'.")
+    expect(said).toEqual([])
+    expect((await run({ stage: 'before' })).changes.map(({ id }) => id)).toEqual(['acme/early'])
+    const [summary] = await engine.recipes()
+    expect(summary?.settings).toEqual([{ name: 'stage', ...stages }])
   })
 
   test('a stage brings what belongs to it and to those before it', () => {
