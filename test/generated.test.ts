@@ -7,6 +7,7 @@ import {
   generatedAssets,
   generatedExamples,
   generatedIndex,
+  generatedMaps,
   generatedReadmes,
   generatedSchema,
   generatedSettings,
@@ -20,6 +21,7 @@ test.each([
   ...generatedSchema(root),
   ...generatedAssets(root),
   ...generatedSettings(catalogue),
+  ...generatedMaps(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {
