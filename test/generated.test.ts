@@ -10,6 +10,7 @@ import {
   generatedMaps,
   generatedReadmes,
   generatedSchema,
+  generatedSettings,
 } from '../src/dev/generated.ts'
 import { catalogue } from '../transforms/index.ts'
 
@@ -19,6 +20,7 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedSettings(catalogue),
   ...generatedMaps(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),

@@ -117,6 +117,8 @@ describe('what runners write', () => {
 
 describe('what a failure says', () => {
   it.each([
+    ['expect(received).toMatchInlineSnapshot(snapshot)\n\nSnapshot: "a"\nReceived: "b"', 'a', 'b'],
+    ['Snapshot name: `x 1`\n\nSnapshot: "a"\nReceived: "b"', 'a', 'b'],
     ['expected "Content-Type" of "text/html; charset=utf-8", got "text/html"', 'text/html; charset=utf-8', 'text/html'],
     ["expected 'Found. Redirecting to /x' response body, got 'moved'", 'Found. Redirecting to /x', 'moved'],
     ['expected 200 "OK", got 302 "Found"', '200 "OK"', '302 "Found"'],

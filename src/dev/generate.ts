@@ -9,6 +9,7 @@ import {
   generatedMaps,
   generatedReadmes,
   generatedSchema,
+  generatedSettings,
 } from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -29,5 +30,6 @@ write(generatedAssets(root))
 write(generatedMaps(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
+write(generatedSettings(catalogue))
 write(generatedExamples(root, catalogue))
 write(generatedReadmes(root, catalogue))

@@ -131,7 +131,7 @@ function few(differences: readonly Difference[]): readonly Difference[] {
 
 /** Each gives what was expected, then what was seen. */
 const SENTENCES = [
-  /^[ \t]*Expected(?: [a-z]+)?: +(?<expected>\S.*)\n(?:.*\n)?\s*Received(?: [a-z]+)?: +(?<actual>\S.*)$/m,
+  /^[ \t]*(?:Expected(?: [a-z]+)?|Snapshot): +(?<expected>\S.*)\n(?:.*\n)?\s*Received(?: [a-z]+)?: +(?<actual>\S.*)$/m,
   /expected "[^"\n]+" of (?<expected>".*?"), got (?<actual>".*?")/,
   /expected (?<expected>'.*?') response body, got (?<actual>'.*?')$/ms,
   /expected (?<expected>\d+ ".*?"), got (?<actual>\d+ ".*?")/,
