@@ -9,6 +9,7 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
 } from '../src/dev/generated.ts'
 import { catalogue } from '../transforms/index.ts'
@@ -20,6 +21,7 @@ test.each([
   ...generatedSchema(root),
   ...generatedAssets(root),
   ...generatedMaps(root),
+  ...generatedRuntime(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {

@@ -8,6 +8,7 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
 } from './generated.ts'
 
@@ -27,6 +28,7 @@ write(generatedIndex(root))
 write(generatedSchema(root))
 write(generatedAssets(root))
 write(generatedMaps(root))
+write(generatedRuntime(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedExamples(root, catalogue))
