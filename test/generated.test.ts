@@ -11,6 +11,7 @@ import {
   generatedReadmes,
   generatedRuntime,
   generatedSchema,
+  generatedSettings,
 } from '../src/dev/generated.ts'
 import { catalogue } from '../transforms/index.ts'
 
@@ -20,6 +21,7 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedSettings(catalogue),
   ...generatedMaps(root),
   ...generatedRuntime(root),
   ...generatedExamples(root, catalogue),

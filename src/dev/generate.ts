@@ -10,6 +10,7 @@ import {
   generatedReadmes,
   generatedRuntime,
   generatedSchema,
+  generatedSettings,
 } from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -31,5 +32,6 @@ write(generatedMaps(root))
 write(generatedRuntime(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
+write(generatedSettings(catalogue))
 write(generatedExamples(root, catalogue))
 write(generatedReadmes(root, catalogue))
