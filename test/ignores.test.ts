@@ -81,6 +81,23 @@ describe('a comment hides', () => {
   })
 })
 
+test('a report shows of a file of variables what a finding is about, and no other value', async () => {
+  const variables = 'API_KEY=sk_live_4711\nDEBUG=express:*\nPASSWORD="hunter2"\n'
+  const report = await engine.run({
+    root: project({ 'package.json': MANIFEST, 'app.js': APP, '.env': variables }, { git: false }),
+    recipe: 'express5',
+    level: 'safe',
+    types: 'off',
+    mode: 'scan',
+    install: false,
+    verify: false,
+  })
+  const [found] = report.findings.filter(({ file }) => file === '.env')
+  expect(found).toMatchObject({ at: { line: 2 }, excerpt: 'DEBUG=express:*', context: { firstLine: 1 } })
+  expect(found!.context!.lines).toEqual(['API_KEY=************', 'DEBUG=express:*', 'PASSWORD="*******"'])
+  expect(JSON.stringify(report)).not.toMatch(/4711|hunter2/)
+})
+
 test('a comment hides a line of a Dockerfile', async () => {
   const dockerfile = (comment: string) => ({ 'package.json': MANIFEST, Dockerfile: `${comment}\nFROM node:14\n` })
   const run = (files: Record<string, string>) =>
