@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Change } from '../../src/index.ts'
 import { behaviourFolders } from '../../src/testing/behaviour.ts'
 import { catalogue } from '../../transforms/index.ts'
@@ -15,6 +15,9 @@ const changes: Readonly<Record<string, Change>> = catalogue.changes
 const fixtures = fileURLToPath(new URL('../../fixtures/prisma', import.meta.url))
 const folders = existsSync(fixtures) ? await behaviourFolders(fixtures) : []
 
+/** A program takes a fraction of a second, the first of a major three; a machine that does ten things at once gets the rest. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
 let database: Database
 const hosts: Partial<Record<Major, PrismaHost>> = {}
 /** All programs of a major run in one process, and on one database, which is what makes them cheap. */
@@ -25,7 +28,7 @@ const on = (major: Major): PrismaHost => {
 
 beforeAll(async () => {
   database = await startDatabase()
-}, 180_000)
+})
 afterAll(async () => {
   for (const host of Object.values(hosts)) await host.close()
   await database?.close()
