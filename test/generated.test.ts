@@ -7,8 +7,11 @@ import {
   generatedAssets,
   generatedExamples,
   generatedIndex,
+  generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
+  generatedSettings,
 } from '../src/dev/generated.ts'
 import { catalogue } from '../transforms/index.ts'
 
@@ -18,6 +21,9 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedSettings(catalogue),
+  ...generatedMaps(root),
+  ...generatedRuntime(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {
