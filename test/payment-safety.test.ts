@@ -321,7 +321,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     without: [
       [
         'delivery',
-        /if \(kind === 'declined'\)\n?\s*await options\.pins\.claim\(declineOf\(operation, subject, attempt\), 'v2'\);/,
+        /if \(isRefusal\(operation, error\)\)\s*await options\.pins\.claim\(refusalOf\(operation, subject, attempt\), 'v2'\);/,
         '',
       ],
     ],

@@ -164,9 +164,7 @@ class Generator {
       `  encoding: ${text(to.encoding ?? 'json')},`,
       ...(auth.kind === 'oauth2-client-credentials' ? [`  tokenPath: ${text(auth.tokenPath)},`] : []),
       `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max} },`,
-      '  ids: {',
-      ...Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`),
-      '  },',
+      ...this.#ids(),
       '  errors: {',
       `    v1: ${format(errors.v1)},`,
       `    v2: ${format(errors.v2)},`,
@@ -176,6 +174,13 @@ class Generator {
       '  },',
     ]
     return `${types}export const settings${this.#type(': Settings')} = {\n${lines.join('\n')}\n};\n`
+  }
+
+  /** Who made an object is asked only as long as there are two. */
+  #ids(): string[] {
+    if (this.#stage === 'full') return ['  ids: {},']
+    const lines = Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`)
+    return ['  ids: {', ...lines, '  },']
   }
 
   #idFacts(facts: PaymentMap['ids'][string]): string {
@@ -529,7 +534,7 @@ ${passes ? `    sdk.${member}(options);\n` : ''}  },\n`,
     )
     const dual = this.#stage !== 'full'
     const member = `function member(${passes && dual ? `target${this.#type(': object')}, name${this.#type(': string')}, ` : passes ? `_target${this.#type(': object')}, _name${this.#type(': string')}, ` : ''}operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
-  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, credentials });
+  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, ${facts.statusMember === undefined ? '' : `statusMember: ${text(facts.statusMember)}, `}credentials });
 }`
     return `${this.#credentials()}
 
