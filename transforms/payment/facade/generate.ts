@@ -2,6 +2,7 @@
 import { proposedOperations } from '../map/review.ts'
 import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
 import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
+import { durationMs } from './durations.ts'
 import { RUNTIME } from './runtime.ts'
 import { styled } from './style.ts'
 import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, GenerateFacade, Refusal } from './types.ts'
@@ -698,12 +699,4 @@ function capital(name: string): string {
 
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_')
-}
-
-/** Milliseconds of `30s`, `6h`, `45d`. */
-export function durationMs(duration: string): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(duration)
-  if (!match) throw new Error(`"${duration}" is no duration: write 30s, 6h or 45d`)
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 'ms' | 's' | 'm' | 'h' | 'd']
-  return Number(match[1]) * unit
 }
