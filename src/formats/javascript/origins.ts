@@ -217,7 +217,18 @@ export class Origins {
     if (binding.kind !== 'const' && binding.kind !== 'import') {
       for (const reference of module.references(binding)) {
         const assigned = assignedValue(reference)
-        if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
+        const loop = parentOf(reference)
+        if (isKeyOfLoop(reference)) found.push(primitive('string'))
+        else if (loop?.type === 'ForOfStatement' && loop.left === reference)
+          found.push(
+            ...through(
+              this.#elements(module, loop.right as Node),
+              () => `\`${binding.name}\` runs over a list`,
+              module,
+              reference,
+            ),
+          )
+        else if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
         else if (assigned)
           found.push(
             ...through(
@@ -244,6 +255,7 @@ export class Origins {
         const loop = loopSource(declaration)
         if (loop)
           return through(this.#elements(module, loop), () => `\`${name}\` runs over a list`, module, declaration)
+        if (isKeyOfLoop(declaration)) return [primitive('string')]
         if (!declaration.init) return [primitive('undefined')]
         return through(
           this.valueOf(module, declaration.init),
@@ -1331,7 +1343,6 @@ function assignedValue(reference: Node): Node | 'pattern' | undefined {
   const parent = parentOf(reference)
   if (parent?.type === 'AssignmentExpression' && parent.left === reference)
     return /^(\|\||&&|\?\?)?=$/.test(parent.operator) ? (parent.right as Node) : undefined
-  if (parent?.type === 'ForOfStatement' && parent.left === reference) return undefined
   let at: Node = reference
   for (let up = parent; up; at = up, up = parentOf(up)) {
     if (up.type === 'AssignmentExpression') return up.left === at && at.type.endsWith('Pattern') ? 'pattern' : undefined
@@ -1353,6 +1364,14 @@ function loopSource(declarator: Node): Node | undefined {
   const declaration = parentOf(declarator)
   const loop = declaration && parentOf(declaration)
   return loop?.type === 'ForOfStatement' && loop.left === declaration ? (loop.right as Node) : undefined
+}
+
+/** True for the declarator or the name that `for (… in object)` sets: it is a text each time. */
+function isKeyOfLoop(target: Node): boolean {
+  const declaration = parentOf(target)
+  const left = declaration?.type === 'VariableDeclaration' ? declaration : target
+  const loop = parentOf(left)
+  return loop?.type === 'ForInStatement' && loop.left === left
 }
 
 /** The name under which a function, class or object literal is known in its file. */
