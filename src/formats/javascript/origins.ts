@@ -211,6 +211,7 @@ export class Origins {
   /** Everything a name is ever given: its declarations and every assignment to it. */
   bindingValue(module: JavaScriptModule, binding: Binding): readonly Value[] {
     const found: Value[] = []
+    let isReplaced = false
     binding.declarations.forEach((declaration, index) => {
       found.push(...this.#declared(module, binding, declaration, binding.identifiers[index]!))
     })
@@ -229,20 +230,25 @@ export class Origins {
             ),
           )
         else if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
-        else if (assigned)
+        else if (assigned) {
+          const values = this.valueOf(module, assigned)
+          isReplaced ||= binding.kind === 'parameter' && values.length > 0 && values.every((v) => v.is === 'unknown')
           found.push(
             ...through(
-              this.valueOf(module, assigned),
+              values,
               () => `\`${binding.name}\` is set to \`${excerpt(module, assigned)}\``,
               module,
               reference,
             ),
           )
+        }
       }
     }
     // `let app` without a value, or `app = null` before the real one, says nothing about what it is when it is used
     const telling = found.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null')))
-    return telling.length > 0 ? telling : found
+    const told = telling.length > 0 ? telling : found
+    // `res = wrap(res)`: what the function was given, and what nobody knows
+    return isReplaced ? atMost(told, 'guessed') : told
   }
 
   #declared(module: JavaScriptModule, binding: Binding, declaration: Node, id: t.Identifier): readonly Value[] {
