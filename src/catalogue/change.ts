@@ -159,7 +159,9 @@ export interface Symptomatic {
 export type Change = BreakingChange & Symptomatic & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
 
 /** Declares a breaking change. Gives its argument back, with types. */
-export function defineChange<F extends FormatId>(change: BreakingChange & Symptomatic & Transform<F>): Change
+export function defineChange<F extends FormatId>(
+  change: BreakingChange & Symptomatic & Transform<F> & Partial<Checklist>,
+): Change
 export function defineChange(change: BreakingChange & Symptomatic & Checklist): Change
 export function defineChange(change: unknown): Change {
   return change as Change
