@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generatedAssets, generatedExamples, generatedIndex, generatedReadmes, generatedSchema } from './generated.ts'
+import {
+  generatedAssets,
+  generatedExamples,
+  generatedIndex,
+  generatedMaps,
+  generatedReadmes,
+  generatedSchema,
+} from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -19,6 +26,7 @@ function write(files: ReadonlyMap<string, string>): void {
 write(generatedIndex(root))
 write(generatedSchema(root))
 write(generatedAssets(root))
+write(generatedMaps(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedExamples(root, catalogue))
