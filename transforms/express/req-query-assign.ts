@@ -91,6 +91,8 @@ function computed(file: JavaScriptFile): Draft[] {
     const isListed = texts.every((text) => text !== undefined) && isSettled(file, key)
     if (isListed && !texts.includes('query')) return []
     if (names.alternatives.length > 0 && names.alternatives.every(isNoName)) return []
+    // any object is written to like this: what may be a request, and under names that nobody knows, says nothing
+    if (evidence.certainty === 'guessed' && !texts.includes('query')) return []
     const isPlain = isListed && texts.every((text) => PLAIN.has(text!))
     const edits = isHarmless(key) ? defined(file, assignment, unwrap(target.object), file.source(key)) : undefined
     return [
@@ -147,18 +149,21 @@ function hasKey(object: ObjectNode, name: string): boolean {
 }
 
 /** True unless all that an expression may be is seen, and has no `query`. */
-function mayHoldQuery(file: JavaScriptFile, source: Node): boolean {
-  if (source.type === 'SpreadElement' || isFilledLater(file, source)) return true
+function mayHoldQuery(file: JavaScriptFile, source: Node, spreads = 0): boolean {
+  if (spreads > MAX_SPREADS || source.type === 'SpreadElement' || isFilledLater(file, source)) return true
   const { alternatives } = file.known(source)
-  return alternatives.length === 0 || alternatives.some((v) => isOpen(file, v))
+  return alternatives.length === 0 || alternatives.some((v) => isOpen(file, v, spreads))
 }
 
-function isOpen(file: JavaScriptFile, v: Value): boolean {
+/** Objects that are spread into each other may lead back to themselves. */
+const MAX_SPREADS = 5
+
+function isOpen(file: JavaScriptFile, v: Value, spreads: number): boolean {
   if (v.is === 'primitive' || v.is === 'function' || v.is === 'array') return false
   if (v.is !== 'object' || v.node.type !== 'ObjectExpression') return true
   return v.node.properties.some((property) =>
     property.type === 'SpreadElement'
-      ? v.module !== file.module || mayHoldQuery(file, property.argument as Node)
+      ? v.module !== file.module || mayHoldQuery(file, property.argument as Node, spreads + 1)
       : keyName(property) === undefined || keyName(property) === 'query',
   )
 }
