@@ -46,7 +46,19 @@ describe('the functions that are written do what the rows of the map say', () =>
   const disturbed = fc
     .tuple(
       payment,
-      fc.constantFrom('', 'unknown field', 'notify', 'amount', 'order', 'long', 'two', 'quantity', 'card', 'sum', 'method'),
+      fc.constantFrom(
+        '',
+        'unknown field',
+        'notify',
+        'amount',
+        'order',
+        'long',
+        'two',
+        'quantity',
+        'card',
+        'sum',
+        'method',
+      ),
     )
     .map(([{ body }, what]) => {
       const copy = structuredClone(body) as Loaded
@@ -60,7 +72,7 @@ describe('the functions that are written do what the rows of the map say', () =>
       if (what === 'quantity' && transaction.item_list?.items?.[0]) transaction.item_list.items[0].quantity = '0'
       if (what === 'card') copy.payer.payment_method = 'credit_card'
       if (what === 'method') transaction.payment_options = { allowed_payment_method: 'IMMEDIATE_PAY' }
-    if (what === 'sum') transaction.amount.details = { subtotal: '0.01' }
+      if (what === 'sum') transaction.amount.details = { subtotal: '0.01' }
       return copy
     })
 
