@@ -382,6 +382,7 @@ export class Scan {
     const facts: ProjectFacts = {
       to: this.#input.to,
       inScope,
+      anyInScope: this.#input.packages.folders.some((pkg) => this.#input.inScope(pkg)),
       declared,
       depends: (name) => declared(name) !== undefined,
       packagesInScope: this.#packagesInScope(owner),

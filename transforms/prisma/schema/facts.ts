@@ -1,4 +1,13 @@
-import type { PrismaArgument, PrismaAttribute, PrismaBlock, PrismaField, PrismaFile, PrismaValue } from '#kit'
+import type {
+  PrismaArgument,
+  PrismaAttribute,
+  PrismaBlock,
+  PrismaField,
+  PrismaFile,
+  PrismaSetting,
+  PrismaValue,
+  Range,
+} from '#kit'
 
 /** What is known of one schema: a file, or the files of a folder. Plain data. */
 export interface SchemaFacts {
@@ -52,6 +61,8 @@ export interface Field {
   readonly relation?: string
   /** True if the relation's key is here: `@relation(fields: …)`. */
   readonly hasKey: boolean
+  /** Where its type stands. */
+  readonly typeAt: Range
 }
 
 /** A relation of two lists, for which Prisma makes a table of its own. */
@@ -75,10 +86,8 @@ export function stringOf(value: PrismaValue | undefined): string | undefined {
 }
 
 /** The value of a setting of a generator or datasource, the last one where there are more. */
-export function settingOf(block: PrismaBlock, key: string) {
-  return block.entries.findLast((entry) => entry.is === 'setting' && entry.key.text === key) as
-    | Extract<PrismaBlock['entries'][number], { is: 'setting' }>
-    | undefined
+export function settingOf(block: PrismaBlock, key: string): PrismaSetting | undefined {
+  return block.entries.findLast((entry): entry is PrismaSetting => entry.is === 'setting' && entry.key.text === key)
 }
 
 /** Strings of a list, or of a single string, which Prisma takes for a list of one. */
@@ -183,6 +192,7 @@ function modelOf(file: PrismaFile, block: PrismaBlock): Model {
         isOptional: field.isOptional,
         ...(name === undefined ? {} : { relation: name }),
         hasKey: relation !== undefined && argumentOf(relation, 'fields') !== undefined,
+        typeAt: { start: field.type.start, end: field.type.end },
       }
     }),
   }
