@@ -17,6 +17,7 @@ export {
   type TypeProblem,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
+export { type NodeVersion, nodeVersions, olderThan } from './catalogue/node-versions.ts'
 export {
   type Companion,
   type Declarations,
@@ -90,6 +91,7 @@ export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCo
 export type { SqlFile, SqlStatement, SqlToken } from './formats/sql.ts'
 export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
+export type { BreakingChange as BreakingFacts } from './model/change.ts'
 export type { Range } from './model/finding.ts'
 export type { Certainty, Evidence } from './model/trust.ts'
 export { weaker } from './model/trust.ts'

@@ -348,4 +348,40 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
+  'prisma/schema-engine-type-dataproxy': {
+    before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
+    after: "  provider   = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-experimental-features': {
+    before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
+    after: "  provider             = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-fulltext-search-postgres': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
+  },
+  'prisma/schema-implicit-m2n-primary-key': {
+    before: "",
+    after: "-- Prisma 6 expects a primary key on the tables of implicit many-to-many relations, where earlier versions made a\n-- unique index. The index becomes the key, so that nothing is rebuilt.\n\n-- AlterTable\nALTER TABLE \"_PostToTag\" ADD CONSTRAINT \"_PostToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PostToTag_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_Pinned\" ADD CONSTRAINT \"_Pinned_AB_pkey\" PRIMARY KEY USING INDEX \"pinned_once\";\n\n-- AlterTable\nALTER TABLE \"_Friends\" ADD CONSTRAINT \"_Friends_AB_pkey\" PRIMARY KEY USING INDEX \"_Friends_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_PersonToTag\" ADD CONSTRAINT \"_PersonToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PersonToTag_AB_unique\";",
+  },
+  'prisma/schema-preview-feature-ga': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"tracing\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-referential-integrity': {
+    before: "  url                  = env(\"DATABASE_URL\")\n  referentialIntegrity = \"prisma\"\n}",
+    after: "  url                  = env(\"DATABASE_URL\")\n  relationMode = \"prisma\"\n}",
+  },
+  'prisma/schema-reserved-names': {
+    before: "  asyncId Int\n  async   async? @relation(fields: [asyncId], references: [id])\n}\nmodel await {\n  id Int @id",
+    after: "  asyncId Int\n  async   Async? @relation(fields: [asyncId], references: [id])\n}\nmodel Await {\n  id Int @id",
+  },
+  'prisma/schema-shadow-url-equals-url': {
+    before: "  url               = env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env( \"DATABASE_URL\" )\n}",
+    after: "  url               = env(\"DATABASE_URL\")\n}",
+  },
+  'prisma/schema-view-keys': {
+    before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
+    after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
 }

@@ -95,10 +95,22 @@ import expressTsRemovedMembers from './express/ts-removed-members.ts'
 import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
+import prismaCliAiAgentGuard from './prisma/cli-ai-agent-guard.ts'
+import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
+import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
+import prismaCliDbSeedSchema from './prisma/cli-db-seed-schema.ts'
+import prismaCliGenerateDataProxy from './prisma/cli-generate-data-proxy.ts'
+import prismaCliIntrospect from './prisma/cli-introspect.ts'
+import prismaCliMigrateDevReset from './prisma/cli-migrate-dev-reset.ts'
+import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
+import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
+import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
+import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
 import prisma from './prisma/provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
+import prismaSchemaImplicitM2nPrimaryKey from './prisma/schema-implicit-m2n-primary-key.ts'
 import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
 import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integrity.ts'
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
@@ -201,9 +213,21 @@ export const changes = {
   'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
+  'prisma/cli-ai-agent-guard': prismaCliAiAgentGuard,
+  'prisma/cli-db-pull-flags': prismaCliDbPullFlags,
+  'prisma/cli-db-push-force': prismaCliDbPushForce,
+  'prisma/cli-db-seed-schema': prismaCliDbSeedSchema,
+  'prisma/cli-generate-data-proxy': prismaCliGenerateDataProxy,
+  'prisma/cli-introspect': prismaCliIntrospect,
+  'prisma/cli-migrate-dev-reset': prismaCliMigrateDevReset,
+  'prisma/cli-migrate-experimental': prismaCliMigrateExperimental,
+  'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
+  'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
+  'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
+  'prisma/schema-implicit-m2n-primary-key': prismaSchemaImplicitM2nPrimaryKey,
   'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
   'prisma/schema-referential-integrity': prismaSchemaReferentialIntegrity,
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
