@@ -24,6 +24,8 @@ export {
   type Deprecation,
   defineProvider,
   type ModelFacts,
+  type Parser,
+  type ParserProblem,
   type Provider,
   type Recipe,
   type Setting,
@@ -76,16 +78,16 @@ export {
 } from './formats/javascript/syntax.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
-export type {
-  PrismaArgument,
-  PrismaAttribute,
-  PrismaBlock,
-  PrismaEntry,
-  PrismaField,
+export {
+  type PrismaArgument,
+  type PrismaAttribute,
+  type PrismaBlock,
+  type PrismaEntry,
+  type PrismaField,
   PrismaFile,
-  PrismaName,
-  PrismaSetting,
-  PrismaValue,
+  type PrismaName,
+  type PrismaSetting,
+  type PrismaValue,
 } from './formats/prisma.ts'
 export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
 export type { SqlFile, SqlStatement, SqlToken } from './formats/sql.ts'

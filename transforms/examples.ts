@@ -348,6 +348,44 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
+  'prisma/cli-db-pull-flags': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
+  },
+  'prisma/cli-db-push-force': {
+    before: "\"scripts\": {\n  \"push\": \"prisma db push --force\",\n  \"short\": \"prisma db push -f --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss --force\"\n},",
+    after: "\"scripts\": {\n  \"push\": \"prisma db push --accept-data-loss\",\n  \"short\": \"prisma db push --accept-data-loss --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss\"\n},",
+  },
+  'prisma/cli-db-seed-schema': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db seed --schema=./a.prisma\",\n  \"b\": \"prisma db seed --schema ./a.prisma\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db seed\",\n  \"b\": \"prisma db seed\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+  },
+  'prisma/cli-generate-data-proxy': {
+    before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-introspect': {
+    before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull\",\n  \"b\": \"npx prisma db pull --print > a\",\n  \"c\": \"gql introspect\"",
+  },
+  'prisma/cli-migrate-dev-reset': {
+    before: "\"a\": \"yes | prisma migrate dev\",\n\"b\": \"echo y | npx prisma migrate dev --name x\"",
+  },
+  'prisma/cli-migrate-experimental': {
+    before: "\"scripts\": {\n  \"up\": \"prisma migrate dev --experimental\",\n  \"other\": \"prisma migrate deploy --early-access-feature --experimental\",\n  \"node\": \"node --experimental migrate\"",
+    after: "\"scripts\": {\n  \"up\": \"prisma migrate dev\",\n  \"other\": \"prisma migrate deploy\",\n  \"node\": \"node --experimental migrate\"",
+  },
+  'prisma/cli-migrate-legacy': {
+    before: "\"a\": \"prisma migrate up\",\n\"b\": \"prisma migrate save --name x\",\n\"c\": \"npx prisma doctor\",\n\"d\": \"prisma dev\"",
+  },
+  'prisma/cli-preview-feature-flag': {
+    before: "steps:\n  - run: npx prisma db push --preview-feature\n  - name: many\n      npm ci\n      npx prisma migrate reset --force --preview-feature\n      next dev --preview-feature",
+    after: "steps:\n  - run: npx prisma db push\n  - name: many\n      npm ci\n      npx prisma migrate reset --force\n      next dev --preview-feature",
+  },
+  'prisma/cli-prisma2-binary': {
+    before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
+    after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
+  },
   'prisma/schema-engine-type-dataproxy': {
     before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
     after: "  provider   = \"prisma-client-js\"\n}",

@@ -2,7 +2,7 @@ import { commandChange, flags, isCommand } from './commands/change.ts'
 
 export default commandChange(
   {
-    title: '`db seed --schema` says nothing any more',
+    title: 'The flag `--schema` of `db seed` is no longer warned of',
     why: 'The seed script is found by `prisma.seed` of package.json. The flag has done nothing since 3, and since 5 nothing says so.',
     since: '5.0.0',
     breakage: 'silent',

@@ -28,7 +28,7 @@ export default defineChange({
     for (const relation of schema.manyToMany.filter((one) => one.file === file.path)) {
       const draft = {
         at: relation,
-        message: `Prisma 6 wants a primary key on \`${relation.table}\` in place of its unique index`,
+        message: `the table \`${relation.table}\` is to have a primary key in place of its unique index`,
         evidence: standsIn(file, `the relation of ${relation.a} and ${relation.b} is a list on both sides`),
       }
       const why = waiting.get(relation)
