@@ -348,6 +348,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "await request(app).post('/').type('application/x-www-form-urlencoded; charset=iso-8859-1').send('a=1').expect(415)\nawait request(app).post('/').type('form').set('Content-Encoding', 'br').send(packed).expect(415)",
   },
+  'prisma/cli-ai-agent-guard': {
+    before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
+  },
   'prisma/cli-db-pull-flags': {
     before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
@@ -363,6 +366,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/cli-generate-data-proxy': {
     before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-global-version-pins': {
+    before: "FROM node:20\nRUN npm install -g prisma@5.22.0 @prisma/client@4.16\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@4\", \"generate\"]",
+    after: "FROM node:20\nRUN npm install -g prisma@6.19.3 @prisma/client@6.19\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@6\", \"generate\"]",
   },
   'prisma/cli-introspect': {
     before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
@@ -385,6 +392,49 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/cli-prisma2-binary': {
     before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
     after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
+  },
+  'prisma/config-package-json-prisma': {
+    before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
+  },
+  'prisma/deno-target-removed': {
+    before: "previewFeatures = [\"deno\"]",
+  },
+  'prisma/deploy-fmt-wasm': {
+    before: "FROM node:20\nCOPY node_modules/prisma/build/prisma_fmt_build_bg.wasm ./",
+    after: "FROM node:20\nCOPY node_modules/prisma/build/prisma_schema_build_bg.wasm ./",
+  },
+  'prisma/deploy-schema-engine-glob': {
+    before: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/migration-engine-linux /engines/",
+    after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
+  },
+  'prisma/env-data-proxy': {
+    before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+    after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+  },
+  'prisma/env-engine-protocol': {
+    before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
+    after: "A=1\nB=2",
+  },
+  'prisma/env-migration-engine-binary': {
+    before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+    after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+  },
+  'prisma/metrics-deprecated': {
+    before: "previewFeatures = [\"metrics\", \"views\"]",
+  },
+  'prisma/node-minimum': {
+    before: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=14\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+    after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+  },
+  'prisma/package-version-bump': {
+    before: "\"dependencies\": {\n  \"@prisma/client\": \"^4.16.0\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.3.0\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+    after: "\"dependencies\": {\n  \"@prisma/client\": \"^6.19.3\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.4.1\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+  },
+  'prisma/postgres-minimum': {
+    before: "image: postgres:9.5-alpine",
+  },
+  'prisma/schema-cockroachdb-provider': {
+    before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
   },
   'prisma/schema-engine-type-dataproxy': {
     before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
@@ -421,5 +471,8 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-view-keys': {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/typescript-minimum': {
+    before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
   },
 }
