@@ -109,6 +109,8 @@ export interface ProjectFacts {
   ): { readonly version: Version; readonly peerDependencies: Readonly<Record<string, string>> } | undefined
   /** True if the package that owns the file is in scope of the run. */
   readonly inScope: boolean
+  /** True if any package of the project is in scope: a file may belong to one package and be used by another. */
+  readonly anyInScope: boolean
   /**
    * The packages in scope of the run in the folder of the file's package and below it, by name, else by folder. What
    * stands at the root of a workspace (overrides, catalogs, workflows) is about them, whether or not the root is in scope.
@@ -182,7 +184,9 @@ export interface Staged {
 export type Change = BreakingChange & Symptomatic & Staged & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
 
 /** Declares a breaking change. Gives its argument back, with types. */
-export function defineChange<F extends FormatId>(change: BreakingChange & Symptomatic & Staged & Transform<F>): Change
+export function defineChange<F extends FormatId>(
+  change: BreakingChange & Symptomatic & Staged & Transform<F> & Partial<Checklist>,
+): Change
 export function defineChange(change: BreakingChange & Symptomatic & Staged & Checklist): Change
 export function defineChange(change: unknown): Change {
   return change as Change

@@ -17,6 +17,8 @@ export interface BreakingChange {
   readonly why: string
   /** First version of the provider in which the old code is wrong. */
   readonly since: Version
+  /** Later versions with which it goes on: what was allowed in 5 is not in 6. An upgrade over any of them is concerned. */
+  readonly again?: readonly Version[]
   readonly breakage: Breakage
   /** The paragraph upstream that says so. */
   readonly source: Url
@@ -24,7 +26,10 @@ export interface BreakingChange {
   readonly fixable: 'always' | 'sometimes' | 'never'
 }
 
-/** A change no file can show (a new default on the server). Listed in every report, so that "0 findings" is honest. */
+/**
+ * A change that files show seldom or never (a new default on the server). Listed in every report, so that "0 findings" is
+ * honest; also where something can be looked for, as a test that names the old answer.
+ */
 export interface Checklist {
   readonly byHand: string
 }
