@@ -8,7 +8,9 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
+  generatedSettings,
 } from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -27,7 +29,9 @@ write(generatedIndex(root))
 write(generatedSchema(root))
 write(generatedAssets(root))
 write(generatedMaps(root))
+write(generatedRuntime(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
+write(generatedSettings(catalogue))
 write(generatedExamples(root, catalogue))
 write(generatedReadmes(root, catalogue))

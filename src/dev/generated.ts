@@ -1,13 +1,16 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
+import type { Setting } from '../catalogue/provider.ts'
 import { type Catalogue, type Example, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { type Case, readCases } from '../testing/cases.ts'
 import { unifiedDiff } from '../text/patch.ts'
 import { schemaOf } from './schema.ts'
+import { withoutTypes } from './types.ts'
 
 /** What brings every generated file up to date. */
 export const COMMAND = 'npm run generate'
@@ -79,6 +82,24 @@ ${entries.join('')}}
   return new Map([['transforms/examples.ts', text]])
 }
 
+/** `transforms/settings.ts`: the options that only some recipes take, for a command line that has loaded no recipe. */
+export function generatedSettings(catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
+  const flags = new Map<string, Omit<Setting, 'default'> & { readonly name: string; readonly recipes: string[] }>()
+  for (const { id, settings = {} } of recipesOf(catalogue))
+    for (const [name, { default: _, ...setting }] of Object.entries(settings)) {
+      const known = flags.get(name)
+      if (known) known.recipes.push(id)
+      else flags.set(name, { name, ...setting, recipes: [id] })
+    }
+  const text = `// Made by \`${COMMAND}\` from the recipes.
+import type { SettingFlag } from '../src/cli/options.ts'
+
+/** The options that only some recipes take. */
+export const settings: readonly SettingFlag[] = ${JSON.stringify([...flags.values()], undefined, 2)}
+`
+  return new Map([['transforms/settings.ts', text]])
+}
+
 function identifier(path: string): string {
   return path.replace(/[-/](\w)/g, (_all, letter: string) => letter.toUpperCase())
 }
@@ -143,6 +164,45 @@ export const STYLE = ${read('page.css')}
 export const SCRIPT = ${read('page.js')}
 `
   return new Map([[`${ASSETS}/assets.ts`, text]])
+}
+
+const FACADE = 'transforms/payment/facade'
+
+/** The files of the façade that no map changes, as texts of TypeScript and of JavaScript. */
+export function generatedRuntime(root: string): ReadonlyMap<ProjectPath, string> {
+  const folder = join(root, FACADE, '_runtime')
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n'))
+  const entries = (language: 'ts' | 'js') =>
+    files.map((file, index) => {
+      const text = language === 'ts' ? texts[index]! : withoutTypes(file, texts[index]!)
+      return `    ${JSON.stringify(file.slice(0, -'.ts'.length))}: ${JSON.stringify(formatted(root, `runtime.${language}`, text))},\n`
+    })
+  const text = `// Made by \`${COMMAND}\` from the files in _runtime.
+/** The text of every file of the runtime, by its name. */
+export const RUNTIME: Readonly<Record<'typescript' | 'javascript', Readonly<Record<string, string>>>> = {
+  typescript: {
+${entries('ts').join('')}  },
+  javascript: {
+${entries('js').join('')}  },
+}
+`
+  return new Map([[`${FACADE}/runtime.ts`, text]])
+}
+
+/** Formatted with semicolons, whatever we do ourselves: a project's style is made from that. */
+function formatted(root: string, file: string, text: string): string {
+  const bin = join(root, 'node_modules/@biomejs/biome/bin/biome')
+  const options = ['--semicolons=always', '--javascript-formatter-line-width=100', `--stdin-file-path=${file}`]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'format', ...options], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`Biome cannot format ${file}: ${stderr}`)
+  return stdout
 }
 
 /** The READMEs of `transforms/` and of every provider, from the catalogue and the cases. */

@@ -5,12 +5,12 @@ import {
   isOfDeclarations,
   looksAt,
   type ProjectFacts,
-  type Survey,
+  type Settings,
   type Transform,
   type TypeProblem,
 } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
-import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
+import { type DataFile, type DataFormat, FORMAT_NAMES, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
@@ -28,10 +28,19 @@ import { isAddition, isThere } from './plan.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+import { isMentioned, Surveys } from './surveys.ts'
 import type { Traces } from './traces.ts'
 
-/** Formats in which `#` begins a comment. */
-const HASH_COMMENTS: ReadonlySet<FormatId> = new Set(['yaml', 'dockerfile', 'environment', 'shell', 'versions'])
+/** Whether a comment can be written in a file of a format. */
+const HAS_COMMENTS: Readonly<Record<DataFormat, boolean>> = {
+  yaml: true,
+  dockerfile: true,
+  environment: true,
+  shell: true,
+  versions: true,
+  json: false,
+  patch: false,
+}
 
 /** What a scan needs to know. */
 export interface ScanInput {
@@ -48,6 +57,7 @@ export interface ScanInput {
   readonly to: Version
   /** See `RunRequest.modern`. */
   readonly modern: boolean
+  readonly settings: Settings
   /** True for the packages that the recipe is for. */
   inScope(pkg: PackageFolder): boolean
   readonly types?: TypeOracle
@@ -87,18 +97,25 @@ const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ig
   binary: 'ignored',
 }
 
+function asLook({ change, file, range, message, evidence }: Finding): NotedLook {
+  return { change, file, range, verdict: 'finding', message, steps: evidence.steps }
+}
+
 /** Runs the changes over the files of the packages in scope. */
 export class Scan {
   readonly #input: ScanInput
   readonly #filter: Prefilter
+  readonly #surveys: Surveys
   #origins: Origins
-  /** Answers by survey and package, until the texts change. */
-  #surveys = new Map<PackageFolder | undefined, Map<Survey<unknown>, unknown>>()
 
   constructor(input: ScanInput) {
     this.#input = input
     this.#filter = prefilter(input.changes, input.everyFile)
     this.#origins = new Origins(input.models, input.link)
+    this.#surveys = new Surveys(input, {
+      reachOf: (file) => input.link.reachOf(file),
+      view: (module) => new JavaScriptFile(module, this.#origins, input.types),
+    })
   }
 
   /** All files, or only these; `onFile` hears of the scan of all. */
@@ -107,10 +124,7 @@ export class Scan {
     const findings: Finding[] = []
     const notLookedAt: NotLookedAt[] = []
     const book = new LedgerBook(this.#filter.words)
-    const ignores = new IgnoreBook(
-      this.#input.known,
-      this.#input.changes.map(({ id }) => id),
-    )
+    const ignores = this.#newIgnores()
     const parsedBefore = sources.parsed
     const files = discovery.files.filter((file) => !only || only.has(file))
     let searched = 0
@@ -146,8 +160,14 @@ export class Scan {
 
   /** Everything that looked at one file, with the chains of evidence. */
   looksAt(file: ProjectPath): readonly NotedLook[] {
-    const opened = this.#input.sources.open(file)
+    const format = formatOf(file)
     const owner = this.#input.packages.owner(file)
+    if (format && format !== 'javascript') {
+      const found: Finding[] = []
+      this.#data(file, format, owner, owner !== undefined && this.#input.inScope(owner), found, [], this.#newIgnores())
+      return found.map(asLook)
+    }
+    const opened = this.#input.sources.open(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
       if (!looksAt(change, 'javascript') || isOfDeclarations(change)) return []
@@ -156,18 +176,15 @@ export class Scan {
       const looks = view.looks
         .filter((look) => !(look.verdict === 'unaffected' && found.some((f) => overlaps(f.range, look.range))))
         .map((look) => ({ ...look, change: id, file }))
-      const own = found.map(
-        (f): NotedLook => ({
-          change: id,
-          file,
-          range: f.range,
-          verdict: 'finding',
-          message: f.message,
-          steps: f.evidence.steps,
-        }),
-      )
-      return [...own, ...looks]
+      return [...found.map(asLook), ...looks]
     })
+  }
+
+  #newIgnores(): IgnoreBook {
+    return new IgnoreBook(
+      this.#input.known,
+      this.#input.changes.map(({ id }) => id),
+    )
   }
 
   /** What a change of declarations says to the errors of one file that it causes. */
@@ -190,7 +207,7 @@ export class Scan {
   /** After a plan was made: what was concluded from the old texts is dropped. Files that stayed the same stay parsed. */
   forget(): void {
     this.#origins = new Origins(this.#input.models, this.#input.link)
-    this.#surveys.clear()
+    this.#surveys.forget()
   }
 
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
@@ -202,32 +219,6 @@ export class Scan {
   get #notConnected(): string {
     const packages = [...new Set(this.#input.models.flatMap((model) => model.specifiers))].join(' or ')
     return `no file that this one is connected with by imports mentions ${packages}`
-  }
-
-  #survey<T>(owner: PackageFolder | undefined, survey: Survey<T>): T {
-    const known = this.#surveys.get(owner) ?? new Map<Survey<unknown>, unknown>()
-    this.#surveys.set(owner, known)
-    if (!known.has(survey)) known.set(survey, survey.look(this.#filesOf(owner, survey)))
-    return known.get(survey) as T
-  }
-
-  /** The JavaScript files of a package that a survey is about, opened one after another. */
-  *#filesOf(owner: PackageFolder | undefined, { mentions, reach }: Survey<unknown>): Iterable<JavaScriptFile> {
-    const { discovery, packages, sources, link } = this.#input
-    for (const file of discovery.files) {
-      if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
-      const reached = link.reachOf(file)
-      if (reached === 'nothing' || (reach !== undefined && reached !== reach)) continue
-      try {
-        const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
-        const raw = bytes?.toString('latin1') ?? sources.text(file)
-        if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
-      } catch {
-        continue // reported by the scan
-      }
-      const opened = sources.open(file)
-      if (opened.is === 'module') yield new JavaScriptFile(opened.module, this.#origins, this.#input.types)
-    }
   }
 
   #javascript(
@@ -247,7 +238,9 @@ export class Scan {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
       if (!sightings && !this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
-      refused = bytes && guardText(bytes, file, discovery)
+      refused = this.#input.link.isGenerated(file)
+        ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
+        : bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
@@ -325,7 +318,7 @@ export class Scan {
       return
     }
     const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
-    const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
+    const comments = HAS_COMMENTS[format] ? ignoresIn(file, text) : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
     try {
@@ -402,7 +395,8 @@ export class Scan {
       provides: (name) => this.#provides(owner, name),
       installed: (name) => owner && installedPackage(owner, name),
       modern: this.#input.modern,
-      survey: (survey) => this.#survey(owner, survey),
+      settings: this.#input.settings,
+      survey: (survey) => this.#surveys.answer(owner, survey),
       folder: owner?.folder ?? '.',
       dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
       typeProblems,
@@ -429,10 +423,6 @@ function isDone({ fix }: Finding, sources: Sources): boolean {
 
 function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {
   return above === undefined || pkg === above || (pkg?.parent !== undefined && isBelow(pkg.parent, above))
-}
-
-function isMentioned(text: string, mentions: Transform['mentions']): boolean {
-  return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
 }
 
 function evidenceOf({ evidence }: Draft): Evidence {
