@@ -220,19 +220,9 @@ export class Origins {
     if (binding.kind !== 'const' && binding.kind !== 'import') {
       for (const reference of module.references(binding)) {
         const loop = loopThatSets(reference)
-        if (loop) found.push(...this.#setByLoop(module, reference, loop))
         const assigned = assignedValue(reference)
-        const loop = parentOf(reference)
         if (isKeyOfLoop(reference)) found.push(primitive('string'))
-        else if (loop?.type === 'ForOfStatement' && loop.left === reference)
-          found.push(
-            ...through(
-              this.#elements(module, loop.right as Node),
-              () => `\`${binding.name}\` runs over a list`,
-              module,
-              reference,
-            ),
-          )
+        else if (loop) found.push(...this.#setByLoop(module, reference, loop))
         else if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
         else if (assigned) {
           const values = this.valueOf(module, assigned)
@@ -261,7 +251,7 @@ export class Origins {
       loop.type === 'ForOfStatement' && loop.left === name ? this.#elements(module, loop.right as Node) : []
     // within the loop the name is nothing else, so what is not known of it is no reason to trust it
     return elements.length > 0 && elements.every((v) => v.is !== 'unknown')
-      ? elements
+      ? through(elements, () => `\`${excerpt(module, name)}\` runs over a list`, module, name)
       : [value({ is: 'foreign', what: 'whatever a loop sets it to' })]
   }
 
