@@ -348,4 +348,131 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "await request(app).post('/').type('application/x-www-form-urlencoded; charset=iso-8859-1').send('a=1').expect(415)\nawait request(app).post('/').type('form').set('Content-Encoding', 'br').send(packed).expect(415)",
   },
+  'prisma/cli-ai-agent-guard': {
+    before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
+  },
+  'prisma/cli-db-pull-flags': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
+  },
+  'prisma/cli-db-push-force': {
+    before: "\"scripts\": {\n  \"push\": \"prisma db push --force\",\n  \"short\": \"prisma db push -f --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss --force\"\n},",
+    after: "\"scripts\": {\n  \"push\": \"prisma db push --accept-data-loss\",\n  \"short\": \"prisma db push --accept-data-loss --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss\"\n},",
+  },
+  'prisma/cli-db-seed-schema': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db seed --schema=./a.prisma\",\n  \"b\": \"prisma db seed --schema ./a.prisma\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db seed\",\n  \"b\": \"prisma db seed\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+  },
+  'prisma/cli-generate-data-proxy': {
+    before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-global-version-pins': {
+    before: "FROM node:20\nRUN npm install -g prisma@5.22.0 @prisma/client@4.16\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@4\", \"generate\"]",
+    after: "FROM node:20\nRUN npm install -g prisma@6.19.3 @prisma/client@6.19\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@6\", \"generate\"]",
+  },
+  'prisma/cli-introspect': {
+    before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull\",\n  \"b\": \"npx prisma db pull --print > a\",\n  \"c\": \"gql introspect\"",
+  },
+  'prisma/cli-migrate-dev-reset': {
+    before: "\"a\": \"yes | prisma migrate dev\",\n\"b\": \"echo y | npx prisma migrate dev --name x\"",
+  },
+  'prisma/cli-migrate-experimental': {
+    before: "\"scripts\": {\n  \"up\": \"prisma migrate dev --experimental\",\n  \"other\": \"prisma migrate deploy --early-access-feature --experimental\",\n  \"node\": \"node --experimental migrate\"",
+    after: "\"scripts\": {\n  \"up\": \"prisma migrate dev\",\n  \"other\": \"prisma migrate deploy\",\n  \"node\": \"node --experimental migrate\"",
+  },
+  'prisma/cli-migrate-legacy': {
+    before: "\"a\": \"prisma migrate up\",\n\"b\": \"prisma migrate save --name x\",\n\"c\": \"npx prisma doctor\",\n\"d\": \"prisma dev\"",
+  },
+  'prisma/cli-preview-feature-flag': {
+    before: "steps:\n  - run: npx prisma db push --preview-feature\n  - name: many\n      npm ci\n      npx prisma migrate reset --force --preview-feature\n      next dev --preview-feature",
+    after: "steps:\n  - run: npx prisma db push\n  - name: many\n      npm ci\n      npx prisma migrate reset --force\n      next dev --preview-feature",
+  },
+  'prisma/cli-prisma2-binary': {
+    before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
+    after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
+  },
+  'prisma/config-package-json-prisma': {
+    before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
+  },
+  'prisma/deno-target-removed': {
+    before: "previewFeatures = [\"deno\"]",
+  },
+  'prisma/deploy-fmt-wasm': {
+    before: "FROM node:20\nCOPY node_modules/prisma/build/prisma_fmt_build_bg.wasm ./",
+    after: "FROM node:20\nCOPY node_modules/prisma/build/prisma_schema_build_bg.wasm ./",
+  },
+  'prisma/deploy-schema-engine-glob': {
+    before: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/migration-engine-linux /engines/",
+    after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
+  },
+  'prisma/env-data-proxy': {
+    before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+    after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+  },
+  'prisma/env-engine-protocol': {
+    before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
+    after: "A=1\nB=2",
+  },
+  'prisma/env-migration-engine-binary': {
+    before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+    after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+  },
+  'prisma/metrics-deprecated': {
+    before: "previewFeatures = [\"metrics\", \"views\"]",
+  },
+  'prisma/node-minimum': {
+    before: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=14\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+    after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+  },
+  'prisma/package-version-bump': {
+    before: "\"dependencies\": {\n  \"@prisma/client\": \"^4.16.0\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.3.0\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+    after: "\"dependencies\": {\n  \"@prisma/client\": \"^6.19.3\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.4.1\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+  },
+  'prisma/postgres-minimum': {
+    before: "image: postgres:9.5-alpine",
+  },
+  'prisma/schema-cockroachdb-provider': {
+    before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
+  },
+  'prisma/schema-engine-type-dataproxy': {
+    before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
+    after: "  provider   = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-experimental-features': {
+    before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
+    after: "  provider             = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-fulltext-search-postgres': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
+  },
+  'prisma/schema-implicit-m2n-primary-key': {
+    before: "",
+    after: "-- Prisma 6 expects a primary key on the tables of implicit many-to-many relations, where earlier versions made a\n-- unique index. The index becomes the key, so that nothing is rebuilt.\n\n-- AlterTable\nALTER TABLE \"_PostToTag\" ADD CONSTRAINT \"_PostToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PostToTag_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_Pinned\" ADD CONSTRAINT \"_Pinned_AB_pkey\" PRIMARY KEY USING INDEX \"pinned_once\";\n\n-- AlterTable\nALTER TABLE \"_Friends\" ADD CONSTRAINT \"_Friends_AB_pkey\" PRIMARY KEY USING INDEX \"_Friends_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_PersonToTag\" ADD CONSTRAINT \"_PersonToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PersonToTag_AB_unique\";",
+  },
+  'prisma/schema-preview-feature-ga': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"tracing\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-referential-integrity': {
+    before: "  url                  = env(\"DATABASE_URL\")\n  referentialIntegrity = \"prisma\"\n}",
+    after: "  url                  = env(\"DATABASE_URL\")\n  relationMode = \"prisma\"\n}",
+  },
+  'prisma/schema-reserved-names': {
+    before: "  asyncId Int\n  async   async? @relation(fields: [asyncId], references: [id])\n}\nmodel await {\n  id Int @id",
+    after: "  asyncId Int\n  async   Async? @relation(fields: [asyncId], references: [id])\n}\nmodel Await {\n  id Int @id",
+  },
+  'prisma/schema-shadow-url-equals-url': {
+    before: "  url               = env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env( \"DATABASE_URL\" )\n}",
+    after: "  url               = env(\"DATABASE_URL\")\n}",
+  },
+  'prisma/schema-view-keys': {
+    before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
+    after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/typescript-minimum': {
+    before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
+  },
 }
