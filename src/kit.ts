@@ -10,6 +10,7 @@ export {
   defineChange,
   type ProjectFacts,
   type Redeclaration,
+  type Settings,
   type Survey,
   type Symptomatic,
   type Transform,
@@ -21,8 +22,10 @@ export {
   type Declarations,
   type Deprecation,
   defineProvider,
+  type ModelFacts,
   type Provider,
   type Recipe,
+  type Setting,
 } from './catalogue/provider.ts'
 export { allowsBelow, areDisjoint, isBelow, isForBoth, type Raised, raiseRange } from './catalogue/ranges.ts'
 export type { Assignment } from './formats/assignments.ts'
@@ -39,7 +42,15 @@ export type {
   MemberCall,
   MemberUse,
 } from './formats/javascript/file.ts'
-export { describe, type FunctionFacts, type Kind, kind, method, type PackageModel } from './formats/javascript/kinds.ts'
+export {
+  describe,
+  type FunctionFacts,
+  isKind,
+  type Kind,
+  kind,
+  method,
+  type PackageModel,
+} from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'
 export { type Origins, plainParameter } from './formats/javascript/origins.ts'
 export { children, patternIdentifiers } from './formats/javascript/scopes.ts'
@@ -64,7 +75,19 @@ export {
 } from './formats/javascript/syntax.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
+export type {
+  PrismaArgument,
+  PrismaAttribute,
+  PrismaBlock,
+  PrismaEntry,
+  PrismaField,
+  PrismaFile,
+  PrismaName,
+  PrismaSetting,
+  PrismaValue,
+} from './formats/prisma.ts'
 export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
+export type { SqlFile, SqlStatement, SqlToken } from './formats/sql.ts'
 export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { Range } from './model/finding.ts'

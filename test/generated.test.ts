@@ -9,6 +9,7 @@ import {
   generatedIndex,
   generatedReadmes,
   generatedSchema,
+  generatedSettings,
 } from '../src/dev/generated.ts'
 import { catalogue } from '../transforms/index.ts'
 
@@ -18,6 +19,7 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedSettings(catalogue),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {

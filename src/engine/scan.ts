@@ -5,7 +5,7 @@ import {
   isOfDeclarations,
   looksAt,
   type ProjectFacts,
-  type Survey,
+  type Settings,
   type Transform,
   type TypeProblem,
 } from '../catalogue/change.ts'
@@ -14,6 +14,7 @@ import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, 
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
+import { PrismaFile } from '../formats/prisma.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
@@ -28,6 +29,7 @@ import { isAddition, isThere } from './plan.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+import { isMentioned, Surveys } from './surveys.ts'
 import type { Traces } from './traces.ts'
 
 /** Formats in which `#` begins a comment. */
@@ -48,6 +50,7 @@ export interface ScanInput {
   readonly to: Version
   /** See `RunRequest.modern`. */
   readonly modern: boolean
+  readonly settings: Settings
   /** True for the packages that the recipe is for. */
   inScope(pkg: PackageFolder): boolean
   readonly types?: TypeOracle
@@ -91,14 +94,17 @@ const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ig
 export class Scan {
   readonly #input: ScanInput
   readonly #filter: Prefilter
+  readonly #surveys: Surveys
   #origins: Origins
-  /** Answers by survey and package, until the texts change. */
-  #surveys = new Map<PackageFolder | undefined, Map<Survey<unknown>, unknown>>()
 
   constructor(input: ScanInput) {
     this.#input = input
     this.#filter = prefilter(input.changes, input.everyFile)
     this.#origins = new Origins(input.models, input.link)
+    this.#surveys = new Surveys(input, {
+      reachOf: (file) => input.link.reachOf(file),
+      view: (module) => new JavaScriptFile(module, this.#origins, input.types),
+    })
   }
 
   /** All files, or only these; `onFile` hears of the scan of all. */
@@ -190,7 +196,7 @@ export class Scan {
   /** After a plan was made: what was concluded from the old texts is dropped. Files that stayed the same stay parsed. */
   forget(): void {
     this.#origins = new Origins(this.#input.models, this.#input.link)
-    this.#surveys.clear()
+    this.#surveys.forget()
   }
 
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
@@ -202,32 +208,6 @@ export class Scan {
   get #notConnected(): string {
     const packages = [...new Set(this.#input.models.flatMap((model) => model.specifiers))].join(' or ')
     return `no file that this one is connected with by imports mentions ${packages}`
-  }
-
-  #survey<T>(owner: PackageFolder | undefined, survey: Survey<T>): T {
-    const known = this.#surveys.get(owner) ?? new Map<Survey<unknown>, unknown>()
-    this.#surveys.set(owner, known)
-    if (!known.has(survey)) known.set(survey, survey.look(this.#filesOf(owner, survey)))
-    return known.get(survey) as T
-  }
-
-  /** The JavaScript files of a package that a survey is about, opened one after another. */
-  *#filesOf(owner: PackageFolder | undefined, { mentions, reach }: Survey<unknown>): Iterable<JavaScriptFile> {
-    const { discovery, packages, sources, link } = this.#input
-    for (const file of discovery.files) {
-      if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
-      const reached = link.reachOf(file)
-      if (reached === 'nothing' || (reach !== undefined && reached !== reach)) continue
-      try {
-        const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
-        const raw = bytes?.toString('latin1') ?? sources.text(file)
-        if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
-      } catch {
-        continue // reported by the scan
-      }
-      const opened = sources.open(file)
-      if (opened.is === 'module') yield new JavaScriptFile(opened.module, this.#origins, this.#input.types)
-    }
   }
 
   #javascript(
@@ -247,7 +227,9 @@ export class Scan {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
       if (!sightings && !this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
-      refused = bytes && guardText(bytes, file, discovery)
+      refused = this.#input.link.isGenerated(file)
+        ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
+        : bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
@@ -325,7 +307,11 @@ export class Scan {
       return
     }
     const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
-    const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
+    const comments = HASH_COMMENTS.has(format)
+      ? ignoresIn(file, text)
+      : format === 'prisma' && text.includes(IGNORE)
+        ? ignoresIn(file, text, new PrismaFile(file, text).comments)
+        : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
     try {
@@ -396,13 +382,15 @@ export class Scan {
     const facts: ProjectFacts = {
       to: this.#input.to,
       inScope,
+      anyInScope: this.#input.packages.folders.some((pkg) => this.#input.inScope(pkg)),
       declared,
       depends: (name) => declared(name) !== undefined,
       packagesInScope: this.#packagesInScope(owner),
       provides: (name) => this.#provides(owner, name),
       installed: (name) => owner && installedPackage(owner, name),
       modern: this.#input.modern,
-      survey: (survey) => this.#survey(owner, survey),
+      settings: this.#input.settings,
+      survey: (survey) => this.#surveys.answer(owner, survey),
       folder: owner?.folder ?? '.',
       dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
       typeProblems,
@@ -429,10 +417,6 @@ function isDone({ fix }: Finding, sources: Sources): boolean {
 
 function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {
   return above === undefined || pkg === above || (pkg?.parent !== undefined && isBelow(pkg.parent, above))
-}
-
-function isMentioned(text: string, mentions: Transform['mentions']): boolean {
-  return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
 }
 
 function evidenceOf({ evidence }: Draft): Evidence {

@@ -8,6 +8,7 @@ import {
   type SelectedRecipe,
   selectChanges,
   selectRecipe,
+  selectSettings,
 } from '../catalogue/select.ts'
 import { formatOf } from '../formats/index.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
@@ -74,12 +75,13 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     only: request.only,
     except: request.except,
     modern: request.modern,
+    settings: request.settings,
     level: request.level,
     mode: request.mode,
     toolVersion,
     remarks,
     watched,
-    types: typesFor(request, catalogue),
+    types: typesFor(request),
     ...(request.types === 'off'
       ? {}
       : {
@@ -167,17 +169,16 @@ function prepare(request: RequestBase): Prepared {
 }
 
 /** The type checker, when the request and the project allow it. */
-function typesFor(request: RunRequest, catalogue: Catalogue): ProposalInput['types'] {
+function typesFor(request: RunRequest): ProposalInput['types'] {
   if (request.types === 'off') return undefined
-  const recipe = selectRecipe(catalogue, request.recipe, request)
-  const models = catalogue.providers.flatMap((provider) =>
-    provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
-  )
-  return (sources) => typeOracle(sources.root, models, request.types === 'on')
+  return (sources, models) => typeOracle(sources.root, models, request.types === 'on')
 }
 
 function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {
-  const { from, to } = selectRecipe(catalogue, request.recipe, request)
+  const selected = selectRecipe(catalogue, request.recipe, request)
+  // a mistake in what is asked for is told before the tests are run
+  selectSettings(selected, request.settings)
+  const { from, to } = selected
   return { recipe: request.recipe, from, to, toolVersion }
 }
 
@@ -670,6 +671,7 @@ function summary(
     from: recipe.from,
     to: recipe.to,
     guide: recipe.guide,
+    settings: Object.entries(recipe.settings ?? {}).map(([name, setting]) => ({ name, ...setting })),
     changes: selectChanges(catalogue, recipe).map(({ id, change }): ChangeSummary => {
       const example = examples[id]
       return {

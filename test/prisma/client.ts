@@ -13,7 +13,7 @@ interface SchemaParser {
   get_dmmf(params: string): string
 }
 const PARSERS: Readonly<Record<Major, string>> = {
-  4: '@prisma/prisma-fmt-wasm-4',
+  4: 'prisma-fmt-wasm-4',
   5: '@prisma/prisma-schema-wasm-5',
   6: '@prisma/prisma-schema-wasm',
 }
