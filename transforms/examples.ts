@@ -348,4 +348,93 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
+  'prisma/dmmf-pruned-client-engine': {
+    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
+  },
+  'prisma/dmmf-readonly': {
+    before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
+    after: "const models: readonly DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: ReadonlyArray<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
+  },
+  'prisma/filter-type-model-param': {
+    before: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter | undefined = where.email\n  const name: Prisma.StringNullableFilter | string | null | undefined = where.name\n  return [email, name]",
+    after: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter<'User'> | undefined = where.email\n  const name: Prisma.StringNullableFilter<'User'> | string | null | undefined = where.name\n  return [email, name]",
+  },
+  'prisma/find-args-base-types': {
+    before: "export type Unique = Prisma.UserFindUniqueArgsBase\nexport interface First extends Prisma.UserFindFirstArgsBase {\n  tenant: string",
+    after: "export type Unique = Prisma.UserFindUniqueArgs\nexport interface First extends Prisma.UserFindFirstArgs {\n  tenant: string",
+  },
+  'prisma/generated-client-provider': {
+    before: "output   = \"../node_modules/@prisma/client\"",
+  },
+  'prisma/groupby-args-lowercase-model': {
+    before: "export type Groups = Prisma.BlogEntryGroupByArgs\nexport const by = (args: Prisma.BlogEntryGroupByArgs['by']) => args\n// Written in upper case in the schema as well.",
+    after: "export type Groups = Prisma.blogEntryGroupByArgs\nexport const by = (args: Prisma.blogEntryGroupByArgs['by']) => args\n// Written in upper case in the schema as well.",
+  },
+  'prisma/helper-types-removed': {
+    before: "export type Selected = Prisma.HasSelect\nexport type Checked<T> = Prisma.CheckSelect<T, User, { id: true }>\nexport const clientOf = Prisma.Prisma__UserClient",
+  },
+  'prisma/known-error-constructor': {
+    before: "const missing = new Prisma.PrismaClientKnownRequestError('none found', 'P2025', '4.6.1')\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', 'P2002', '4.6.1', { target: ['email'] })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', 'P2002')\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', code, '4.6.1')\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
+    after: "const missing = new Prisma.PrismaClientKnownRequestError('none found', { code: 'P2025', clientVersion: '4.6.1' })\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '4.6.1', meta: { target: ['email'] } })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '' })\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', { code: code, clientVersion: '4.6.1' })\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
+  },
+  'prisma/model-args-type-rename': {
+    before: "export const withPosts = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostArgs\nexport function find<T extends Prisma.blogEntryArgs>(args: T): T {\n  return args",
+    after: "export const withPosts = Prisma.validator<Prisma.UserDefaultArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostDefaultArgs\nexport function find<T extends Prisma.blogEntryDefaultArgs>(args: T): T {\n  return args",
+  },
+  'prisma/model-payload-type': {
+    before: "import { PostPayload as Payload } from '@prisma/client'\nexport type Row = Payload['scalars']",
+    after: "import { Prisma } from '@prisma/client'\nexport type Row = Prisma.$PostPayload['scalars']",
+  },
+  'prisma/reject-on-not-found-types': {
+    before: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate<Prisma.RejectOnNotFound | Prisma.RejectPerOperation | undefined>\nexport type Posts = Prisma.PostDelegate<false>\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query', false | Prisma.RejectOnNotFound>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', false, { result: {} }>",
+    after: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate\nexport type Posts = Prisma.PostDelegate\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query'>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', { result: {} }>",
+  },
+  'prisma/relation-filter-type-rename': {
+    before: "export type OfPart = Prisma.BlogEntryRelationFilter\nexport const card: Prisma.CardRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableRelationFilter",
+    after: "export type OfPart = Prisma.BlogEntryScalarRelationFilter\nexport const card: Prisma.CardNullableScalarRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableScalarRelationFilter",
+  },
+  'prisma/schema-engine-type-dataproxy': {
+    before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
+    after: "  provider   = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-experimental-features': {
+    before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
+    after: "  provider             = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-fulltext-search-postgres': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
+  },
+  'prisma/schema-preview-feature-ga': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"tracing\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-referential-integrity': {
+    before: "  url                  = env(\"DATABASE_URL\")\n  referentialIntegrity = \"prisma\"\n}",
+    after: "  url                  = env(\"DATABASE_URL\")\n  relationMode = \"prisma\"\n}",
+  },
+  'prisma/schema-reserved-names': {
+    before: "  asyncId Int\n  async   async? @relation(fields: [asyncId], references: [id])\n}\nmodel await {\n  id Int @id",
+    after: "  asyncId Int\n  async   Async? @relation(fields: [asyncId], references: [id])\n}\nmodel Await {\n  id Int @id",
+  },
+  'prisma/schema-shadow-url-equals-url': {
+    before: "  url               = env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env( \"DATABASE_URL\" )\n}",
+    after: "  url               = env(\"DATABASE_URL\")\n}",
+  },
+  'prisma/schema-view-keys': {
+    before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
+    after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/unchecked-update-many-type-rename': {
+    before: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditsInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutTagsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutPartsInput\n// A user has posts, and so has a tag.",
+    after: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditorInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutPostsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutEntryInput\n// A user has posts, and so has a tag.",
+  },
+  'prisma/validation-error-constructor': {
+    before: "export const invalid = new Prisma.PrismaClientValidationError('no such field')\nexport const other = new client.Prisma.PrismaClientValidationError(`no ${1 + 1}`)\nexport const given = (texts: [string]) => new Prisma.PrismaClientValidationError(...texts)",
+    after: "export const invalid = new Prisma.PrismaClientValidationError('no such field', { clientVersion: Prisma.prismaVersion.client })\nexport const other = new client.Prisma.PrismaClientValidationError(`no ${1 + 1}`, { clientVersion: client.Prisma.prismaVersion.client })\nexport const given = (texts: [string]) => new Prisma.PrismaClientValidationError(...texts)",
+  },
+  'prisma/where-unique-input-at-least': {
+    before: "export function find(id?: number, where: Prisma.UserWhereUniqueInput = {}) {\n  const key: Prisma.UserWhereUniqueInput = {}\n  if (id) key.id = id\n}\nexport interface Key extends Prisma.UserWhereUniqueInput {\n  tenant: string",
+    after: "export function find(id?: number, where: Prisma.UserWhereUniqueInput = {} as Prisma.UserWhereUniqueInput) {\n  const key: Prisma.UserWhereUniqueInput = {} as Prisma.UserWhereUniqueInput\n  if (id) key.id = id\n}\nexport type Key = Prisma.UserWhereUniqueInput & {\n  tenant: string",
+  },
 }

@@ -95,7 +95,21 @@ import expressTsRemovedMembers from './express/ts-removed-members.ts'
 import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
+import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
+import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
+import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
+import prismaFindArgsBaseTypes from './prisma/find-args-base-types.ts'
+import prismaGeneratedClientProvider from './prisma/generated-client-provider.ts'
+import prismaGroupbyArgsLowercaseModel from './prisma/groupby-args-lowercase-model.ts'
+import prismaHelperTypesRemoved from './prisma/helper-types-removed.ts'
+import prismaKnownErrorConstructor from './prisma/known-error-constructor.ts'
+import prismaLogOptionsGeneric from './prisma/log-options-generic.ts'
+import prismaModelArgsTypeRename from './prisma/model-args-type-rename.ts'
+import prismaModelPayloadType from './prisma/model-payload-type.ts'
+import prismaOrderbyNullsType from './prisma/orderby-nulls-type.ts'
 import prisma from './prisma/provider.ts'
+import prismaRejectOnNotFoundTypes from './prisma/reject-on-not-found-types.ts'
+import prismaRelationFilterTypeRename from './prisma/relation-filter-type-rename.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
@@ -104,6 +118,9 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaUncheckedUpdateManyTypeRename from './prisma/unchecked-update-many-type-rename.ts'
+import prismaValidationErrorConstructor from './prisma/validation-error-constructor.ts'
+import prismaWhereUniqueInputAtLeast from './prisma/where-unique-input-at-least.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -201,6 +218,20 @@ export const changes = {
   'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
+  'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
+  'prisma/dmmf-readonly': prismaDmmfReadonly,
+  'prisma/filter-type-model-param': prismaFilterTypeModelParam,
+  'prisma/find-args-base-types': prismaFindArgsBaseTypes,
+  'prisma/generated-client-provider': prismaGeneratedClientProvider,
+  'prisma/groupby-args-lowercase-model': prismaGroupbyArgsLowercaseModel,
+  'prisma/helper-types-removed': prismaHelperTypesRemoved,
+  'prisma/known-error-constructor': prismaKnownErrorConstructor,
+  'prisma/log-options-generic': prismaLogOptionsGeneric,
+  'prisma/model-args-type-rename': prismaModelArgsTypeRename,
+  'prisma/model-payload-type': prismaModelPayloadType,
+  'prisma/orderby-nulls-type': prismaOrderbyNullsType,
+  'prisma/reject-on-not-found-types': prismaRejectOnNotFoundTypes,
+  'prisma/relation-filter-type-rename': prismaRelationFilterTypeRename,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
@@ -209,6 +240,9 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/unchecked-update-many-type-rename': prismaUncheckedUpdateManyTypeRename,
+  'prisma/validation-error-constructor': prismaValidationErrorConstructor,
+  'prisma/where-unique-input-at-least': prismaWhereUniqueInputAtLeast,
 }
 
 /** The id of a change there is. */
