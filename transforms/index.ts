@@ -95,6 +95,17 @@ import expressTsRemovedMembers from './express/ts-removed-members.ts'
 import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
+import prismaBytesBufferMethod from './prisma/bytes-buffer-method.ts'
+import prismaBytesCustomGenerators from './prisma/bytes-custom-generators.ts'
+import prismaBytesDeepEqualTest from './prisma/bytes-deep-equal-test.ts'
+import prismaBytesHttpBody from './prisma/bytes-http-body.ts'
+import prismaBytesIsbuffer from './prisma/bytes-isbuffer.ts'
+import prismaBytesJson from './prisma/bytes-json.ts'
+import prismaBytesSharedMethodSemantics from './prisma/bytes-shared-method-semantics.ts'
+import prismaBytesTostringEncoding from './prisma/bytes-tostring-encoding.ts'
+import prismaBytesTostringImplicit from './prisma/bytes-tostring-implicit.ts'
+import prismaBytesTypeAnnotation from './prisma/bytes-type-annotation.ts'
+import prismaBytesWriteBufferTs57 from './prisma/bytes-write-buffer-ts57.ts'
 import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
 import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
 import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
@@ -218,6 +229,17 @@ export const changes = {
   'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
+  'prisma/bytes-buffer-method': prismaBytesBufferMethod,
+  'prisma/bytes-custom-generators': prismaBytesCustomGenerators,
+  'prisma/bytes-deep-equal-test': prismaBytesDeepEqualTest,
+  'prisma/bytes-http-body': prismaBytesHttpBody,
+  'prisma/bytes-isbuffer': prismaBytesIsbuffer,
+  'prisma/bytes-json': prismaBytesJson,
+  'prisma/bytes-shared-method-semantics': prismaBytesSharedMethodSemantics,
+  'prisma/bytes-tostring-encoding': prismaBytesTostringEncoding,
+  'prisma/bytes-tostring-implicit': prismaBytesTostringImplicit,
+  'prisma/bytes-type-annotation': prismaBytesTypeAnnotation,
+  'prisma/bytes-write-buffer-ts57': prismaBytesWriteBufferTs57,
   'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
   'prisma/dmmf-readonly': prismaDmmfReadonly,
   'prisma/filter-type-model-param': prismaFilterTypeModelParam,

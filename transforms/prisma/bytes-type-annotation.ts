@@ -1,0 +1,54 @@
+import { type Draft, defineChange, fix, type JavaScriptFile, type Node } from '#kit'
+import { asBuffer, BY_HAND, bytes, isBuffer, nodesOf } from './bytes/rewrite.ts'
+
+export default defineChange({
+  title: 'A Bytes field does not fit where the type says Buffer',
+  why: 'A Uint8Array is no Buffer for TypeScript: variables, fields and results that are declared as one refuse it.',
+  since: '6.0.0',
+  breakage: 'compile',
+  source: 'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#usage-of-buffer',
+  fixable: 'sometimes',
+  stage: 'before-bump',
+
+  format: 'javascript',
+  mentions: [/:\s*(?:Promise<)?Buffer\b/, /\bas\s+Buffer\b/],
+  *find(file) {
+    if (!file.isTypeScript) return
+    for (const node of nodesOf(file)) {
+      if (
+        node.type === 'VariableDeclarator' &&
+        node.id.type === 'Identifier' &&
+        node.init &&
+        isBufferType(annotated(node.id as Node))
+      )
+        yield* draft(file, node.init as Node)
+      else if (node.type === 'TSAsExpression' && isBufferType(node.typeAnnotation as Node))
+        yield* draft(file, node.expression as Node)
+      else if (node.type === 'ClassProperty' && node.value && isBufferType(annotated(node as Node)))
+        yield* draft(file, node.value as Node)
+    }
+  },
+})
+
+function annotated(node: Node): Node | undefined {
+  const { typeAnnotation } = node as { typeAnnotation?: { type: string; typeAnnotation?: Node } | null }
+  return typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : undefined
+}
+
+function isBufferType(type: Node | undefined): boolean {
+  return type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && type.typeName.name === 'Buffer'
+}
+
+function* draft(file: JavaScriptFile, value: Node): Generator<Draft> {
+  // `x as Buffer` is a place of its own
+  if (value.type === 'TSAsExpression') return
+  const evidence = isBuffer(file, value) && bytes(file, value)
+  if (!evidence) return
+  const edits = asBuffer(file, value)
+  yield {
+    at: value,
+    message: 'it is a Uint8Array, which is no Buffer',
+    evidence,
+    ...(edits ? { fix: fix('safe', 'Make it a Buffer', ...edits) } : { notes: [BY_HAND] }),
+  }
+}
