@@ -1,6 +1,6 @@
 import { defineChange, fix } from '#kit'
 import { asBuffer, BY_HAND } from './bytes/rewrite.ts'
-import { Bytes } from './client/rows.ts'
+import { ANY_BYTES } from './client/rows.ts'
 
 const NUMBERS = [
   'BigInt64',
@@ -58,8 +58,8 @@ export default defineChange({
   format: 'javascript',
   mentions: [...READS, ...WRITES].map((name) => `.${name}`),
   *find(file) {
-    for (const use of file.members([Bytes], ...READS, ...WRITES)) {
-      const edits = READS.includes(use.name) ? asBuffer(file, use.object, use.node) : undefined
+    for (const use of file.members(ANY_BYTES, ...READS, ...WRITES)) {
+      const edits = READS.includes(use.name) ? asBuffer(file, use) : undefined
       yield {
         at: use.property,
         message: `a Uint8Array has no \`${use.name}()\``,

@@ -1,5 +1,5 @@
 import { defineChange, fix, isMember, memberName, type Node } from '#kit'
-import { asBuffer, BY_HAND, bytes, nodesOf } from './bytes/rewrite.ts'
+import { BY_HAND, bytes, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 
 export default defineChange({
   title: 'A Bytes field is not deeply and strictly equal to a Buffer',
@@ -17,7 +17,7 @@ export default defineChange({
       for (const value of compared(node)) {
         const evidence = bytes(file, value)
         if (!evidence) continue
-        const edits = asBuffer(file, value)
+        const edits = valueAsBuffer(file, value, evidence.kind)
         yield {
           at: value,
           message: 'a Uint8Array is another kind of object than a Buffer',

@@ -1,5 +1,5 @@
 import { defineChange, fix, isMember, memberName, type Node } from '#kit'
-import { asBuffer, BY_HAND, bytes, nodesOf } from './bytes/rewrite.ts'
+import { BY_HAND, bytes, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 
 export default defineChange({
   title: 'A Bytes field is sent as JSON by Express 4 and Koa',
@@ -17,7 +17,7 @@ export default defineChange({
       const value = sent(node)
       const evidence = value && bytes(file, value)
       if (!evidence) continue
-      const edits = asBuffer(file, value)
+      const edits = valueAsBuffer(file, value, evidence.kind)
       yield {
         at: value,
         message: 'what is no Buffer is sent as JSON',

@@ -30,11 +30,11 @@ export default defineChange({
       const value = node.arguments[0] as Node | undefined
       const evidence = value && bytes(file, value)
       if (!evidence) continue
-      const isAlone =
-        /^(?:IfStatement|ConditionalExpression|ReturnStatement|VariableDeclarator|ArrowFunctionExpression|CallExpression)$/.test(
-          node.parent?.type ?? '',
-        )
-      const text = `${file.source(value)} instanceof Uint8Array`
+      const operand = /^(?:Identifier|(?:Optional)?(?:Member|Call)Expression|TSNonNullExpression)$/.test(value.type)
+        ? file.source(value)
+        : `(${file.source(value)})`
+      const text = `${operand} instanceof Uint8Array`
+      const isAlone = !/^(?:Unary|Binary|Member|OptionalMember|TS|Await)/.test(node.parent?.type ?? '')
       yield {
         at: node,
         message,

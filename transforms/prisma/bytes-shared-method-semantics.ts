@@ -11,7 +11,7 @@ import {
   replace,
 } from '#kit'
 import { asBuffer, BY_HAND } from './bytes/rewrite.ts'
-import { Bytes } from './client/rows.ts'
+import { ANY_BYTES } from './client/rows.ts'
 
 const CHANGES = /^(?:fill|set|reverse|sort|copyWithin|write\w*|swap\d+)$/
 
@@ -27,7 +27,7 @@ export default defineChange({
   format: 'javascript',
   mentions: ['slice', 'ndexOf', 'includes', 'fill'],
   *find(file) {
-    for (const use of file.calls([Bytes], 'slice', 'indexOf', 'lastIndexOf', 'includes', 'fill')) {
+    for (const use of file.calls(ANY_BYTES, 'slice', 'indexOf', 'lastIndexOf', 'includes', 'fill')) {
       const draft = use.name === 'slice' ? slice(file, use) : text(file, use)
       if (draft) yield draft
     }
@@ -60,7 +60,7 @@ function isWritten(reference: Node): boolean {
 function text(file: JavaScriptFile, use: MemberCall): Draft | undefined {
   const [first] = use.arguments
   if (!first || file.known(first as Node).type !== 'string') return undefined
-  const edits = use.name === 'fill' ? undefined : asBuffer(file, use.object, use.node)
+  const edits = use.name === 'fill' ? undefined : asBuffer(file, use)
   return {
     at: use.property,
     message: `\`${use.name}()\` of a Uint8Array knows numbers only`,

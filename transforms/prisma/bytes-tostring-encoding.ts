@@ -1,6 +1,6 @@
 import { defineChange, fix } from '#kit'
 import { asBuffer, BY_HAND } from './bytes/rewrite.ts'
-import { Bytes } from './client/rows.ts'
+import { ANY_BYTES } from './client/rows.ts'
 
 export default defineChange({
   title: '`toString(encoding)` of a Bytes field knows no encodings any more',
@@ -14,9 +14,9 @@ export default defineChange({
   format: 'javascript',
   mentions: ['toString'],
   *find(file) {
-    for (const use of file.calls([Bytes], 'toString')) {
+    for (const use of file.calls(ANY_BYTES, 'toString')) {
       if (use.arguments.length === 0) continue
-      const edits = asBuffer(file, use.object, use.node)
+      const edits = asBuffer(file, use)
       yield {
         at: use.property,
         message: 'a Uint8Array has no encodings: make it a Buffer first',

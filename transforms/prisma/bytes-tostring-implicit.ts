@@ -1,6 +1,6 @@
 import { type Draft, defineChange, fix, type JavaScriptFile, type Node, replace, unwrap } from '#kit'
-import { asBuffer, BY_HAND, bytes, nodesOf } from './bytes/rewrite.ts'
-import { Bytes } from './client/rows.ts'
+import { asBuffer, BY_HAND, bytes, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
+import { ANY_BYTES } from './client/rows.ts'
 
 export default defineChange({
   title: 'A Bytes field is no text any more where it is made one',
@@ -14,9 +14,9 @@ export default defineChange({
   format: 'javascript',
   mentions: ['toString', 'toLocaleString', 'String(', /\$\{/, '+'],
   *find(file) {
-    for (const use of file.calls([Bytes], 'toString', 'toLocaleString')) {
+    for (const use of file.calls(ANY_BYTES, 'toString', 'toLocaleString')) {
       if (use.arguments.length > 0) continue
-      const edits = asBuffer(file, use.object, use.node)
+      const edits = asBuffer(file, use)
       yield {
         at: use.property,
         message: MESSAGE,
@@ -64,7 +64,7 @@ function* drafts(file: JavaScriptFile, expression: Node): Generator<Draft> {
   if (inner.type !== 'Identifier' && !/Member|Call|Await/.test(inner.type)) return
   const evidence = bytes(file, inner)
   if (!evidence) return
-  const edits = asBuffer(file, inner)
+  const edits = valueAsBuffer(file, inner, evidence.kind)
   yield {
     at: inner,
     message: MESSAGE,

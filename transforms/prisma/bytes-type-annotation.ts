@@ -1,5 +1,5 @@
 import { type Draft, defineChange, fix, type JavaScriptFile, type Node } from '#kit'
-import { asBuffer, BY_HAND, bytes, isBuffer, nodesOf } from './bytes/rewrite.ts'
+import { BY_HAND, bytes, isBuffer, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 
 export default defineChange({
   title: 'A Bytes field does not fit where the type says Buffer',
@@ -44,7 +44,7 @@ function* draft(file: JavaScriptFile, value: Node): Generator<Draft> {
   if (value.type === 'TSAsExpression') return
   const evidence = isBuffer(file, value) && bytes(file, value)
   if (!evidence) return
-  const edits = asBuffer(file, value)
+  const edits = valueAsBuffer(file, value, evidence.kind)
   yield {
     at: value,
     message: 'it is a Uint8Array, which is no Buffer',

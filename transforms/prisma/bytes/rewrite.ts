@@ -6,18 +6,42 @@ import {
   isCall,
   isMember,
   type JavaScriptFile,
+  type Kind,
+  type MemberUse,
   type Node,
+  replace,
 } from '#kit'
-import { Bytes } from '../client/rows.ts'
+import { ANY_BYTES, ExtendedBytes, OptionalBytes } from '../client/rows.ts'
 
 /**
- * `Buffer.from(x)` around an expression; nothing where that would be something else, or would meet undefined. `member` is
- * what is taken from it there: `x?.toString()`.
+ * `Buffer.from(x)` around what a member is called on, `x.toString()`; nothing where that would be something else, or would
+ * meet what was passed over before: `x?.toString()`.
  */
-export function asBuffer(file: JavaScriptFile, expression: Node, member?: Node): DraftEdit[] | undefined {
-  if (!isBuffer(file, expression) || hasOptional(expression) || (member && /^Optional/.test(member.type)))
+export function asBuffer(file: JavaScriptFile, { object, node, kind }: MemberUse): DraftEdit[] | undefined {
+  if (kind === ExtendedBytes || !isBuffer(file, object) || hasOptional(object) || /^Optional/.test(node.type))
     return undefined
-  return [insertBefore(expression, 'Buffer.from('), insertAfter(expression, ')')]
+  return wrapped(object)
+}
+
+/** The same around a value; `x && Buffer.from(x)` for one that may be null, which stays what it is. */
+export function valueAsBuffer(file: JavaScriptFile, value: Node, kind: Kind): DraftEdit[] | undefined {
+  if (kind === ExtendedBytes || !isBuffer(file, value) || hasOptional(value)) return undefined
+  if (kind !== OptionalBytes) return wrapped(value)
+  if (!isPlain(value)) return undefined
+  const text = file.source(value)
+  return [replace(value, `(${text} && Buffer.from(${text}))`)]
+}
+
+function wrapped(node: Node): DraftEdit[] {
+  return [insertBefore(node, 'Buffer.from('), insertAfter(node, ')')]
+}
+
+/** A name, or members of one: asking twice is as asking once. */
+function isPlain(node: Node): boolean {
+  if (node.type === 'TSNonNullExpression') return isPlain(node.expression as Node)
+  return (
+    node.type === 'Identifier' || (node.type === 'MemberExpression' && !node.computed && isPlain(node.object as Node))
+  )
 }
 
 /** True if the name `Buffer` is the global one at this place, or the one of the module. */
@@ -47,10 +71,11 @@ export function* nodesOf(file: JavaScriptFile): Generator<Node> {
   }
 }
 
-/** Evidence that an expression is the value of a `Bytes` field. */
+/** Evidence that an expression is the value of a `Bytes` field, and of which kind. */
 export function bytes(file: JavaScriptFile, expression: Node) {
-  return file.evidence(expression, [Bytes])
+  return file.evidence(expression, ANY_BYTES)
 }
 
 /** What a person is told where `Buffer.from()` cannot be written. */
-export const BY_HAND = 'the value may be missing here: take `Buffer.from(value)` where there is one'
+export const BY_HAND =
+  'the value may be missing here, or an extension may give another one: take `Buffer.from(value)` where it is bytes'

@@ -1,7 +1,7 @@
 import { describe, type Kind, kind, type ModelFacts, method, type PackageModel } from '#kit'
 import { folderOf } from '../schema/facts.ts'
 import { SCHEMAS } from '../schema/project.ts'
-import { methodsOf, rowsOf } from './rows.ts'
+import { methodsOf, type Rows, rowsOf } from './rows.ts'
 
 /** A client, one that was extended, and what a transaction is handed. */
 export const Client = kind('Prisma client')
@@ -12,20 +12,8 @@ export const Namespace = kind('namespace `Prisma`')
 export function clientModel(project: ModelFacts): PackageModel {
   const schemas = project.survey(SCHEMAS)
   const rows = rowsOf(schemas)
-  const client = kind('Prisma client', Client)
-  const delegates = [...rows].map(([name, row]): [string, Kind] => [
-    name[0]!.toLowerCase() + name.slice(1),
-    describe(kind(`\`${name}\` of a client`), { members: methodsOf(row) }),
-  ])
-  describe(client, {
-    members: {
-      ...Object.fromEntries(delegates),
-      $extends: method('`$extends`', { call: client }),
-      $transaction: method('`$transaction`', {
-        callback: (_fn, { argument }) => (argument === 0 ? [client] : undefined),
-      }),
-    },
-  })
+  const extended = clientOf('extended Prisma client', rowsOf(schemas, true))
+  const client = clientOf('Prisma client', rows, extended)
   const payloads = [...rows].map(([name, { one }]): [string, Kind] => [`${name}GetPayload`, one])
   const namespace = describe(kind('namespace `Prisma`', Namespace), {
     types: { TransactionClient: client, ...Object.fromEntries(payloads) },
@@ -48,6 +36,25 @@ export function clientModel(project: ModelFacts): PackageModel {
     names: new Map(),
     members: new Set(),
   }
+}
+
+/** A client: the methods of its models, and the ways to come to another client. */
+function clientOf(name: string, rows: ReadonlyMap<string, Rows>, extended?: Kind): Kind {
+  const client = kind(name, Client)
+  const delegates = [...rows].map(([model, row]): [string, Kind] => [
+    model[0]!.toLowerCase() + model.slice(1),
+    describe(kind(`\`${model}\` of a client`), { members: methodsOf(row) }),
+  ])
+  const transaction = {
+    callback: (_: unknown, { argument }: { argument: number }) => (argument === 0 ? [client] : undefined),
+  }
+  return describe(client, {
+    members: {
+      ...Object.fromEntries(delegates),
+      $extends: method('`$extends`', { call: extended ?? client }),
+      $transaction: method('`$transaction`', transaction),
+    },
+  })
 }
 
 /** `path.posix.join`, which a transform does without. */

@@ -1,10 +1,18 @@
 import { describe, type Kind, kind, method } from '#kit'
-import type { Model, SchemaFacts } from '../schema/facts.ts'
+import type { Field, Model, SchemaFacts } from '../schema/facts.ts'
 
 /** What a field of type `Bytes` holds. */
 export const Bytes = kind('value of a Bytes field')
+/** What a field of type `Bytes?` holds. */
+export const OptionalBytes = kind('value of a Bytes field that may be null', Bytes)
+/** What such a field holds as long as no extension of the client computes another value under its name. */
+export const ExtendedBytes = kind('value of a Bytes field of an extended client', Bytes)
+/** All of them, the special cases first. */
+export const ANY_BYTES: readonly Kind[] = [ExtendedBytes, OptionalBytes, Bytes]
 /** What a field of type `Bytes[]` holds. */
-export const ListOfBytes = listOf(kind('list of a Bytes field'), Bytes)
+export const ListOfBytes = kind('list of a Bytes field')
+const PlainList = listOf(kind('list of a Bytes field', ListOfBytes), Bytes)
+const ExtendedList = listOf(kind('list of a Bytes field of an extended client', ListOfBytes), ExtendedBytes)
 /** A record, or a list of records, that has a `Bytes` field. */
 export const RowWithBytes = kind('record with a Bytes field')
 
@@ -18,7 +26,7 @@ export interface Rows {
  * Records of every model, by its name: their `Bytes` fields, and what relations lead to. Where schemas have a model of the
  * same name, a field is one of bytes only if it is that in each of them.
  */
-export function rowsOf(schemas: readonly SchemaFacts[]): ReadonlyMap<string, Rows> {
+export function rowsOf(schemas: readonly SchemaFacts[], isExtended = false): ReadonlyMap<string, Rows> {
   const models = new Map<string, Model[]>()
   for (const model of schemas.flatMap((schema) => schema.models))
     models.set(model.name, [...(models.get(model.name) ?? []), model])
@@ -34,7 +42,7 @@ export function rowsOf(schemas: readonly SchemaFacts[]): ReadonlyMap<string, Row
       const others = same.map((model) => model.fields.find((one) => one.name === field.name))
       if (!others.every((other) => other?.type === field.type && other.isList === field.isList)) continue
       const related = rows.get(field.type)
-      if (field.type === 'Bytes') members[field.name] = field.isList ? ListOfBytes : Bytes
+      if (field.type === 'Bytes') members[field.name] = bytesOf(field, isExtended)
       else if (related) members[field.name] = field.isList ? related.many : related.one
     }
     describe(rows.get(name)!.one, { members })
@@ -58,6 +66,12 @@ function listOf(list: Kind, one: Kind): Kind {
     reduceRight: reduce,
   }
   return describe(list, { elements: one, members })
+}
+
+function bytesOf({ isList, isOptional }: Field, isExtended: boolean): Kind {
+  if (isList) return isExtended ? ExtendedList : PlainList
+  if (isExtended) return ExtendedBytes
+  return isOptional ? OptionalBytes : Bytes
 }
 
 function hasBytes(model: Model): boolean {
