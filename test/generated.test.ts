@@ -7,7 +7,9 @@ import {
   generatedAssets,
   generatedExamples,
   generatedIndex,
+  generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
   generatedSettings,
 } from '../src/dev/generated.ts'
@@ -20,6 +22,8 @@ test.each([
   ...generatedSchema(root),
   ...generatedAssets(root),
   ...generatedSettings(catalogue),
+  ...generatedMaps(root),
+  ...generatedRuntime(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {

@@ -349,8 +349,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
   'prisma/bytes-buffer-method': {
-    before: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.writeUInt8(0, 0)\n  file.data.set(other)\n  return file.data.readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
-    after: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (Buffer.from(file.thumb)?.equals(other)) return 1\n  file.data.writeUInt8(0, 0)\n  file.data.set(other)\n  return Buffer.from(file.data).readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
+    before: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return file.data.readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
+    after: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return Buffer.from(file.data).readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
   },
   'prisma/bytes-custom-generators': {
     before: "provider = \"zod-prisma-types\"",
@@ -371,20 +371,20 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "await redis.set('file', JSON.stringify(file))\nres.json(await prisma.file.findMany())",
   },
   'prisma/bytes-shared-method-semantics': {
-    before: "  const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const head = data.slice(0, 4)\n  head[0] = 0\n  const tail = data.slice(4)\n  const at = [data.indexOf('PNG'), data.includes(`${needle}`), data.indexOf(10)]\n  data.fill('a')\n  return [tail.length, at, thumb?.indexOf('PNG')]\n}",
-    after: "  const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const head = data.subarray(0, 4)\n  head[0] = 0\n  const tail = data.slice(4)\n  const at = [Buffer.from(data).indexOf('PNG'), Buffer.from(data).includes(`${needle}`), data.indexOf(10)]\n  data.fill('a')\n  return [tail.length, at, Buffer.from(thumb)?.indexOf('PNG')]\n}",
+    before: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.slice(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [data.indexOf('PNG'), data.includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
+    after: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.subarray(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [Buffer.from(data).indexOf('PNG'), Buffer.from(data).includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
   },
   'prisma/bytes-tostring-encoding': {
-    before: "  const { data, thumb } = file\n  const texts = [data.toString('base64'), file.data.toString('hex')]\n  const parts = file.parts.map((part) => part.toString('base64'))\n  return [texts, parts, thumb?.toString('hex')]\n}\nexport const typed = (file: File) => file.data.toString('utf8')",
-    after: "  const { data, thumb } = file\n  const texts = [Buffer.from(data).toString('base64'), Buffer.from(file.data).toString('hex')]\n  const parts = file.parts.map((part) => part.toString('base64'))\n  return [texts, parts, Buffer.from(thumb)?.toString('hex')]\n}\nexport const typed = (file: File) => Buffer.from(file.data).toString('utf8')",
+    before: "  const { data, thumb } = file\n  const texts = [data.toString('base64'), file.data.toString('hex')]\n  const parts = file.parts.map((part) => part.toString('base64'))\n  return [texts, parts, thumb?.toString('hex')]\nexport const all = async () => (await prisma.file.findMany()).map((file) => file.data.toString('latin1'))\nexport const typed = (file: File) => file.data.toString('utf8')",
+    after: "  const { data, thumb } = file\n  const texts = [Buffer.from(data).toString('base64'), Buffer.from(file.data).toString('hex')]\n  const parts = file.parts.map((part) => Buffer.from(part).toString('base64'))\n  return [texts, parts, thumb?.toString('hex')]\nexport const all = async () => (await prisma.file.findMany()).map((file) => Buffer.from(file.data).toString('latin1'))\nexport const typed = (file: File) => Buffer.from(file.data).toString('utf8')",
   },
   'prisma/bytes-tostring-implicit': {
-    before: "  const { data, thumb, name } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const text = data.toString()\n  const whole = `${name}: ${data}`\n  const short = String(data) + (data + '')\n  return [text, whole, short, data.toLocaleString(), thumb?.toString()]\n}",
-    after: "  const { data, thumb, name } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const text = Buffer.from(data).toString()\n  const whole = `${name}: ${Buffer.from(data)}`\n  const short = String(Buffer.from(data)) + (Buffer.from(data) + '')\n  return [text, whole, short, Buffer.from(data).toString(), Buffer.from(thumb)?.toString()]\n}",
+    before: "  const { data, thumb, name } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const text = data.toString()\n  const whole = `${name}: ${data}`\n  const short = String(data) + (data + '')\n  const maybe = `${thumb}`\n  return [text, whole, short, maybe, data.toLocaleString(), thumb?.toString()]\n}",
+    after: "  const { data, thumb, name } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const text = Buffer.from(data).toString()\n  const whole = `${name}: ${Buffer.from(data)}`\n  const short = String(Buffer.from(data)) + (Buffer.from(data) + '')\n  const maybe = `${(thumb && Buffer.from(thumb))}`\n  return [text, whole, short, maybe, Buffer.from(data).toString(), thumb?.toString()]\n}",
   },
   'prisma/bytes-type-annotation': {
-    before: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = file!.data\nconst thumb = file!.thumb as Buffer\nconst maybe: Buffer | undefined = file?.data",
-    after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = Buffer.from(file!.thumb) as Buffer\nconst maybe: Buffer | undefined = file?.data",
+    before: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = file!.data\nconst thumb = file!.thumb as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: file.data, thumb: file.thumb }\nconst other: Other = { data: file.data }",
+    after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
   },
   'prisma/dmmf-pruned-client-engine': {
     before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",

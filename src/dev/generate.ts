@@ -6,7 +6,9 @@ import {
   generatedAssets,
   generatedExamples,
   generatedIndex,
+  generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
   generatedSettings,
 } from './generated.ts'
@@ -26,6 +28,8 @@ function write(files: ReadonlyMap<string, string>): void {
 write(generatedIndex(root))
 write(generatedSchema(root))
 write(generatedAssets(root))
+write(generatedMaps(root))
+write(generatedRuntime(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedSettings(catalogue))

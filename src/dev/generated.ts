@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
@@ -9,6 +10,7 @@ import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { type Case, readCases } from '../testing/cases.ts'
 import { unifiedDiff } from '../text/patch.ts'
 import { schemaOf } from './schema.ts'
+import { withoutTypes } from './types.ts'
 
 /** What brings every generated file up to date. */
 export const COMMAND = 'npm run generate'
@@ -109,7 +111,44 @@ export function generatedSchema(root: string): ReadonlyMap<ProjectPath, string> 
     title: 'A report of upgrade-kit, schema 1',
     $comment: `Made by \`${COMMAND}\`. Later versions may add properties; none is taken away or changed.`,
   })
-  return new Map([['schema/report-1.json', `${JSON.stringify(schema, null, 2)}\n`]])
+  const map = schemaOf([join(root, 'transforms/payment/map/types.ts')], 'PaymentMap', {
+    $id: 'urn:upgrade-kit:payment-map:1',
+    title: 'A payment map of upgrade-kit, version 1',
+    $comment: `Made by \`${COMMAND}\`. Closed, so that a misspelt word is an error and not without effect.`,
+  })
+  return new Map([
+    ['schema/report-1.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['schema/payment-map-1.json', `${JSON.stringify(closed(map), null, 2)}\n`],
+  ])
+}
+
+/** A schema that takes no property it does not name. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]))
+  const isObject = inner.type === 'object' && inner.properties !== undefined && !('additionalProperties' in inner)
+  return isObject ? { ...inner, additionalProperties: false } : inner
+}
+
+const MAPS = 'transforms/payment/maps'
+
+/** The bundled payment maps as texts, since transforms read no files. */
+export function generatedMaps(root: string): ReadonlyMap<ProjectPath, string> {
+  const folder = join(root, MAPS)
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+  const entries = files.map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n')
+    return `  ${JSON.stringify(file.slice(0, -'.yaml'.length))}: ${JSON.stringify(text)},\n`
+  })
+  const text = `// Made by \`${COMMAND}\` from the .yaml files in this folder.
+/** The text of every bundled map, by the id of its provider. */
+export const MAPS: Readonly<Record<string, string>> = {
+${entries.join('')}}
+`
+  return new Map([[`${MAPS}/index.ts`, text]])
 }
 
 const ASSETS = 'src/report/html'
@@ -125,6 +164,45 @@ export const STYLE = ${read('page.css')}
 export const SCRIPT = ${read('page.js')}
 `
   return new Map([[`${ASSETS}/assets.ts`, text]])
+}
+
+const FACADE = 'transforms/payment/facade'
+
+/** The files of the façade that no map changes, as texts of TypeScript and of JavaScript. */
+export function generatedRuntime(root: string): ReadonlyMap<ProjectPath, string> {
+  const folder = join(root, FACADE, '_runtime')
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n'))
+  const entries = (language: 'ts' | 'js') =>
+    files.map((file, index) => {
+      const text = language === 'ts' ? texts[index]! : withoutTypes(file, texts[index]!)
+      return `    ${JSON.stringify(file.slice(0, -'.ts'.length))}: ${JSON.stringify(formatted(root, `runtime.${language}`, text))},\n`
+    })
+  const text = `// Made by \`${COMMAND}\` from the files in _runtime.
+/** The text of every file of the runtime, by its name. */
+export const RUNTIME: Readonly<Record<'typescript' | 'javascript', Readonly<Record<string, string>>>> = {
+  typescript: {
+${entries('ts').join('')}  },
+  javascript: {
+${entries('js').join('')}  },
+}
+`
+  return new Map([[`${FACADE}/runtime.ts`, text]])
+}
+
+/** Formatted with semicolons, whatever we do ourselves: a project's style is made from that. */
+function formatted(root: string, file: string, text: string): string {
+  const bin = join(root, 'node_modules/@biomejs/biome/bin/biome')
+  const options = ['--semicolons=always', '--javascript-formatter-line-width=100', `--stdin-file-path=${file}`]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'format', ...options], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`Biome cannot format ${file}: ${stderr}`)
+  return stdout
 }
 
 /** The READMEs of `transforms/` and of every provider, from the catalogue and the cases. */
