@@ -105,7 +105,7 @@ import prismaBytesSharedMethodSemantics from './prisma/bytes-shared-method-seman
 import prismaBytesTostringEncoding from './prisma/bytes-tostring-encoding.ts'
 import prismaBytesTostringImplicit from './prisma/bytes-tostring-implicit.ts'
 import prismaBytesTypeAnnotation from './prisma/bytes-type-annotation.ts'
-import prismaBytesWriteBufferTs57 from './prisma/bytes-write-buffer-ts57.ts'
+import prismaBytesWriteBufferType from './prisma/bytes-write-buffer-type.ts'
 import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
 import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
 import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
@@ -239,7 +239,7 @@ export const changes = {
   'prisma/bytes-tostring-encoding': prismaBytesTostringEncoding,
   'prisma/bytes-tostring-implicit': prismaBytesTostringImplicit,
   'prisma/bytes-type-annotation': prismaBytesTypeAnnotation,
-  'prisma/bytes-write-buffer-ts57': prismaBytesWriteBufferTs57,
+  'prisma/bytes-write-buffer-type': prismaBytesWriteBufferType,
   'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
   'prisma/dmmf-readonly': prismaDmmfReadonly,
   'prisma/filter-type-model-param': prismaFilterTypeModelParam,

@@ -16,7 +16,7 @@ import { ANY_BYTES } from './client/rows.ts'
 const CHANGES = /^(?:fill|set|reverse|sort|copyWithin|write\w*|swap\d+)$/
 
 export default defineChange({
-  title: 'Methods of a Bytes field do something else than they did',
+  title: 'Methods that Buffer and Uint8Array share are others on a Bytes field',
   why: '`slice()` of a Uint8Array is a copy, where that of a Buffer was a view on the same bytes. `indexOf`, `includes` and `lastIndexOf` find no text, `fill` writes none. Nothing is said about it.',
   since: '6.0.0',
   breakage: 'silent',

@@ -3,7 +3,7 @@ import { asBuffer, BY_HAND } from './bytes/rewrite.ts'
 import { ANY_BYTES } from './client/rows.ts'
 
 export default defineChange({
-  title: '`toString(encoding)` of a Bytes field knows no encodings any more',
+  title: '`toString(encoding)` of a Bytes field no longer knows encodings',
   why: 'The value is a Uint8Array, whose `toString()` takes no argument: `"104,101,…"` comes out where base64, hex or text was. TypeScript refuses the argument, JavaScript says nothing.',
   since: '6.0.0',
   breakage: 'silent',

@@ -2,7 +2,7 @@ import { type Draft, defineChange, fix, type JavaScriptFile, keyName, type Node 
 import { BY_HAND, bytes, isBuffer, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 
 export default defineChange({
-  title: 'A Bytes field does not fit where the type says Buffer',
+  title: 'A Bytes field is no Buffer for the compiler',
   why: 'A Uint8Array is no Buffer for TypeScript: variables, fields and results that are declared as one refuse it.',
   since: '6.0.0',
   breakage: 'compile',

@@ -2,7 +2,7 @@ import { defineChange, fix, type Node, parentOf, replace } from '#kit'
 import { namesOfPrisma } from './types/namespace.ts'
 
 export default defineChange({
-  title: '`PrismaClientKnownRequestError` takes its code in an object',
+  title: '`PrismaClientKnownRequestError` must be given its code in an object',
   why: 'Up to 4.6 the constructor took message, code, version and meta. Given that, it throws nothing and has no `code`, which is what such an error is told by. Mostly in tests that make one.',
   since: '4.7.0',
   breakage: 'silent',

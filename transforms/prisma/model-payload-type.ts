@@ -5,7 +5,7 @@ import { renamedPayload } from './types/renames.ts'
 
 export default defineChange({
   title: '`UserPayload` moved to `Prisma.$UserPayload`',
-  why: '4.14 to 4.16 exported the type from which results are computed beside the models. It is a member of the namespace now, with a `$` before its name. `Prisma.UserGetPayload` stays.',
+  why: 'Prisma 4.14 to 4.16 exported the type from which results are computed beside the models. It is a member of the namespace now, with a `$` before its name. `Prisma.UserGetPayload` stays.',
   since: '5.0.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',

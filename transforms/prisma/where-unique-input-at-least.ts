@@ -2,7 +2,7 @@ import { type Draft, defineChange, fix, insertAfter, type JavaScriptFile, type N
 import { type ClientName, namesOfPrisma } from './types/namespace.ts'
 
 export default defineChange({
-  title: '`UserWhereUniqueInput` wants one of the unique fields',
+  title: '`UserWhereUniqueInput` must have one of the unique fields',
   why: 'The type says now that one of the unique fields must be there, beside any other filter. An empty object, which is filled later, is no such type, and neither is it one that an interface or a class can be made of.',
   since: '5.0.0',
   breakage: 'compile',

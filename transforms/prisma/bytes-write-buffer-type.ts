@@ -1,7 +1,7 @@
 import { defineChange } from '#kit'
 
 export default defineChange({
-  title: 'TypeScript 5.7 and newer take a Buffer for a Bytes field only if it owns its memory',
+  title: 'A Buffer that is written to a Bytes field must own its memory, for TypeScript 5.7 and newer',
   why: 'From client 6.18 on a Bytes field is written as `Uint8Array<ArrayBuffer>`, and a variable of type `Buffer` or `Uint8Array` is one of `ArrayBufferLike`. `Buffer.from(…)` in place is taken, and so is everything with TypeScript up to 5.6.',
   since: '6.18.0',
   breakage: 'compile',
