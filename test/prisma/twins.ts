@@ -54,7 +54,7 @@ function plain (value, seen = new Set()) {
 function fault (error) {
   if (!(error instanceof Error)) return plain(error)
   const name = error.constructor.name
-  if (typeof error.clientVersion === 'string') return { prisma: error.code || name }
+  if (/^PrismaClient/.test(name) || typeof error.clientVersion === 'string') return { prisma: error.code || name }
   return { error: name, message: String(error.message).split('\\n')[0] }
 }
 
