@@ -386,6 +386,44 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = file!.data\nconst thumb = file!.thumb as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: file.data, thumb: file.thumb }\nconst other: Other = { data: file.data }",
     after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
   },
+  'prisma/cli-db-pull-flags': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
+  },
+  'prisma/cli-db-push-force': {
+    before: "\"scripts\": {\n  \"push\": \"prisma db push --force\",\n  \"short\": \"prisma db push -f --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss --force\"\n},",
+    after: "\"scripts\": {\n  \"push\": \"prisma db push --accept-data-loss\",\n  \"short\": \"prisma db push --accept-data-loss --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss\"\n},",
+  },
+  'prisma/cli-db-seed-schema': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db seed --schema=./a.prisma\",\n  \"b\": \"prisma db seed --schema ./a.prisma\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db seed\",\n  \"b\": \"prisma db seed\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+  },
+  'prisma/cli-generate-data-proxy': {
+    before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-introspect': {
+    before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull\",\n  \"b\": \"npx prisma db pull --print > a\",\n  \"c\": \"gql introspect\"",
+  },
+  'prisma/cli-migrate-dev-reset': {
+    before: "\"a\": \"yes | prisma migrate dev\",\n\"b\": \"echo y | npx prisma migrate dev --name x\"",
+  },
+  'prisma/cli-migrate-experimental': {
+    before: "\"scripts\": {\n  \"up\": \"prisma migrate dev --experimental\",\n  \"other\": \"prisma migrate deploy --early-access-feature --experimental\",\n  \"node\": \"node --experimental migrate\"",
+    after: "\"scripts\": {\n  \"up\": \"prisma migrate dev\",\n  \"other\": \"prisma migrate deploy\",\n  \"node\": \"node --experimental migrate\"",
+  },
+  'prisma/cli-migrate-legacy': {
+    before: "\"a\": \"prisma migrate up\",\n\"b\": \"prisma migrate save --name x\",\n\"c\": \"npx prisma doctor\",\n\"d\": \"prisma dev\"",
+  },
+  'prisma/cli-preview-feature-flag': {
+    before: "steps:\n  - run: npx prisma db push --preview-feature\n  - name: many\n      npm ci\n      npx prisma migrate reset --force --preview-feature\n      next dev --preview-feature",
+    after: "steps:\n  - run: npx prisma db push\n  - name: many\n      npm ci\n      npx prisma migrate reset --force\n      next dev --preview-feature",
+  },
+  'prisma/cli-prisma2-binary': {
+    before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
+    after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
+  },
   'prisma/dmmf-pruned-client-engine': {
     before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
   },
@@ -442,6 +480,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-fulltext-search-postgres': {
     before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
     after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
+  },
+  'prisma/schema-implicit-m2n-primary-key': {
+    before: "",
+    after: "-- Prisma 6 expects a primary key on the tables of implicit many-to-many relations, where earlier versions made a\n-- unique index. The index becomes the key, so that nothing is rebuilt.\n\n-- AlterTable\nALTER TABLE \"_PostToTag\" ADD CONSTRAINT \"_PostToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PostToTag_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_Pinned\" ADD CONSTRAINT \"_Pinned_AB_pkey\" PRIMARY KEY USING INDEX \"pinned_once\";\n\n-- AlterTable\nALTER TABLE \"_Friends\" ADD CONSTRAINT \"_Friends_AB_pkey\" PRIMARY KEY USING INDEX \"_Friends_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_PersonToTag\" ADD CONSTRAINT \"_PersonToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PersonToTag_AB_unique\";",
   },
   'prisma/schema-preview-feature-ga': {
     before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"tracing\"]\n}",

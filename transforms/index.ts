@@ -106,6 +106,17 @@ import prismaBytesTostringEncoding from './prisma/bytes-tostring-encoding.ts'
 import prismaBytesTostringImplicit from './prisma/bytes-tostring-implicit.ts'
 import prismaBytesTypeAnnotation from './prisma/bytes-type-annotation.ts'
 import prismaBytesWriteBufferType from './prisma/bytes-write-buffer-type.ts'
+import prismaCliAiAgentGuard from './prisma/cli-ai-agent-guard.ts'
+import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
+import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
+import prismaCliDbSeedSchema from './prisma/cli-db-seed-schema.ts'
+import prismaCliGenerateDataProxy from './prisma/cli-generate-data-proxy.ts'
+import prismaCliIntrospect from './prisma/cli-introspect.ts'
+import prismaCliMigrateDevReset from './prisma/cli-migrate-dev-reset.ts'
+import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
+import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
+import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
+import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
 import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
 import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
 import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
@@ -124,6 +135,7 @@ import prismaRelationFilterTypeRename from './prisma/relation-filter-type-rename
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
+import prismaSchemaImplicitM2nPrimaryKey from './prisma/schema-implicit-m2n-primary-key.ts'
 import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
 import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integrity.ts'
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
@@ -240,6 +252,17 @@ export const changes = {
   'prisma/bytes-tostring-implicit': prismaBytesTostringImplicit,
   'prisma/bytes-type-annotation': prismaBytesTypeAnnotation,
   'prisma/bytes-write-buffer-type': prismaBytesWriteBufferType,
+  'prisma/cli-ai-agent-guard': prismaCliAiAgentGuard,
+  'prisma/cli-db-pull-flags': prismaCliDbPullFlags,
+  'prisma/cli-db-push-force': prismaCliDbPushForce,
+  'prisma/cli-db-seed-schema': prismaCliDbSeedSchema,
+  'prisma/cli-generate-data-proxy': prismaCliGenerateDataProxy,
+  'prisma/cli-introspect': prismaCliIntrospect,
+  'prisma/cli-migrate-dev-reset': prismaCliMigrateDevReset,
+  'prisma/cli-migrate-experimental': prismaCliMigrateExperimental,
+  'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
+  'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
+  'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
   'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
   'prisma/dmmf-readonly': prismaDmmfReadonly,
   'prisma/filter-type-model-param': prismaFilterTypeModelParam,
@@ -257,6 +280,7 @@ export const changes = {
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
+  'prisma/schema-implicit-m2n-primary-key': prismaSchemaImplicitM2nPrimaryKey,
   'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
   'prisma/schema-referential-integrity': prismaSchemaReferentialIntegrity,
   'prisma/schema-reserved-names': prismaSchemaReservedNames,

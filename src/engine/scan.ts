@@ -14,7 +14,6 @@ import { type DataFile, type DataFormat, FORMAT_NAMES, formatOf, readData } from
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
-import { PrismaFile } from '../formats/prisma.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
@@ -41,8 +40,7 @@ const HAS_COMMENTS: Readonly<Record<DataFormat, boolean>> = {
   versions: true,
   json: false,
   patch: false,
-  // of these, the comments are found by their own readers
-  prisma: false,
+  prisma: true,
   sql: false,
 }
 
@@ -322,8 +320,7 @@ export class Scan {
       return
     }
     const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
-    const own = format === 'prisma' && text.includes(IGNORE) ? new PrismaFile(file, text).comments : undefined
-    const comments = own ? ignoresIn(file, text, own) : HAS_COMMENTS[format] ? ignoresIn(file, text) : []
+    const comments = HAS_COMMENTS[format] ? ignoresIn(file, text) : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
     try {
