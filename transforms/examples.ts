@@ -386,6 +386,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = file!.data\nconst thumb = file!.thumb as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: file.data, thumb: file.thumb }\nconst other: Other = { data: file.data }",
     after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
   },
+  'prisma/bytes-write-buffer-type': {
+    before: "export const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })",
+  },
   'prisma/cli-db-pull-flags': {
     before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
@@ -453,6 +456,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const missing = new Prisma.PrismaClientKnownRequestError('none found', 'P2025', '4.6.1')\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', 'P2002', '4.6.1', { target: ['email'] })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', 'P2002')\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', code, '4.6.1')\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
     after: "const missing = new Prisma.PrismaClientKnownRequestError('none found', { code: 'P2025', clientVersion: '4.6.1' })\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '4.6.1', meta: { target: ['email'] } })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '' })\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', { code: code, clientVersion: '4.6.1' })\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
   },
+  'prisma/log-options-generic': {
+    before: "export const prisma = new PrismaClient({ log: [...levels, 'error'] })",
+  },
   'prisma/model-args-type-rename': {
     before: "export const withPosts = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostArgs\nexport function find<T extends Prisma.blogEntryArgs>(args: T): T {\n  return args",
     after: "export const withPosts = Prisma.validator<Prisma.UserDefaultArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostDefaultArgs\nexport function find<T extends Prisma.blogEntryDefaultArgs>(args: T): T {\n  return args",
@@ -460,6 +466,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/model-payload-type': {
     before: "import { PostPayload as Payload } from '@prisma/client'\nexport type Row = Payload['scalars']",
     after: "import { Prisma } from '@prisma/client'\nexport type Row = Prisma.$PostPayload['scalars']",
+  },
+  'prisma/orderby-nulls-type': {
+    before: "export const isAscending = (order: Prisma.UserOrderByWithRelationInput['name']) => order === 'asc'",
   },
   'prisma/reject-on-not-found-types': {
     before: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate<Prisma.RejectOnNotFound | Prisma.RejectPerOperation | undefined>\nexport type Posts = Prisma.PostDelegate<false>\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query', false | Prisma.RejectOnNotFound>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', false, { result: {} }>",

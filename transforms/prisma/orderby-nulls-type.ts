@@ -1,4 +1,5 @@
-import { defineChange } from '#kit'
+import { defineChange, parentOf } from '#kit'
+import { namesOfPrisma } from './types/namespace.ts'
 
 export default defineChange({
   title: 'Orders of fields that may be null have two types',
@@ -8,5 +9,19 @@ export default defineChange({
   source: 'https://github.com/prisma/prisma/releases/tag/4.16.0',
   fixable: 'never',
 
-  byHand: 'If code reads orders back (`orderBy.name === "asc"`), let it take `{ sort, nulls }` as well.',
+  format: 'javascript',
+  mentions: [/OrderBy\w+Input/],
+  *find(file, project) {
+    for (const use of namesOfPrisma(file, project)) {
+      if (!/^\w+OrderBy\w*Input$/.test(use.name)) continue
+      const reference = parentOf(use.whole)
+      const access = reference && parentOf(reference)
+      if (access?.type !== 'TSIndexedAccessType' || access.objectType !== reference) continue
+      yield {
+        at: use.node,
+        message: 'of a field that may be null this is `SortOrder | SortOrderInput`: take `{ sort, nulls }` as well',
+        evidence: use.evidence,
+      }
+    }
+  },
 })

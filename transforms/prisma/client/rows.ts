@@ -16,6 +16,9 @@ const ExtendedList = listOf(kind('list of a Bytes field of an extended client', 
 /** A record, or a list of records, that has a `Bytes` field. */
 export const RowWithBytes = kind('record with a Bytes field')
 
+/** A method of a model: what is called with `data`, `where` and the like. */
+export const Query = kind('a query')
+
 /** What the queries of one model give back. */
 export interface Rows {
   readonly one: Kind
@@ -81,11 +84,14 @@ function hasBytes(model: Model): boolean {
 const ONE = 'findUnique findUniqueOrThrow findFirst findFirstOrThrow create update upsert delete'.split(' ')
 const MANY = 'findMany createManyAndReturn updateManyAndReturn groupBy'.split(' ')
 
-/** The methods of a model that give records back. */
+const OTHERS = 'createMany updateMany deleteMany count aggregate'.split(' ')
+
+/** The methods of a model, and which of them give records back. */
 export function methodsOf({ one, many }: Rows): Readonly<Record<string, Kind>> {
-  const gives = (call: Kind): Kind => method('a query', { call })
+  const gives = (call?: Kind): Kind => describe(kind('a query', Query), call ? { call } : {})
   return Object.fromEntries([
     ...ONE.map((name): [string, Kind] => [name, gives(one)]),
     ...MANY.map((name): [string, Kind] => [name, gives(many)]),
+    ...OTHERS.map((name): [string, Kind] => [name, gives()]),
   ])
 }
