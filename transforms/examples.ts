@@ -389,6 +389,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/bytes-write-buffer-type': {
     before: "export const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })",
   },
+  'prisma/cli-ai-agent-guard': {
+    before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
+  },
   'prisma/cli-db-pull-flags': {
     before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
@@ -404,6 +407,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/cli-generate-data-proxy': {
     before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-global-version-pins': {
+    before: "FROM node:20\nRUN npm install -g prisma@5.22.0 @prisma/client@4.16\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@4\", \"generate\"]",
+    after: "FROM node:20\nRUN npm install -g prisma@6.19.3 @prisma/client@6.19\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@6\", \"generate\"]",
   },
   'prisma/cli-introspect': {
     before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
@@ -427,12 +434,38 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
     after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
   },
+  'prisma/config-package-json-prisma': {
+    before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
+  },
+  'prisma/deno-target-removed': {
+    before: "previewFeatures = [\"deno\"]",
+  },
+  'prisma/deploy-fmt-wasm': {
+    before: "FROM node:20\nCOPY node_modules/prisma/build/prisma_fmt_build_bg.wasm ./",
+    after: "FROM node:20\nCOPY node_modules/prisma/build/prisma_schema_build_bg.wasm ./",
+  },
+  'prisma/deploy-schema-engine-glob': {
+    before: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/migration-engine-linux /engines/",
+    after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
+  },
   'prisma/dmmf-pruned-client-engine': {
     before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
   },
   'prisma/dmmf-readonly': {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
     after: "const models: readonly DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: ReadonlyArray<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
+  },
+  'prisma/env-data-proxy': {
+    before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+    after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+  },
+  'prisma/env-engine-protocol': {
+    before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
+    after: "A=1\nB=2",
+  },
+  'prisma/env-migration-engine-binary': {
+    before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+    after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
   },
   'prisma/filter-type-model-param': {
     before: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter | undefined = where.email\n  const name: Prisma.StringNullableFilter | string | null | undefined = where.name\n  return [email, name]",
@@ -459,6 +492,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/log-options-generic': {
     before: "export const prisma = new PrismaClient({ log: [...levels, 'error'] })",
   },
+  'prisma/metrics-deprecated': {
+    before: "previewFeatures = [\"metrics\", \"views\"]",
+  },
   'prisma/model-args-type-rename': {
     before: "export const withPosts = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostArgs\nexport function find<T extends Prisma.blogEntryArgs>(args: T): T {\n  return args",
     after: "export const withPosts = Prisma.validator<Prisma.UserDefaultArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostDefaultArgs\nexport function find<T extends Prisma.blogEntryDefaultArgs>(args: T): T {\n  return args",
@@ -467,8 +503,19 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "import { PostPayload as Payload } from '@prisma/client'\nexport type Row = Payload['scalars']",
     after: "import { Prisma } from '@prisma/client'\nexport type Row = Prisma.$PostPayload['scalars']",
   },
+  'prisma/node-minimum': {
+    before: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=14\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+    after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+  },
   'prisma/orderby-nulls-type': {
     before: "export const isAscending = (order: Prisma.UserOrderByWithRelationInput['name']) => order === 'asc'",
+  },
+  'prisma/package-version-bump': {
+    before: "\"dependencies\": {\n  \"@prisma/client\": \"^4.16.0\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.3.0\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+    after: "\"dependencies\": {\n  \"@prisma/client\": \"^6.19.3\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.4.1\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+  },
+  'prisma/postgres-minimum': {
+    before: "image: postgres:9.5-alpine",
   },
   'prisma/reject-on-not-found-types': {
     before: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate<Prisma.RejectOnNotFound | Prisma.RejectPerOperation | undefined>\nexport type Posts = Prisma.PostDelegate<false>\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query', false | Prisma.RejectOnNotFound>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', false, { result: {} }>",
@@ -477,6 +524,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/relation-filter-type-rename': {
     before: "export type OfPart = Prisma.BlogEntryRelationFilter\nexport const card: Prisma.CardRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableRelationFilter",
     after: "export type OfPart = Prisma.BlogEntryScalarRelationFilter\nexport const card: Prisma.CardNullableScalarRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableScalarRelationFilter",
+  },
+  'prisma/schema-cockroachdb-provider': {
+    before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
   },
   'prisma/schema-engine-type-dataproxy': {
     before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
@@ -513,6 +563,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-view-keys': {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/typescript-minimum': {
+    before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
   },
   'prisma/unchecked-update-many-type-rename': {
     before: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditsInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutTagsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutPartsInput\n// A user has posts, and so has a tag.",

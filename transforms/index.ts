@@ -111,14 +111,22 @@ import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
 import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
 import prismaCliDbSeedSchema from './prisma/cli-db-seed-schema.ts'
 import prismaCliGenerateDataProxy from './prisma/cli-generate-data-proxy.ts'
+import prismaCliGlobalVersionPins from './prisma/cli-global-version-pins.ts'
 import prismaCliIntrospect from './prisma/cli-introspect.ts'
 import prismaCliMigrateDevReset from './prisma/cli-migrate-dev-reset.ts'
 import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
 import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
 import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
 import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
+import prismaConfigPackageJsonPrisma from './prisma/config-package-json-prisma.ts'
+import prismaDenoTargetRemoved from './prisma/deno-target-removed.ts'
+import prismaDeployFmtWasm from './prisma/deploy-fmt-wasm.ts'
+import prismaDeploySchemaEngineGlob from './prisma/deploy-schema-engine-glob.ts'
 import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
 import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
+import prismaEnvDataProxy from './prisma/env-data-proxy.ts'
+import prismaEnvEngineProtocol from './prisma/env-engine-protocol.ts'
+import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary.ts'
 import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
 import prismaFindArgsBaseTypes from './prisma/find-args-base-types.ts'
 import prismaGeneratedClientProvider from './prisma/generated-client-provider.ts'
@@ -126,12 +134,17 @@ import prismaGroupbyArgsLowercaseModel from './prisma/groupby-args-lowercase-mod
 import prismaHelperTypesRemoved from './prisma/helper-types-removed.ts'
 import prismaKnownErrorConstructor from './prisma/known-error-constructor.ts'
 import prismaLogOptionsGeneric from './prisma/log-options-generic.ts'
+import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
 import prismaModelArgsTypeRename from './prisma/model-args-type-rename.ts'
 import prismaModelPayloadType from './prisma/model-payload-type.ts'
+import prismaNodeMinimum from './prisma/node-minimum.ts'
 import prismaOrderbyNullsType from './prisma/orderby-nulls-type.ts'
+import prismaPackageVersionBump from './prisma/package-version-bump.ts'
+import prismaPostgresMinimum from './prisma/postgres-minimum.ts'
 import prisma from './prisma/provider.ts'
 import prismaRejectOnNotFoundTypes from './prisma/reject-on-not-found-types.ts'
 import prismaRelationFilterTypeRename from './prisma/relation-filter-type-rename.ts'
+import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
@@ -141,6 +154,7 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
 import prismaUncheckedUpdateManyTypeRename from './prisma/unchecked-update-many-type-rename.ts'
 import prismaValidationErrorConstructor from './prisma/validation-error-constructor.ts'
 import prismaWhereUniqueInputAtLeast from './prisma/where-unique-input-at-least.ts'
@@ -257,14 +271,22 @@ export const changes = {
   'prisma/cli-db-push-force': prismaCliDbPushForce,
   'prisma/cli-db-seed-schema': prismaCliDbSeedSchema,
   'prisma/cli-generate-data-proxy': prismaCliGenerateDataProxy,
+  'prisma/cli-global-version-pins': prismaCliGlobalVersionPins,
   'prisma/cli-introspect': prismaCliIntrospect,
   'prisma/cli-migrate-dev-reset': prismaCliMigrateDevReset,
   'prisma/cli-migrate-experimental': prismaCliMigrateExperimental,
   'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
   'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
   'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
+  'prisma/config-package-json-prisma': prismaConfigPackageJsonPrisma,
+  'prisma/deno-target-removed': prismaDenoTargetRemoved,
+  'prisma/deploy-fmt-wasm': prismaDeployFmtWasm,
+  'prisma/deploy-schema-engine-glob': prismaDeploySchemaEngineGlob,
   'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
   'prisma/dmmf-readonly': prismaDmmfReadonly,
+  'prisma/env-data-proxy': prismaEnvDataProxy,
+  'prisma/env-engine-protocol': prismaEnvEngineProtocol,
+  'prisma/env-migration-engine-binary': prismaEnvMigrationEngineBinary,
   'prisma/filter-type-model-param': prismaFilterTypeModelParam,
   'prisma/find-args-base-types': prismaFindArgsBaseTypes,
   'prisma/generated-client-provider': prismaGeneratedClientProvider,
@@ -272,11 +294,16 @@ export const changes = {
   'prisma/helper-types-removed': prismaHelperTypesRemoved,
   'prisma/known-error-constructor': prismaKnownErrorConstructor,
   'prisma/log-options-generic': prismaLogOptionsGeneric,
+  'prisma/metrics-deprecated': prismaMetricsDeprecated,
   'prisma/model-args-type-rename': prismaModelArgsTypeRename,
   'prisma/model-payload-type': prismaModelPayloadType,
+  'prisma/node-minimum': prismaNodeMinimum,
   'prisma/orderby-nulls-type': prismaOrderbyNullsType,
+  'prisma/package-version-bump': prismaPackageVersionBump,
+  'prisma/postgres-minimum': prismaPostgresMinimum,
   'prisma/reject-on-not-found-types': prismaRejectOnNotFoundTypes,
   'prisma/relation-filter-type-rename': prismaRelationFilterTypeRename,
+  'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
@@ -286,6 +313,7 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/typescript-minimum': prismaTypescriptMinimum,
   'prisma/unchecked-update-many-type-rename': prismaUncheckedUpdateManyTypeRename,
   'prisma/validation-error-constructor': prismaValidationErrorConstructor,
   'prisma/where-unique-input-at-least': prismaWhereUniqueInputAtLeast,
