@@ -271,8 +271,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "if (err) throw err\npage = html",
   },
   'express/res-send-body-status': {
-    before: "app.get('/', (req, res) => {\n  res.send('not found', 404)\n  res.send(`no ${req.path}`, 404)\n  res.send({ error: 'not found' }, 404)\n  res.send([], 404)\n  res.send(new Error('x'), 404)\n  res.send(null, 404)\n  res.send(undefined, 404)\n})",
-    after: "app.get('/', (req, res) => {\n  res.status(404).send('not found')\n  res.status(404).send(`no ${req.path}`)\n  res.status(404).send({ error: 'not found' })\n  res.status(404).send([])\n  res.status(404).send(new Error('x'))\n  res.status(404).send(null)\n  res.status(404).send(undefined)\n})",
+    before: "  arguments[1] = 0\n  res.send('b', 201)\n})",
+    after: "  arguments[1] = 0\n  res.status(201).send('b')\n})",
   },
   'express/res-send-status-number': {
     before: "  remove (req, res) {\n    res.send(204)\n  }\n  list = async (req, res) => res.send(503)\n}",
