@@ -445,7 +445,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "  provider             = \"prisma-client-js\"\n}",
   },
   'prisma/schema-folder-ga': {
-    before: "\"name\": \"shop\",",
+    before: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" }\n}",
+    after: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" },\n  \"prisma\": { \"schema\": \"./prisma/schema\" }\n}",
   },
   'prisma/schema-fulltext-search-postgres': {
     before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
