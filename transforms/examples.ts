@@ -271,8 +271,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "if (err) throw err\npage = html",
   },
   'express/res-send-body-status': {
-    before: "app.get('/', (req, res) => {\n  res.send('not found', 404)\n  res.send(`no ${req.path}`, 404)\n  res.send({ error: 'not found' }, 404)\n  res.send([], 404)\n  res.send(new Error('x'), 404)\n  res.send(null, 404)\n  res.send(undefined, 404)\n})",
-    after: "app.get('/', (req, res) => {\n  res.status(404).send('not found')\n  res.status(404).send(`no ${req.path}`)\n  res.status(404).send({ error: 'not found' })\n  res.status(404).send([])\n  res.status(404).send(new Error('x'))\n  res.status(404).send(null)\n  res.status(404).send(undefined)\n})",
+    before: "  arguments[1] = 0\n  res.send('b', 201)\n})",
+    after: "  arguments[1] = 0\n  res.status(201).send('b')\n})",
   },
   'express/res-send-status-number': {
     before: "  remove (req, res) {\n    res.send(204)\n  }\n  list = async (req, res) => res.send(503)\n}",
@@ -536,6 +536,10 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
     after: "  provider             = \"prisma-client-js\"\n}",
   },
+  'prisma/schema-folder-ga': {
+    before: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" }\n}",
+    after: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" },\n  \"prisma\": { \"schema\": \"./prisma/schema\" }\n}",
+  },
   'prisma/schema-fulltext-search-postgres': {
     before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
     after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
@@ -563,6 +567,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-view-keys': {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/third-party-compat': {
+    before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",
   },
   'prisma/typescript-minimum': {
     before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
