@@ -444,6 +444,10 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
     after: "  provider             = \"prisma-client-js\"\n}",
   },
+  'prisma/schema-folder-ga': {
+    before: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" }\n}",
+    after: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" },\n  \"prisma\": { \"schema\": \"./prisma/schema\" }\n}",
+  },
   'prisma/schema-fulltext-search-postgres': {
     before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
     after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
@@ -471,6 +475,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-view-keys': {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/third-party-compat': {
+    before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",
   },
   'prisma/typescript-minimum': {
     before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",

@@ -122,6 +122,7 @@ import prisma from './prisma/provider.ts'
 import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
+import prismaSchemaFolderGa from './prisma/schema-folder-ga.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
 import prismaSchemaImplicitM2nPrimaryKey from './prisma/schema-implicit-m2n-primary-key.ts'
 import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
@@ -129,6 +130,7 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
 import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
 
 /** Every change, by its id. */
@@ -253,6 +255,7 @@ export const changes = {
   'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
+  'prisma/schema-folder-ga': prismaSchemaFolderGa,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
   'prisma/schema-implicit-m2n-primary-key': prismaSchemaImplicitM2nPrimaryKey,
   'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
@@ -260,6 +263,7 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/third-party-compat': prismaThirdPartyCompat,
   'prisma/typescript-minimum': prismaTypescriptMinimum,
 }
 
