@@ -39,9 +39,10 @@ export type {
   MemberCall,
   MemberUse,
 } from './formats/javascript/file.ts'
+export { exportsOf } from './formats/javascript/exports.ts'
 export { describe, type FunctionFacts, type Kind, kind, method, type PackageModel } from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'
-export { type Origins, plainParameter } from './formats/javascript/origins.ts'
+export { type Origins, plainParameter, returnsOf } from './formats/javascript/origins.ts'
 export { children, patternIdentifiers } from './formats/javascript/scopes.ts'
 export {
   argumentsOf,
@@ -62,13 +63,14 @@ export {
   parentOf,
   unwrap,
 } from './formats/javascript/syntax.ts'
+export { hops, type Value } from './formats/javascript/values.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
 export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
 export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { Range } from './model/finding.ts'
-export type { Certainty, Evidence } from './model/trust.ts'
+export type { Certainty, Evidence, Hop } from './model/trust.ts'
 export { weaker } from './model/trust.ts'
 export type { Difference } from './model/verification.ts'
 export { indentationAt } from './text/lines.ts'
