@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
@@ -22,10 +22,10 @@ export function changeIds(transforms: string): ChangeId[] {
   )
 }
 
-/** The folders of `transforms/`, each a provider. */
+/** The folders of `transforms/` that declare a provider. */
 export function providerIds(transforms: string): string[] {
   return readdirSync(transforms, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && existsSync(join(transforms, entry.name, 'provider.ts')))
     .map((entry) => entry.name)
     .sort()
 }
