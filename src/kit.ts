@@ -30,6 +30,7 @@ export type { DockerFile, DockerImage, DockerInstruction } from './formats/docke
 export type { EnvironmentFile } from './formats/environment.ts'
 export { type ImageReference, imageReference } from './formats/images.ts'
 export type { DataFile } from './formats/index.ts'
+export { exportsOf } from './formats/javascript/exports.ts'
 export type {
   CallUse,
   DestructuredUse,
@@ -39,7 +40,6 @@ export type {
   MemberCall,
   MemberUse,
 } from './formats/javascript/file.ts'
-export { exportsOf } from './formats/javascript/exports.ts'
 export { describe, type FunctionFacts, type Kind, kind, method, type PackageModel } from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'
 export { type Origins, plainParameter, returnsOf } from './formats/javascript/origins.ts'

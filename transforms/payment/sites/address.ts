@@ -1,4 +1,18 @@
-import { argumentsOf, isCall, isFunction, isMember, type JavaScriptFile, type JavaScriptModule, keyName, literalText, memberName, type Node, parentOf, unwrap, exportsOf, plainParameter, returnsOf } from '#kit'
+import {
+  argumentsOf,
+  exportsOf,
+  isMember,
+  type JavaScriptFile,
+  type JavaScriptModule,
+  keyName,
+  literalText,
+  memberName,
+  type Node,
+  parentOf,
+  plainParameter,
+  returnsOf,
+  unwrap,
+} from '#kit'
 
 /** A part of an address: text that is known, or an expression whose value is not. */
 export type Piece =
@@ -8,8 +22,8 @@ export type Piece =
 /** What an address is made of, and the constants that it was read through, outermost first. */
 export interface Address {
   readonly pieces: readonly Piece[]
-  /** True if an expression of it had to be followed out of the place where it stands. */
-  readonly isElsewhere: boolean
+  /** The places of the expressions that it was followed to, as `file:offset`; none where all of it stands in one place. */
+  readonly via: readonly string[]
 }
 
 /** The arguments of a function that an address was followed into, by the node of the parameter. */
@@ -19,18 +33,18 @@ const MAX_DEPTH = 12
 
 /** What an expression that gives an address is made of. Names are followed to constants, also of other files. */
 export function addressOf(file: JavaScriptFile, expression: Node): Address {
-  const state = { isElsewhere: false }
+  const state: State = { via: [] }
   const pieces = joined(pieceList(file, file.module, expression, new Map(), 0, state))
-  return { pieces, isElsewhere: state.isElsewhere }
+  return { pieces, via: state.via }
 }
 
 /** What an expression of another file of the program is made of. */
 export function piecesOf(file: JavaScriptFile, module: JavaScriptModule, expression: Node): readonly Piece[] {
-  return joined(pieceList(file, module, expression, new Map(), 0, { isElsewhere: false }))
+  return joined(pieceList(file, module, expression, new Map(), 0, { via: [] }))
 }
 
 interface State {
-  isElsewhere: boolean
+  readonly via: string[]
 }
 
 function pieceList(
@@ -51,7 +65,10 @@ function pieceList(
     case 'TemplateLiteral':
       return node.quasis.flatMap((quasi, index) => {
         const expression = node.expressions[index] as Node | undefined
-        return [{ is: 'text' as const, text: quasi.value.cooked ?? quasi.value.raw }, ...(expression ? inner(expression) : [])]
+        return [
+          { is: 'text' as const, text: quasi.value.cooked ?? quasi.value.raw },
+          ...(expression ? inner(expression) : []),
+        ]
       })
     case 'BinaryExpression':
       return node.operator === '+' ? [...inner(node.left as Node), ...inner(node.right as Node)] : hole
@@ -67,7 +84,7 @@ function pieceList(
       const found = inner(target.node, target.module, target.given ?? given)
       // a constant that is nothing but unknown says no more than its name, and the name can be written at the call
       if (found.length === 1 && found[0]!.is === 'hole') return target.given ? found : hole
-      state.isElsewhere = true
+      state.via.push(placeOf(target.module, target.node))
       return found
     }
     default:
@@ -129,8 +146,25 @@ function calledPieces(
   })
   const pieces = joined(inner(result, only.module, values))
   if (!pieces.some((piece) => piece.is === 'text')) return undefined
-  state.isElsewhere = true
+  state.via.push(placeOf(only.module, result))
   return pieces
+}
+
+/** The name of a place in the project. */
+export function placeOf(module: JavaScriptModule, node: Node): string {
+  return `${module.path}:${unwrap(node).start}`
+}
+
+/** The one expression that a name, a member or a field stands for. */
+export function writtenAs(
+  file: JavaScriptFile,
+  module: JavaScriptModule,
+  expression: Node,
+): { readonly module: JavaScriptModule; readonly node: Node } | undefined {
+  const node = unwrap(expression)
+  if (node.type !== 'Identifier' && !isMember(node)) return { module, node }
+  const found = definitionOf(file, module, node, new Map(), 0)
+  return found && writtenAs(file, found.module, found.node)
 }
 
 function resolvedArgument(module: JavaScriptModule, argument: Node, given: Given) {
@@ -160,7 +194,11 @@ function definitionOf(
     if (argument) return { ...argument, given: new Map() }
     const declaration = binding.declarations[0]!
     if (declaration.type === 'VariableDeclarator') {
-      if (declaration.id.type !== 'Identifier' || !declaration.init || isAssigned(module, node.name, binding.identifiers[0] as Node))
+      if (
+        declaration.id.type !== 'Identifier' ||
+        !declaration.init ||
+        isAssigned(module, node.name, binding.identifiers[0] as Node)
+      )
         return undefined
       return { module, node: declaration.init as Node }
     }
@@ -212,7 +250,12 @@ function definitionOf(
   return undefined
 }
 
-function exportedBy(file: JavaScriptFile, from: JavaScriptModule, specifier: string, name: string): Definition | undefined {
+function exportedBy(
+  file: JavaScriptFile,
+  from: JavaScriptModule,
+  specifier: string,
+  name: string,
+): Definition | undefined {
   const resolution = file.origins.neighbours.resolve(from, specifier)
   return resolution.is === 'file' ? memberOfExports(file, resolution.module, name) : undefined
 }
@@ -243,9 +286,7 @@ function isAssigned(module: JavaScriptModule, name: string, declared: Node): boo
   if (!binding || binding.kind === 'const') return false
   return module.references(binding).some((reference) => {
     const parent = parentOf(reference)
-    return (
-      (parent?.type === 'AssignmentExpression' && parent.left === reference) || parent?.type === 'UpdateExpression'
-    )
+    return (parent?.type === 'AssignmentExpression' && parent.left === reference) || parent?.type === 'UpdateExpression'
   })
 }
 
@@ -259,7 +300,9 @@ function isWritten(module: JavaScriptModule, name: string): boolean {
 
 function withoutSlash(pieces: readonly Piece[]): Piece[] {
   const last = pieces.at(-1)
-  return last?.is === 'text' ? [...pieces.slice(0, -1), { is: 'text', text: last.text.replace(/\/$/, '') }] : [...pieces]
+  return last?.is === 'text'
+    ? [...pieces.slice(0, -1), { is: 'text', text: last.text.replace(/\/$/, '') }]
+    : [...pieces]
 }
 
 /** Neighbouring texts as one, and no empty ones. */
@@ -267,7 +310,8 @@ function joined(pieces: readonly Piece[]): Piece[] {
   const found: Piece[] = []
   for (const piece of pieces) {
     const last = found.at(-1)
-    if (piece.is === 'text' && last?.is === 'text') found[found.length - 1] = { is: 'text', text: last.text + piece.text }
+    if (piece.is === 'text' && last?.is === 'text')
+      found[found.length - 1] = { is: 'text', text: last.text + piece.text }
     else if (piece.is === 'hole' || piece.text !== '') found.push(piece)
   }
   return found
@@ -312,12 +356,16 @@ export function matchPath(pieces: readonly Piece[], template: string, trailingSl
       return `([^/?#]+)`
     })
     .join('')
-  const found = new RegExp(`^(|https?://[^/\u0000]*|[a-z+]*:?//\u0000[^/\u0000]*|\u0000|https?://[^/]*\u0000[^/]*)(/?)${pattern.replace(/^\//, '/')}${trailingSlash ? '/?' : ''}$`).exec(path)
+  const found = new RegExp(
+    `^(|https?://[^/\u0000]*|[a-z+]*:?//\u0000[^/\u0000]*|\u0000|https?://[^/]*\u0000[^/]*)(/?)${pattern.replace(/^\//, '/')}${trailingSlash ? '/?' : ''}$`,
+  ).exec(path)
   if (!found) return undefined
   const [, base = '', , ...values] = found
   let used = 0
   const take = (part: string): Piece[] =>
-    part.split(/(\u0000)/).flatMap((one): Piece[] => (one === HOLE ? [holes[used++]!] : one === '' ? [] : [{ is: 'text', text: one }]))
+    part
+      .split(/(\u0000)/)
+      .flatMap((one): Piece[] => (one === HOLE ? [holes[used++]!] : one === '' ? [] : [{ is: 'text', text: one }]))
   const before = take(base)
   const params = Object.fromEntries(names.map((name, index) => [name, take(values[index] ?? '')]))
   return { base: before, params, query: take(text.slice(pathEnd)) }
@@ -325,9 +373,4 @@ export function matchPath(pieces: readonly Piece[], template: string, trailingSl
 
 function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-}
-
-/** True if an expression is called as a function or made with `new`: evaluating it twice may do something twice. */
-export function isCalled(node: Node): boolean {
-  return isCall(node) || isFunction(node)
 }

@@ -1,8 +1,8 @@
 import {
   argumentsOf,
   type CallNode,
-  hops,
   type Hop,
+  hops,
   isClass,
   isFunction,
   isMember,
@@ -16,8 +16,11 @@ import {
 } from '#kit'
 import type { HttpClient } from '../facade/types.ts'
 
+/** A client that call sites use; the façade is asked for the shape of what it gives, see `WrittenRequest.as`. */
+export type Client = Exclude<HttpClient, 'json'> | 'https'
+
 /** Packages that requests are made with, and what kind of client each is. */
-const PACKAGES: Readonly<Record<string, HttpClient>> = {
+const PACKAGES: Readonly<Record<string, Client>> = {
   axios: 'axios',
   '@nestjs/axios': 'nest',
   'node-fetch': 'fetch',
@@ -37,7 +40,7 @@ const PACKAGES: Readonly<Record<string, HttpClient>> = {
 }
 
 /** Types that say which client a value is, by the package that they come from. */
-const TYPES: Readonly<Record<string, Readonly<Record<string, HttpClient>>>> = {
+const TYPES: Readonly<Record<string, Readonly<Record<string, Client>>>> = {
   axios: { AxiosInstance: 'axios', AxiosStatic: 'axios', Axios: 'axios' },
   '@nestjs/axios': { HttpService: 'nest' },
   '@nestjs/common': { HttpService: 'nest' },
@@ -52,7 +55,7 @@ export const METHODS = ['get', 'post', 'put', 'patch', 'delete', 'del', 'head'] 
 
 /** Which client a value is of, and why we think so. */
 export interface ClientValue {
-  readonly client: HttpClient
+  readonly client: Client
   readonly steps: readonly Hop[]
 }
 
@@ -90,10 +93,17 @@ function typed(file: JavaScriptFile, node: Node): ClientValue | undefined {
   const imported = declaration.imported.type === 'Identifier' ? declaration.imported.name : declaration.imported.value
   const source = (parentOf(declaration) as Extract<Node, { type: 'ImportDeclaration' }>).source.value
   const client = TYPES[source]?.[imported]
-  return client && {
-    client,
-    steps: [{ what: `\`${file.source(node)}\` has the type \`${imported}\` of '${source}'`, at: file.module.locate(reference.typeName.start!) }],
-  }
+  return (
+    client && {
+      client,
+      steps: [
+        {
+          what: `\`${file.source(node)}\` has the type \`${imported}\` of '${source}'`,
+          at: file.module.locate(reference.typeName.start!),
+        },
+      ],
+    }
+  )
 }
 
 function annotationOf(file: JavaScriptFile, node: Node): Node | undefined {
@@ -120,13 +130,13 @@ function annotationOf(file: JavaScriptFile, node: Node): Node | undefined {
 
 /** A request as it is written, whoever sends it. */
 export interface WrittenRequest {
-  readonly client: HttpClient
+  readonly client: Client
   /** The call that sends it. */
   readonly call: CallNode
   /** The expression that gives the answer: the call, or the chain or promise around it. */
   readonly whole: Node
   /** What `whole` gives; see `as` of the façade. */
-  readonly as: string
+  readonly as: HttpClient
   /** The address; for `https.request`, its parts. */
   readonly url: Node | { readonly host: Node | undefined; readonly path: Node } | undefined
   /** The instance whose `baseURL` stands before a relative address. */
@@ -152,13 +162,18 @@ export function requestOf(file: JavaScriptFile, call: CallNode): WrittenRequest 
   const isVerb = member !== undefined && (METHODS as readonly string[]).includes(member)
   if (isMember(callee) && !isVerb && member !== 'request' && member !== 'fetch') return undefined
   if (callee.type !== 'Identifier' && !isMember(callee)) return undefined
-  const receiver = isMember(callee) && (isVerb || member === 'request' || member === 'fetch') ? (callee.object as Node) : callee
-  const found = clientOf(file, member === 'fetch' ? callee : receiver) ?? (member === 'fetch' ? clientOf(file, receiver) : undefined)
+  const receiver =
+    isMember(callee) && (isVerb || member === 'request' || member === 'fetch') ? (callee.object as Node) : callee
+  const found =
+    clientOf(file, member === 'fetch' ? callee : receiver) ??
+    (member === 'fetch' ? clientOf(file, receiver) : undefined)
   if (!found) return undefined
   const verb = isVerb ? (member === 'del' ? 'DELETE' : member!.toUpperCase()) : undefined
   const args = argumentsOf(call)
   if (args.some((arg) => arg.type === 'SpreadElement')) return undefined
-  const isFetch = found.client === 'fetch' || (found.client === 'undici' && (member === 'fetch' || isImportedAs(file, callee, 'fetch')))
+  const isFetch =
+    found.client === 'fetch' ||
+    (found.client === 'undici' && (member === 'fetch' || isImportedAs(file, callee, 'fetch')))
   const base = { client: isFetch ? ('fetch' as const) : found.client, call, steps: found.steps }
   if (isFetch) return isVerb ? undefined : fetched(file, base, args)
   switch (found.client) {
@@ -190,7 +205,9 @@ function isImportedAs(file: JavaScriptFile, callee: Node, ...names: readonly str
   if (callee.type !== 'Identifier') return false
   const declaration = file.module.binding(callee)?.declarations[0]
   if (declaration?.type === 'ImportSpecifier')
-    return names.includes(declaration.imported.type === 'Identifier' ? declaration.imported.name : declaration.imported.value)
+    return names.includes(
+      declaration.imported.type === 'Identifier' ? declaration.imported.name : declaration.imported.value,
+    )
   // `const { request } = require('https')`
   if (declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'ObjectPattern') return false
   return declaration.id.properties.some(
@@ -205,14 +222,19 @@ function isImportedAs(file: JavaScriptFile, callee: Node, ...names: readonly str
 // ---- options ------------------------------------------------------------------------------------
 
 /** The value of an entry of an options object; `hidden` where there may be one that is not seen. */
-export function entry(file: JavaScriptFile, options: Node | undefined, ...names: readonly string[]): Node | 'hidden' | undefined {
+export function entry(
+  file: JavaScriptFile,
+  options: Node | undefined,
+  ...names: readonly string[]
+): Node | 'hidden' | undefined {
   if (!options) return undefined
   const object = objectOf(file, options)
   if (!object) return 'hidden'
   let found: Node | 'hidden' | undefined
   for (const property of object.properties) {
     if (property.type === 'SpreadElement') found ??= 'hidden'
-    else if (property.type === 'ObjectProperty' && names.includes(keyName(property) ?? '')) found = property.value as Node
+    else if (property.type === 'ObjectProperty' && names.includes(keyName(property) ?? ''))
+      found = property.value as Node
     else if (property.type === 'ObjectMethod' && names.includes(keyName(property) ?? '')) found = 'hidden'
     else if (property.type === 'ObjectProperty' && keyName(property) === undefined) found ??= 'hidden'
   }
@@ -228,7 +250,8 @@ export function objectOf(file: JavaScriptFile, node: Node): ObjectNode | undefin
   if (inner.type !== 'Identifier') return undefined
   const binding = file.module.binding(inner)
   const declaration = binding?.declarations.length === 1 ? binding.declarations[0] : undefined
-  if (declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init) return undefined
+  if (declaration?.type !== 'VariableDeclarator' || declaration.id.type !== 'Identifier' || !declaration.init)
+    return undefined
   const object = unwrap(declaration.init as Node)
   if (object.type !== 'ObjectExpression') return undefined
   const isChanged = file.module.references(binding!).some((reference) => {
@@ -264,7 +287,8 @@ export function beforeStringify(file: JavaScriptFile, node: Node): Node | undefi
   }
   if (inner.type !== 'Identifier') return undefined
   const binding = file.module.binding(inner)
-  const declaration = binding?.kind === 'const' && binding.declarations.length === 1 ? binding.declarations[0] : undefined
+  const declaration =
+    binding?.kind === 'const' && binding.declarations.length === 1 ? binding.declarations[0] : undefined
   return declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && declaration.init
     ? unwrap(declaration.init as Node).type === 'CallExpression'
       ? beforeStringify(file, declaration.init as Node)
@@ -273,7 +297,10 @@ export function beforeStringify(file: JavaScriptFile, node: Node): Node | undefi
 }
 
 /** A body that is sent as text, and what it was before. */
-function textBody(file: JavaScriptFile, value: Node | 'hidden' | undefined): Pick<WrittenRequest, 'body' | 'isBodyHidden'> {
+function textBody(
+  file: JavaScriptFile,
+  value: Node | 'hidden' | undefined,
+): Pick<WrittenRequest, 'body' | 'isBodyHidden'> {
   if (value === undefined) return { body: undefined, isBodyHidden: false }
   if (value === 'hidden') return { body: undefined, isBodyHidden: true }
   const body = beforeStringify(file, value)
@@ -310,7 +337,7 @@ function ofAxios(
   isRequest: boolean,
   receiver: Node,
 ): WrittenRequest | undefined {
-  const as = base.client
+  const as = base.client as 'axios' | 'nest'
   const common = { ...base, whole: base.call, as, instance: receiver, callback: undefined }
   if (verb !== undefined) {
     const hasData = verb === 'POST' || verb === 'PUT' || verb === 'PATCH'
@@ -327,7 +354,15 @@ function ofAxios(
   if (!isRequest) return undefined
   const [first, second] = args
   const config = first && (objectOf(file, first) ? first : second)
-  if (!config) return { ...common, url: first, method: first && !second ? 'GET' : undefined, ...plainBody(undefined), headers: undefined, problem: undefined }
+  if (!config)
+    return {
+      ...common,
+      url: first,
+      method: first && !second ? 'GET' : undefined,
+      ...plainBody(undefined),
+      headers: undefined,
+      problem: undefined,
+    }
   return {
     ...common,
     url: config === first ? seen(entry(file, config, 'url')) : first,
@@ -355,7 +390,7 @@ function ofGot(
   return {
     ...base,
     whole: isJson ? called : base.call,
-    as: isJson ? 'json' : base.client,
+    as: isJson ? 'json' : (base.client as 'got' | 'ky'),
     url,
     instance: receiver,
     method: verb ?? methodText(file, entry(file, options, 'method'), 'GET'),
@@ -390,7 +425,12 @@ function undiciRequest(file: JavaScriptFile, base: Base, [url, options]: readonl
 /** Methods of a request of superagent that give the request back and can be repeated as they are. */
 const SUPERAGENT_CHAIN = new Set(['set', 'send', 'query', 'type', 'accept', 'timeout', 'ok', 'retry', 'redirects'])
 
-function ofSuperagent(file: JavaScriptFile, base: Base, [url, data]: readonly Node[], verb: string): WrittenRequest | undefined {
+function ofSuperagent(
+  file: JavaScriptFile,
+  base: Base,
+  [url, data]: readonly Node[],
+  verb: string,
+): WrittenRequest | undefined {
   if (!url) return undefined
   let whole: Node = base.call
   let body: Node | undefined = data
@@ -414,13 +454,36 @@ function ofSuperagent(file: JavaScriptFile, base: Base, [url, data]: readonly No
       body = args[0]
     }
     // `.set('Authorization', x)` and `.set({ Authorization: x })`
-    if (name === 'set') headers = args.length === 1 ? args[0] : args[1] && /^authorization$/i.test(String(file.known(args[0]!).value)) ? call : headers
+    if (name === 'set')
+      headers =
+        args.length === 1
+          ? args[0]
+          : args[1] && /^authorization$/i.test(String(file.known(args[0]!).value))
+            ? call
+            : headers
     whole = call
   }
-  return { ...base, whole, as: 'superagent', url, instance: undefined, method: verb, body, isBodyHidden, headers, callback: undefined, problem }
+  return {
+    ...base,
+    whole,
+    as: 'superagent',
+    url,
+    instance: undefined,
+    method: verb,
+    body,
+    isBodyHidden,
+    headers,
+    callback: undefined,
+    problem,
+  }
 }
 
-function ofRequest(file: JavaScriptFile, base: Base, args: readonly Node[], verb: string | undefined): WrittenRequest | undefined {
+function ofRequest(
+  file: JavaScriptFile,
+  base: Base,
+  args: readonly Node[],
+  verb: string | undefined,
+): WrittenRequest | undefined {
   const last = args.at(-1)
   const hasCallback = last !== undefined && (isFunction(unwrap(last)) || (args.length > 1 && !objectOf(file, last)))
   const given = hasCallback ? args.slice(0, -1) : args
@@ -432,7 +495,12 @@ function ofRequest(file: JavaScriptFile, base: Base, args: readonly Node[], verb
   const isFlag = json !== undefined && json !== 'hidden' && json.type === 'BooleanLiteral'
   const isParsed = json !== undefined && !(isFlag && (json as { value?: boolean }).value === false)
   const isPromise = base.client === 'request-promise'
-  const body = json === undefined ? textBody(file, entry(file, options, 'body')) : isFlag ? plainBody(entry(file, options, 'body')) : plainBody(json)
+  const body =
+    json === undefined
+      ? textBody(file, entry(file, options, 'body'))
+      : isFlag
+        ? plainBody(entry(file, options, 'body'))
+        : plainBody(json)
   const full = entry(file, options, 'resolveWithFullResponse')
   return {
     ...base,
@@ -468,16 +536,12 @@ function ofHttps(file: JavaScriptFile, base: Base, args: readonly Node[], isGet:
   const host = entry(file, options, 'hostname', 'host')
   const path = entry(file, options, 'path')
   const url =
-    options === first
-      ? path === undefined || path === 'hidden'
-        ? undefined
-        : { host: seen(host), path }
-      : first
+    options === first ? (path === undefined || path === 'hidden' ? undefined : { host: seen(host), path }) : first
   const promise = promiseAround(file, base.call)
   const sent = bodyOfRequest(file, base.call)
   const common = {
     ...base,
-    as: 'json',
+    as: 'json' as const,
     url,
     instance: undefined,
     method: methodText(file, options ? entry(file, options, 'method') : undefined, 'GET'),
@@ -496,7 +560,8 @@ function ofHttps(file: JavaScriptFile, base: Base, args: readonly Node[], isGet:
 
 /** The `new Promise` around a request whose executor does nothing but send it and resolve with the parsed body; else why not. */
 function promiseAround(file: JavaScriptFile, call: CallNode): Node | string {
-  const why = 'its answer is put together by hand; only `new Promise` that resolves with `JSON.parse` of it can be put behind the façade'
+  const why =
+    'its answer is put together by hand; only `new Promise` that resolves with `JSON.parse` of it can be put behind the façade'
   let fn: Node | undefined = call
   while (fn && !isFunction(fn)) fn = parentOf(fn)
   const creation = fn && parentOf(fn)
@@ -519,7 +584,9 @@ function isJsonParse(file: JavaScriptFile, node: Node): boolean {
   const inner = unwrap(node)
   if (inner.type === 'Identifier') {
     const declaration = file.module.binding(inner)?.declarations[0]
-    return declaration?.type === 'VariableDeclarator' && declaration.init ? isJsonParse(file, declaration.init as Node) : false
+    return declaration?.type === 'VariableDeclarator' && declaration.init
+      ? isJsonParse(file, declaration.init as Node)
+      : false
   }
   return (
     inner.type === 'CallExpression' &&
@@ -536,7 +603,8 @@ function bodyOfRequest(file: JavaScriptFile, call: CallNode): Node | 'hidden' | 
   const member = isMember(declarator) && declarator.object === call ? declarator : undefined
   const sent: Node[] = []
   const take = (outer: Node | undefined, access: Node) => {
-    if (outer?.type === 'CallExpression' && outer.callee === access && outer.arguments[0]) sent.push(outer.arguments[0] as Node)
+    if (outer?.type === 'CallExpression' && outer.callee === access && outer.arguments[0])
+      sent.push(outer.arguments[0] as Node)
   }
   if (member && (memberName(member) === 'end' || memberName(member) === 'write')) take(parentOf(member), member)
   if (declarator?.type === 'VariableDeclarator' && declarator.id.type === 'Identifier') {
