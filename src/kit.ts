@@ -10,6 +10,7 @@ export {
   defineChange,
   type ProjectFacts,
   type Redeclaration,
+  type Settings,
   type Survey,
   type Symptomatic,
   type Transform,
@@ -21,8 +22,10 @@ export {
   type Declarations,
   type Deprecation,
   defineProvider,
+  type ModelFacts,
   type Provider,
   type Recipe,
+  type Setting,
 } from './catalogue/provider.ts'
 export { allowsBelow, areDisjoint, isBelow, isForBoth, type Raised, raiseRange } from './catalogue/ranges.ts'
 export type { Assignment } from './formats/assignments.ts'
@@ -40,7 +43,15 @@ export type {
   MemberCall,
   MemberUse,
 } from './formats/javascript/file.ts'
-export { describe, type FunctionFacts, type Kind, kind, method, type PackageModel } from './formats/javascript/kinds.ts'
+export {
+  describe,
+  type FunctionFacts,
+  isKind,
+  type Kind,
+  kind,
+  method,
+  type PackageModel,
+} from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'
 export { type Origins, plainParameter, returnsOf } from './formats/javascript/origins.ts'
 export { children, patternIdentifiers } from './formats/javascript/scopes.ts'

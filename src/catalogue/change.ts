@@ -1,5 +1,4 @@
 import type { FormatId, Formats } from '../formats/index.ts'
-import type { JavaScriptFile } from '../formats/javascript/file.ts'
 import type { BreakingChange, Checklist, Version } from '../model/change.ts'
 import type { Fix, ProjectPath, Range, Request } from '../model/finding.ts'
 import type { Evidence } from '../model/trust.ts'
@@ -60,16 +59,27 @@ export interface Redeclaration {
 }
 
 /**
- * A question about all JavaScript files of a package, asked once per scan and package, whoever needs the answer. The
- * answer must be plain data: trees may be dropped and parsed again.
+ * A question about all files of a kind, asked once per scan and package, whoever needs the answer. The answer must be
+ * plain data: trees may be dropped and parsed again. What is true of a project does not depend on which of its files a
+ * run is restricted to, so those are looked at that are left out of the run, too.
  */
-export interface Survey<T> {
+export interface Survey<T, F extends FormatId = 'javascript'> {
+  /** The kind of file; code where nothing is said. */
+  readonly format?: F
+  /** Whose files: those of the package that it is asked for, as usual, or those of every package of the project. */
+  readonly of?: 'package' | 'project'
   /** As in a transform: a file whose text contains none of these is not looked at. */
   readonly mentions: readonly (string | RegExp)[]
-  /** Only the files that imports connect with one that loads the package: for what nothing but the package hands out. */
+  /**
+   * Of code, only the files that imports connect with one that loads the package: for what nothing but the package hands
+   * out.
+   */
   readonly reach?: 'package'
-  look(files: Iterable<JavaScriptFile>): T
+  look(files: Iterable<Formats[F]>): T
 }
+
+/** What was asked for with the options of a recipe (`Recipe.settings`): by name, with the defaults. */
+export type Settings = Readonly<Record<string, string>>
 
 /** What a transform may know of the project around the file. */
 export interface ProjectFacts {
@@ -104,8 +114,10 @@ export interface ProjectFacts {
   readonly packagesInScope: readonly string[]
   /** True if the run prefers rewriting each place over one statement that keeps the old behaviour of a whole application. */
   readonly modern: boolean
-  /** The answer for the package that owns the file. Files that cannot be read or parsed are left out. */
-  survey<T>(survey: Survey<T>): T
+  /** What the run was asked for beyond versions and files: a value for every setting of the recipe that has one. */
+  readonly settings: Settings
+  /** The answer for the package that owns the file, or for the project. Files that cannot be read or parsed are left out. */
+  survey<T, F extends FormatId = 'javascript'>(survey: Survey<T, F>): T
   /** For a change of declarations: the errors in the file that it causes. */
   readonly typeProblems: readonly TypeProblem[]
 }
@@ -155,12 +167,21 @@ export interface Symptomatic {
   readonly sideEffect?: (difference: Difference) => boolean
 }
 
+/** When a change can be made. */
+export interface Staged {
+  /**
+   * The first stage of the upgrade (a value of the recipe's setting `stage`) after which the project still works: what is
+   * right on the old version and on the new one can go ahead of the new version. The last stage where it does not say.
+   */
+  readonly stage?: string
+}
+
 /** What a file in transforms/ exports. */
-export type Change = BreakingChange & Symptomatic & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
+export type Change = BreakingChange & Symptomatic & Staged & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
 
 /** Declares a breaking change. Gives its argument back, with types. */
-export function defineChange<F extends FormatId>(change: BreakingChange & Symptomatic & Transform<F>): Change
-export function defineChange(change: BreakingChange & Symptomatic & Checklist): Change
+export function defineChange<F extends FormatId>(change: BreakingChange & Symptomatic & Staged & Transform<F>): Change
+export function defineChange(change: BreakingChange & Symptomatic & Staged & Checklist): Change
 export function defineChange(change: unknown): Change {
   return change as Change
 }

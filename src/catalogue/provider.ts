@@ -1,5 +1,7 @@
+import type { DataFormat } from '../formats/index.ts'
 import type { Kind, PackageModel } from '../formats/javascript/kinds.ts'
 import type { Url, Version } from '../model/change.ts'
+import type { Settings, Survey } from './change.ts'
 
 /** Not a list: every change of the provider with `from < since <= to`. */
 export interface Recipe {
@@ -8,6 +10,20 @@ export interface Recipe {
   readonly guide: Url
   /** The changes that the guide itself lists, so that a report can say how much of it the catalogue covers. */
   readonly guideChanges?: readonly GuideChange[]
+  /** What a run can be asked for, by name: `stage` is the option `--stage`. */
+  readonly settings?: Readonly<Record<string, Setting>>
+}
+
+/** An option that only some recipes take. Two recipes that have one of the same name mean the same by it. */
+export interface Setting {
+  /** For `--help`: lower case, no full stop. */
+  readonly description: string
+  /** What stands for the value there: `file`. */
+  readonly placeholder: string
+  /** All that it can be, in order; anything where this is absent. */
+  readonly values?: readonly string[]
+  /** What it is where nobody says. */
+  readonly default?: string
 }
 
 /** One entry of an official guide. A change covers it whose `source` is the guide's address with its anchor, or that of `likewise`. */
@@ -69,10 +85,27 @@ export interface Provider {
   readonly companions?: Readonly<Record<string, Companion>>
   /** What the old version says at run time, as far as it says anything. */
   readonly deprecations?: readonly Deprecation[]
-  /** How the package's values enter a JavaScript program. */
-  readonly javascript?: PackageModel
+  /**
+   * How the package's values enter a JavaScript program; found out once per run where that depends on the project (what
+   * was generated from its schema) or on what the run was asked for.
+   */
+  readonly javascript?: PackageModel | ((project: ModelFacts) => PackageModel)
+  /** What else its packages are known by in the files of a project: the `provider` of a generator, the name of a program. */
+  readonly alias?: readonly string[]
   /** What a TypeScript program is checked against before anything is written. */
   readonly declarations?: Declarations
+}
+
+/** What a provider may know of a project before any of its code is read. */
+export interface ModelFacts {
+  readonly settings: Settings
+  /** The answer for the whole project. Code cannot be asked about: what its values are is what the model says. */
+  survey<T, F extends DataFormat>(survey: Survey<T, F> & { readonly format: F }): T
+}
+
+/** How the values of a provider's packages enter the programs of a project. */
+export function modelFor({ javascript }: Provider, project: ModelFacts): PackageModel | undefined {
+  return typeof javascript === 'function' ? javascript(project) : javascript
 }
 
 /** Declares a provider. Gives its argument back, with types. */

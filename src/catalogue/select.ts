@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein'
 import semver from 'semver'
 import type { ChangeId } from '../model/finding.ts'
 import { UserError } from '../model/user-error.ts'
-import type { Change } from './change.ts'
+import type { Change, Settings } from './change.ts'
 import type { Provider, Recipe } from './provider.ts'
 
 /** Everything there is: the generated index of `transforms/`, or a private catalogue of the same shape. */
@@ -73,21 +73,59 @@ function version(text: string | undefined, option: string): string | undefined {
 
 /**
  * The changes of a recipe: every change of its provider with `from < since <= to`, narrowed by `only` and `except` (ids
- * with or without the provider's prefix). A `to` that is only a major version includes all of it.
+ * with or without the provider's prefix) and by the stage that is asked for. A `to` that is only a major version includes
+ * all of it.
  */
 export function selectChanges(
   catalogue: Catalogue,
   recipe: SelectedRecipe,
-  narrow: { only?: readonly string[] | undefined; except?: readonly string[] | undefined } = {},
+  narrow: {
+    only?: readonly string[] | undefined
+    except?: readonly string[] | undefined
+    settings?: Settings | undefined
+  } = {},
 ): NamedChange[] {
   const prefix = `${recipe.provider.id}/`
   const all = Object.entries(catalogue.changes)
     .filter(([id, change]) => id.startsWith(prefix) && isWithin(change.since, recipe))
+    .filter(([, change]) => isOfStage(change, recipe, narrow.settings?.stage))
     .map(([id, change]) => ({ id: id as ChangeId, change }))
   const ids = all.map(({ id }) => id)
   const only = narrow.only?.map((name) => fullId(name, prefix, ids))
   const except = narrow.except?.map((name) => fullId(name, prefix, ids)) ?? []
   return all.filter(({ id }) => (only ? only.includes(id) : true) && !except.includes(id))
+}
+
+/** A stage brings what belongs to it and what is left of those before it. */
+function isOfStage({ stage }: Change, { settings }: Recipe, asked: string | undefined): boolean {
+  const stages = settings?.stage?.values ?? []
+  if (asked === undefined || !stages.includes(asked)) return true
+  return stages.indexOf(stage ?? stages.at(-1)!) <= stages.indexOf(asked)
+}
+
+/**
+ * What a run of a recipe is asked for: what is given, and the defaults of what is not. Throws a UserError for a setting
+ * that the recipe does not have, and for a value that it cannot have.
+ */
+export function selectSettings(recipe: SelectedRecipe, given: Settings = {}): Settings {
+  const known = Object.entries(recipe.settings ?? {})
+  for (const [name, value] of Object.entries(given)) {
+    const setting = recipe.settings?.[name]
+    if (!setting) {
+      const own = known.map(([other]) => `--${other}`)
+      throw new UserError(
+        `The recipe ${recipe.id} does not take --${name}.`,
+        own.length > 0 ? `It takes ${own.join(', ')}.` : 'Leave it out.',
+      )
+    }
+    if (setting.values?.includes(value) === false)
+      throw new UserError(
+        `--${name} cannot be '${value}'.`,
+        `For the recipe ${recipe.id} it is one of: ${setting.values.join(', ')}.`,
+      )
+  }
+  const defaults = known.flatMap(([name, setting]) => (setting.default === undefined ? [] : [[name, setting.default]]))
+  return { ...Object.fromEntries(defaults), ...given }
 }
 
 function isWithin(since: string, recipe: Recipe): boolean {

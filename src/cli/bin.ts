@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { settings } from '../../transforms/settings.ts'
 import { main } from './main.ts'
 import type { Output } from './world.ts'
 
@@ -26,6 +27,7 @@ process.exitCode = await main(process.argv.slice(2), {
     ])
     return createEngine(catalogue, manifest.version)
   },
+  settings,
   stdout: process.stdout satisfies Output,
   stderr: process.stderr satisfies Output,
   env: process.env,

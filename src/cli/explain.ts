@@ -2,7 +2,16 @@ import type { Command } from 'commander'
 import type { ChangeSummary, Engine, RecipeSummary } from '../engine/api.ts'
 import { UserError } from '../model/user-error.ts'
 import type { Finish } from './main.ts'
-import { addCommonOptions, type CommonOptions, type FileOptions, GROUPS, typesOption } from './options.ts'
+import {
+  addCommonOptions,
+  addSettingOptions,
+  type CommonOptions,
+  type FileOptions,
+  GROUPS,
+  given,
+  givenSettings,
+  typesOption,
+} from './options.ts'
 import { print } from './print.ts'
 import type { World } from './world.ts'
 
@@ -20,6 +29,7 @@ export function addExplain(program: Command, world: World, finish: Finish): void
     .optionsGroup(GROUPS.changes)
     .option('--recipe <recipe>', 'the recipe, where there are several that fit')
     .addOption(typesOption())
+  addSettingOptions(command, world.settings ?? [])
   addCommonOptions(command)
   command.addHelpText(
     'after',
@@ -41,6 +51,7 @@ async function explainLine(world: World, engine: Engine, options: Options, file:
   const request = {
     ...baseRequest(rootOf(world, options), [], options, 'scan'),
     recipe: recipe.id,
+    ...given({ settings: givenSettings(world.settings ?? [], { ...options }) }),
     signal: world.signal,
   }
   const explanation = await engine.explainLine(request, file, line)

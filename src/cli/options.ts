@@ -134,6 +134,38 @@ export function addChangeOptions(command: Command): Command {
     .option('--modern', 'rewrite each place rather than add statements that keep the old behaviour')
 }
 
+/** An option that only some recipes take. */
+export interface SettingFlag {
+  readonly name: string
+  readonly placeholder: string
+  readonly description: string
+  readonly values?: readonly string[]
+  /** The recipes that take it. */
+  readonly recipes: readonly string[]
+}
+
+/** The options that only some recipes take. Whether the chosen one does is checked when it is known. */
+export function addSettingOptions(command: Command, flags: readonly SettingFlag[]): Command {
+  command.optionsGroup(GROUPS.changes)
+  for (const { name, placeholder, description, values, recipes } of flags) {
+    const choice = values ? values.join('|') : placeholder
+    command.option(`--${name} <${choice}>`, `${recipes.join(', ')}: ${description}`)
+  }
+  return command
+}
+
+/** What of the options that only some recipes take was given, by name. */
+export function givenSettings(
+  flags: readonly SettingFlag[],
+  options: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> | undefined {
+  const found = flags.flatMap(({ name }) => {
+    const value = options[new Option(`--${name} <value>`).attributeName()]
+    return typeof value === 'string' ? [[name, value] as const] : []
+  })
+  return found.length > 0 ? Object.fromEntries(found) : undefined
+}
+
 /** `--observe`, and how the tests are run. */
 export function addObserveOptions(command: Command): Command {
   return command

@@ -8,6 +8,7 @@ import {
   type ChangeOptions,
   type FileOptions,
   given,
+  givenSettings,
   type ObserveOptions,
   type ReportOptions,
   type WriteOptions,
@@ -34,7 +35,7 @@ export async function runRecipe(
   const request = {
     ...baseRequest(root, paths, options, mode),
     ...(await changeRequest(recipe, options)),
-    ...given({ observe: options.observe }),
+    ...given({ observe: options.observe, settings: givenSettings(world.settings ?? [], { ...options }) }),
   }
   if (!options.interactive)
     return reported(world, options, judge, ({ pause: _, ...live }) => engine.run({ ...request, ...live }))

@@ -5,6 +5,7 @@ import {
   addFileOptions,
   addObserveOptions,
   addReportOptions,
+  addSettingOptions,
   type ChangeOptions,
   type FileOptions,
   type ObserveOptions,
@@ -23,6 +24,7 @@ export function addScan(program: Command, world: World, finish: Finish): void {
     .argument('<recipe>', 'what to upgrade, for example express5')
     .argument('[paths...]', 'files and folders to look at (default: the whole project)')
   addChangeOptions(scan)
+  addSettingOptions(scan, world.settings ?? [])
   addFileOptions(scan, false)
   addObserveOptions(scan)
   addReportOptions(scan)

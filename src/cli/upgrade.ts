@@ -5,6 +5,7 @@ import {
   addChangeOptions,
   addFileOptions,
   addReportOptions,
+  addSettingOptions,
   addWriteOptions,
   type ChangeOptions,
   type FileOptions,
@@ -49,6 +50,7 @@ export function addUpgrade(program: Command, world: World, finish: Finish): void
   addWriteOptions(program)
   program.addOption(observeOption())
   addChangeOptions(program)
+  addSettingOptions(program, world.settings ?? [])
   addFileOptions(program, true)
   addReportOptions(program)
   program.addHelpText('after', AFTER_HELP)

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/api.ts'
+import type { SettingFlag } from './options.ts'
 
 /** Where text goes: a stream of the process, or a collector in a test. */
 export interface Output {
@@ -11,6 +12,8 @@ export interface Output {
 export interface World {
   /** Loads the engine; called only by commands that need it, since loading is what takes time. */
   readonly engine: () => Promise<Engine>
+  /** The options that only some recipes take; known without loading a recipe. */
+  readonly settings?: readonly SettingFlag[]
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>

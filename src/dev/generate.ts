@@ -2,7 +2,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { generatedAssets, generatedExamples, generatedIndex, generatedReadmes, generatedSchema } from './generated.ts'
+import {
+  generatedAssets,
+  generatedExamples,
+  generatedIndex,
+  generatedReadmes,
+  generatedSchema,
+  generatedSettings,
+} from './generated.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -21,5 +28,6 @@ write(generatedSchema(root))
 write(generatedAssets(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
+write(generatedSettings(catalogue))
 write(generatedExamples(root, catalogue))
 write(generatedReadmes(root, catalogue))

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
+import type { Setting } from '../catalogue/provider.ts'
 import { type Catalogue, type Example, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
@@ -77,6 +78,24 @@ export const examples: Readonly<Record<string, Example>> = {
 ${entries.join('')}}
 `
   return new Map([['transforms/examples.ts', text]])
+}
+
+/** `transforms/settings.ts`: the options that only some recipes take, for a command line that has loaded no recipe. */
+export function generatedSettings(catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
+  const flags = new Map<string, Omit<Setting, 'default'> & { readonly name: string; readonly recipes: string[] }>()
+  for (const { id, settings = {} } of recipesOf(catalogue))
+    for (const [name, { default: _, ...setting }] of Object.entries(settings)) {
+      const known = flags.get(name)
+      if (known) known.recipes.push(id)
+      else flags.set(name, { name, ...setting, recipes: [id] })
+    }
+  const text = `// Made by \`${COMMAND}\` from the recipes.
+import type { SettingFlag } from '../src/cli/options.ts'
+
+/** The options that only some recipes take. */
+export const settings: readonly SettingFlag[] = ${JSON.stringify([...flags.values()], undefined, 2)}
+`
+  return new Map([['transforms/settings.ts', text]])
 }
 
 function identifier(path: string): string {

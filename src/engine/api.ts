@@ -1,3 +1,5 @@
+import type { Settings } from '../catalogue/change.ts'
+import type { Setting } from '../catalogue/provider.ts'
 import type { Example } from '../catalogue/select.ts'
 import type { Breakage, Url, Version } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
@@ -79,6 +81,8 @@ export interface RunRequest extends RequestBase {
   readonly except?: readonly string[]
   /** Prefer rewriting each place over one statement that keeps the old behaviour of a whole application. */
   readonly modern?: boolean
+  /** What the recipe takes beyond that, by name: `{ stage: 'before-bump' }`. */
+  readonly settings?: Settings
   /** Run the project's tests on the old version first, in every mode, and take what it says then as evidence. */
   readonly observe?: boolean
 }
@@ -114,6 +118,8 @@ export interface RecipeSummary {
   readonly from: Version
   readonly to: Version
   readonly guide: Url
+  /** The options that only this recipe, or a few, take. */
+  readonly settings?: readonly (Setting & { readonly name: string })[]
   readonly changes: readonly ChangeSummary[]
 }
 

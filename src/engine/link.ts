@@ -60,10 +60,12 @@ export class Link implements Neighbours {
   #connected: ReadonlyMap<ProjectPath, Reach> | undefined
 
   readonly #isSeen: (file: ProjectPath) => boolean
+  readonly #folders: readonly ProjectPath[]
+  readonly #generated = new Map<string, (Resolution & { is: 'generated' }) | undefined>()
 
   /**
    * `names` are the members that the changes of the run are about. Without `traces`, all files count as connected. Where
-   * `isSeen`, a value of the packages was seen while the program ran.
+   * `isSeen`, a value of the packages was seen while the program ran. `folders` are those that a package is generated into.
    */
   constructor(
     sources: Sources,
@@ -72,7 +74,9 @@ export class Link implements Neighbours {
     names: readonly string[],
     traces: Traces | undefined,
     isSeen: (file: ProjectPath) => boolean = () => false,
+    folders: readonly ProjectPath[] = [],
   ) {
+    this.#folders = folders
     this.#isSeen = isSeen
     this.#names = new Set(names)
     this.#traces = traces
@@ -83,6 +87,8 @@ export class Link implements Neighbours {
   }
 
   resolve(from: JavaScriptModule, specifier: string): Resolution {
+    const generated = this.#inGenerated(from.path, specifier)
+    if (generated) return generated
     const file = this.#find(from.path, specifier)
     if (file !== undefined) {
       if (!this.isConnected(file)) return { is: 'unconnected', path: file }
@@ -227,6 +233,12 @@ export class Link implements Neighbours {
       else if (this.#traces?.hasShape(text)) this.#shaped.add(path)
       const loaded = this.#loadedBy(path)
       for (const [, , specifier] of text.matchAll(MENTION)) {
+        const generated = this.#inGenerated(path, specifier!)
+        if (generated) {
+          loaded?.add(generated.folder)
+          this.#naming.add(path)
+          continue
+        }
         if (!isRelative(specifier!)) loaded?.add(packageName(specifier!))
         const target = this.#find(path, specifier!)
         if (target === undefined || target === path) continue
@@ -255,6 +267,49 @@ export class Link implements Neighbours {
       : this.#bare(from, specifier)
     this.#resolved.set(key, found)
     return found
+  }
+
+  /** True for a file in a folder that a package is generated into. */
+  isGenerated(path: ProjectPath): boolean {
+    return this.#folders.some((folder) => path.startsWith(`${folder}/`))
+  }
+
+  /** What of a generated package a specifier means, whether or not it has been generated here. */
+  #inGenerated(from: ProjectPath, specifier: string): (Resolution & { is: 'generated' }) | undefined {
+    if (this.#folders.length === 0) return undefined
+    const key = `${posix.dirname(from)}\0${specifier}`
+    if (!this.#generated.has(key)) this.#generated.set(key, this.#generatedPart(from, specifier))
+    return this.#generated.get(key)
+  }
+
+  #generatedPart(from: ProjectPath, specifier: string): (Resolution & { is: 'generated' }) | undefined {
+    for (const path of this.#possiblePaths(from, specifier)) {
+      const folder = this.#folders.find((own) => path === own || path.startsWith(`${own}/`))
+      if (folder === undefined) continue
+      const subpath = path.slice(folder.length).replace(/(?:^\/index)?(?:\.[cm]?[jt]s)?$/, '')
+      return { is: 'generated', folder, subpath }
+    }
+    return undefined
+  }
+
+  /** Where in the project a specifier may lead, whether or not there is a file: without an ending. */
+  #possiblePaths(from: ProjectPath, specifier: string): ProjectPath[] {
+    const clean = (path: string) => posix.normalize(path).replace(/\/$/, '')
+    if (isRelative(specifier)) return [clean(posix.join(posix.dirname(from), specifier))]
+    const owner = this.#packages.owner(from)
+    const within = (pkg: PackageFolder, path: string) => clean(posix.join(pkg.folder, path))
+    if (specifier.startsWith('#'))
+      return owner ? this.#importTargets(owner, specifier).map((path) => within(owner, path)) : []
+    const root = toPosix(this.#sources.root)
+    const aliased = this.#aliasesFor(posix.dirname(from))
+      .flatMap((match) => match(specifier))
+      .map((path) => posix.relative(root, toPosix(path)))
+      .filter((path) => !path.startsWith('..'))
+    const name = packageName(specifier)
+    const sibling = owner?.name === name ? owner : owner?.sibling(name)
+    const subpath = specifier.slice(name.length + 1)
+    const offered = sibling ? (subpath ? [subpath] : this.#mainTargets(sibling)) : []
+    return [...aliased.map(clean), ...(sibling ? offered.map((path) => within(sibling, path)) : [])]
   }
 
   /** `./x`, `./x.js` that is `x.ts`, `./x/index.ts`; `isFolder` for `./x/`, which is never the file `x.js`. */
@@ -295,29 +350,26 @@ export class Link implements Neighbours {
 
   /** The `imports` of a package.json; only plain string targets and their conditions are followed. */
   #subpathImport(owner: PackageFolder, specifier: string): ProjectPath | undefined {
-    const imports = this.#manifestField(owner, 'imports') as Record<string, unknown> | undefined
-    for (const [pattern, target] of Object.entries(imports ?? {})) {
-      const star = pattern.indexOf('*')
-      const rest = star < 0 ? (pattern === specifier ? '' : undefined) : matchStar(pattern, specifier)
-      if (rest === undefined) continue
-      for (const path of targets(target)) {
-        const found = this.#inPackage(owner, path.replace('*', rest))
-        if (found) return found
-      }
+    for (const path of this.#importTargets(owner, specifier)) {
+      const found = this.#inPackage(owner, path)
+      if (found) return found
     }
     return undefined
+  }
+
+  #importTargets(owner: PackageFolder, specifier: string): string[] {
+    const imports = this.#manifestField(owner, 'imports') as Record<string, unknown> | undefined
+    return Object.entries(imports ?? {}).flatMap(([pattern, target]) => {
+      const star = pattern.indexOf('*')
+      const rest = star < 0 ? (pattern === specifier ? '' : undefined) : matchStar(pattern, specifier)
+      return rest === undefined ? [] : targets(target).map((path) => path.replace('*', rest))
+    })
   }
 
   /** The file that a workspace package offers: its source, also where the manifest names what is built from it. */
   #packageFile(pkg: PackageFolder, subpath: string): ProjectPath | undefined {
     if (subpath) return this.#inPackage(pkg, subpath) ?? this.#inPackage(pkg, `src/${subpath}`)
-    const exported = this.#manifestField(pkg, 'exports')
-    const root =
-      exported && typeof exported === 'object' && '.' in exported
-        ? (exported as Record<string, unknown>)['.']
-        : exported
-    const named = ['source', 'types', 'module', 'main'].map((field) => this.#manifestField(pkg, field))
-    for (const path of [...targets(root), ...named.flatMap(targets), 'index', 'src/index', 'lib/index']) {
+    for (const path of [...this.#mainTargets(pkg), 'index', 'src/index', 'lib/index']) {
       const found =
         this.#inPackage(pkg, path) ??
         this.#inPackage(
@@ -327,6 +379,17 @@ export class Link implements Neighbours {
       if (found) return found
     }
     return undefined
+  }
+
+  /** What the manifest of a package names as what it is when it is imported by its name. */
+  #mainTargets(pkg: PackageFolder): string[] {
+    const exported = this.#manifestField(pkg, 'exports')
+    const root =
+      exported && typeof exported === 'object' && '.' in exported
+        ? (exported as Record<string, unknown>)['.']
+        : exported
+    const named = ['source', 'types', 'module', 'main'].map((field) => this.#manifestField(pkg, field))
+    return [...targets(root), ...named.flatMap(targets)]
   }
 
   #inPackage(pkg: PackageFolder, path: string): ProjectPath | undefined {

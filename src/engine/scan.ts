@@ -5,7 +5,7 @@ import {
   isOfDeclarations,
   looksAt,
   type ProjectFacts,
-  type Survey,
+  type Settings,
   type Transform,
   type TypeProblem,
 } from '../catalogue/change.ts'
@@ -27,6 +27,7 @@ import { installedPackage, type PackageFolder, type Packages } from './packages.
 import { type Prefilter, prefilter } from './prefilter.ts'
 import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
+import { isMentioned, Surveys } from './surveys.ts'
 import type { Traces } from './traces.ts'
 
 /** Formats in which `#` begins a comment. */
@@ -47,6 +48,7 @@ export interface ScanInput {
   readonly to: Version
   /** See `RunRequest.modern`. */
   readonly modern: boolean
+  readonly settings: Settings
   /** True for the packages that the recipe is for. */
   inScope(pkg: PackageFolder): boolean
   readonly types?: TypeOracle
@@ -90,14 +92,17 @@ const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ig
 export class Scan {
   readonly #input: ScanInput
   readonly #filter: Prefilter
+  readonly #surveys: Surveys
   #origins: Origins
-  /** Answers by survey and package, until the texts change. */
-  #surveys = new Map<PackageFolder | undefined, Map<Survey<unknown>, unknown>>()
 
   constructor(input: ScanInput) {
     this.#input = input
     this.#filter = prefilter(input.changes, input.everyFile)
     this.#origins = new Origins(input.models, input.link)
+    this.#surveys = new Surveys(input, {
+      reachOf: (file) => input.link.reachOf(file),
+      view: (module) => new JavaScriptFile(module, this.#origins, input.types),
+    })
   }
 
   /** All files, or only these; `onFile` hears of the scan of all. */
@@ -189,7 +194,7 @@ export class Scan {
   /** After a plan was made: what was concluded from the old texts is dropped. Files that stayed the same stay parsed. */
   forget(): void {
     this.#origins = new Origins(this.#input.models, this.#input.link)
-    this.#surveys.clear()
+    this.#surveys.forget()
   }
 
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
@@ -201,32 +206,6 @@ export class Scan {
   get #notConnected(): string {
     const packages = [...new Set(this.#input.models.flatMap((model) => model.specifiers))].join(' or ')
     return `no file that this one is connected with by imports mentions ${packages}`
-  }
-
-  #survey<T>(owner: PackageFolder | undefined, survey: Survey<T>): T {
-    const known = this.#surveys.get(owner) ?? new Map<Survey<unknown>, unknown>()
-    this.#surveys.set(owner, known)
-    if (!known.has(survey)) known.set(survey, survey.look(this.#filesOf(owner, survey)))
-    return known.get(survey) as T
-  }
-
-  /** The JavaScript files of a package that a survey is about, opened one after another. */
-  *#filesOf(owner: PackageFolder | undefined, { mentions, reach }: Survey<unknown>): Iterable<JavaScriptFile> {
-    const { discovery, packages, sources, link } = this.#input
-    for (const file of discovery.files) {
-      if (formatOf(file) !== 'javascript' || packages.owner(file) !== owner) continue
-      const reached = link.reachOf(file)
-      if (reached === 'nothing' || (reach !== undefined && reached !== reach)) continue
-      try {
-        const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
-        const raw = bytes?.toString('latin1') ?? sources.text(file)
-        if (!isMentioned(raw, mentions) || (bytes && guardText(bytes, file, discovery))) continue
-      } catch {
-        continue // reported by the scan
-      }
-      const opened = sources.open(file)
-      if (opened.is === 'module') yield new JavaScriptFile(opened.module, this.#origins, this.#input.types)
-    }
   }
 
   #javascript(
@@ -246,7 +225,9 @@ export class Scan {
       const bytes = planned === undefined ? sources.borrow(file) : undefined
       raw = planned ?? bytes!.toString('latin1')
       if (!sightings && !this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
-      refused = bytes && guardText(bytes, file, discovery)
+      refused = this.#input.link.isGenerated(file)
+        ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
+        : bytes && guardText(bytes, file, discovery)
       if (bytes && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
@@ -401,7 +382,8 @@ export class Scan {
       provides: (name) => this.#provides(owner, name),
       installed: (name) => owner && installedPackage(owner, name),
       modern: this.#input.modern,
-      survey: (survey) => this.#survey(owner, survey),
+      settings: this.#input.settings,
+      survey: (survey) => this.#surveys.answer(owner, survey),
       folder: owner?.folder ?? '.',
       dotFolders: (folder) => dotFolders(this.#input.discovery.root, folder),
       typeProblems,
@@ -422,10 +404,6 @@ export class Scan {
 
 function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {
   return above === undefined || pkg === above || (pkg?.parent !== undefined && isBelow(pkg.parent, above))
-}
-
-function isMentioned(text: string, mentions: Transform['mentions']): boolean {
-  return mentions.some((mention) => (typeof mention === 'string' ? text.includes(mention) : mention.test(text)))
 }
 
 function evidenceOf({ evidence }: Draft): Evidence {

@@ -74,12 +74,13 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     only: request.only,
     except: request.except,
     modern: request.modern,
+    settings: request.settings,
     level: request.level,
     mode: request.mode,
     toolVersion,
     remarks,
     watched,
-    types: typesFor(request, catalogue),
+    types: typesFor(request),
     ...(request.types === 'off'
       ? {}
       : {
@@ -167,13 +168,9 @@ function prepare(request: RequestBase): Prepared {
 }
 
 /** The type checker, when the request and the project allow it. */
-function typesFor(request: RunRequest, catalogue: Catalogue): ProposalInput['types'] {
+function typesFor(request: RunRequest): ProposalInput['types'] {
   if (request.types === 'off') return undefined
-  const recipe = selectRecipe(catalogue, request.recipe, request)
-  const models = catalogue.providers.flatMap((provider) =>
-    provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
-  )
-  return (sources) => typeOracle(sources.root, models, request.types === 'on')
+  return (sources, models) => typeOracle(sources.root, models, request.types === 'on')
 }
 
 function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {
@@ -655,6 +652,7 @@ function summary(
     from: recipe.from,
     to: recipe.to,
     guide: recipe.guide,
+    settings: Object.entries(recipe.settings ?? {}).map(([name, setting]) => ({ name, ...setting })),
     changes: selectChanges(catalogue, recipe).map(({ id, change }): ChangeSummary => {
       const example = examples[id]
       return {

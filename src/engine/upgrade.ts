@@ -1,6 +1,15 @@
+import type { Settings } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
-import { type Catalogue, type NamedChange, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { modelFor } from '../catalogue/provider.ts'
+import {
+  type Catalogue,
+  type NamedChange,
+  type SelectedRecipe,
+  selectChanges,
+  selectSettings,
+} from '../catalogue/select.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
+import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, ProjectPath } from '../model/finding.ts'
 import type { Seen } from '../model/observation.ts'
@@ -32,6 +41,7 @@ import { type Chosen, filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
+import { Surveys } from './surveys.ts'
 import type { Refused } from './target.ts'
 import { tracesOf } from './traces.ts'
 import { TypeChecker, type TypeCheckInput } from './type-check.ts'
@@ -49,11 +59,13 @@ export interface ProposalInput {
   readonly despiteLater?: boolean
   /** See `RunRequest.modern`. */
   readonly modern?: boolean | undefined
+  /** What was asked for with the options of the recipe; without the defaults. */
+  readonly settings?: Settings | undefined
   readonly level: Applicability
   readonly mode: Mode
   readonly toolVersion: string
   /** Asked where scopes cannot tell; made when first needed. */
-  readonly types?: ((sources: Sources) => TypeOracle | undefined) | undefined
+  readonly types?: ((sources: Sources, models: readonly PackageModel[]) => TypeOracle | undefined) | undefined
   /** How the compiler is asked about what is planned; absent where it is not to be asked. */
   readonly typeCheck?: Pick<TypeCheckInput, 'runsProject' | 'limits'> | undefined
   readonly remarks?: readonly string[]
@@ -100,6 +112,7 @@ const MAX_ROUNDS = 10
 /** A project opened for one recipe: what is in scope, and the scanner over it. */
 export interface Opened {
   readonly changes: readonly NamedChange[]
+  readonly settings: Settings
   readonly packages: readonly PackageStanding[]
   readonly sources: Sources
   readonly scan: Scan
@@ -123,16 +136,19 @@ export function standingsOf({
 /** Selects the changes and the packages of a recipe and makes the scanner. Reads no source file yet. */
 export function openProject(input: ProposalInput): Opened {
   const { catalogue, recipe, discovery, packages } = input
-  const changes = selectChanges(catalogue, recipe, input)
+  const settings = selectSettings(recipe, input.settings)
+  const changes = selectChanges(catalogue, recipe, { ...input, settings })
   const standings = standingsOf(input)
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
   const sightings = input.watched && sightingsOf(input.watched, input, changes, sources)
-  const checker = input.types && lazyTypes(() => input.types?.(sources))
+  // the catalogue's own: a run for a test may be of another one than its recipe was selected from
+  const provider = catalogue.providers.find(({ id }) => id === recipe.provider.id)
+  const surveys = new Surveys({ discovery, packages, sources })
+  const model = provider && modelFor(provider, { settings, survey: (survey) => surveys.answer('project', survey) })
+  const models = model ? [model] : []
+  const checker = input.types && lazyTypes(() => input.types?.(sources, models))
   const types = sightings?.before(checker) ?? checker
-  const models = catalogue.providers.flatMap((provider) =>
-    provider.id === recipe.provider.id && provider.javascript ? [provider.javascript] : [],
-  )
   // a provider that says nothing of its values can have them anywhere
   const traces = input.everyFile || models.length === 0 ? undefined : tracesOf(models)
   const link = new Link(
@@ -142,6 +158,7 @@ export function openProject(input: ProposalInput): Opened {
     changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
     traces,
     sightings && ((file) => sightings.isIn(file)),
+    models.flatMap(({ folders = [] }) => folders),
   )
   const scan = new Scan({
     discovery,
@@ -154,6 +171,7 @@ export function openProject(input: ProposalInput): Opened {
     models,
     to: recipe.to,
     modern: input.modern === true,
+    settings,
     inScope: (pkg) => inScope.has(pkg.folder),
     ...(types ? { types } : {}),
     ...(sightings ? { sightings } : {}),
@@ -164,6 +182,7 @@ export function openProject(input: ProposalInput): Opened {
   const compiler = checkerFor(input, sources, inScope)
   return {
     changes,
+    settings,
     packages: standings,
     sources,
     scan,
@@ -306,7 +325,7 @@ async function planned(
   chosen: Chosen = ({ fix }) => fix,
   needsTypes = true,
 ): Promise<Planned> {
-  const { changes, packages, sources, scan, types, sightings, checker } = opened
+  const { changes, settings, packages, sources, scan, types, sightings, checker } = opened
   const outcomes = new Map<Finding, Outcome>()
   const findings: Finding[] = [...first.findings]
   const files = new Map<ProjectPath, PlannedFile>()
@@ -402,6 +421,7 @@ async function planned(
       from: input.recipe.from,
       to: input.recipe.to,
       guide: input.recipe.guide,
+      ...(Object.keys(settings).length > 0 ? { settings } : {}),
     },
     packages,
     changes: changes.map(({ id, change }): ReportedChange => facts(id, change)),
@@ -419,7 +439,12 @@ async function planned(
       filesParsed: first.filesParsed,
       rounds,
     },
-    remarks: [...input.discovery.remarks, ...(input.remarks ?? []), ...(types?.remarks ?? [])],
+    remarks: [
+      ...input.discovery.remarks,
+      ...stageRemarks(input, changes, settings),
+      ...(input.remarks ?? []),
+      ...(types?.remarks ?? []),
+    ],
     ...(sightings ? { observation: sightings.observation(ordered) } : {}),
     ...(typed && concerns(typed.check) ? { typeCheck: typed.check } : {}),
   }
@@ -437,6 +462,20 @@ async function planned(
     ? [...typed.step.outcomes].flatMap(([{ change }, is]) => (is === 'written' ? [change] : []))
     : []
   return { report, files, without, named, order, typed: askedFor }
+}
+
+/** Says what a stage leaves for later, so that a clean run is not taken for the whole of the upgrade. */
+function stageRemarks(
+  { catalogue, recipe, only, except }: ProposalInput,
+  changes: readonly NamedChange[],
+  { stage }: Settings,
+): string[] {
+  const last = recipe.settings?.stage?.values?.at(-1)
+  if (stage === undefined || last === undefined || stage === last) return []
+  const all = selectChanges(catalogue, recipe, { only, except }).length
+  return [
+    `--stage ${stage}: ${changes.length} of ${all} changes were looked for, which can be made before the new version is installed; the others belong to --stage ${last}.`,
+  ]
 }
 
 /** A file that was planned before and is planned once more. */

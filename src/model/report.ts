@@ -272,6 +272,8 @@ export interface Report {
     readonly from: Version
     readonly to: Version
     readonly guide: Url
+    /** What the run was asked for with the options that only this recipe, or a few, take. */
+    readonly settings?: Readonly<Record<string, string>>
   }
   readonly packages: readonly PackageStanding[]
   /** Every change of the interval that was active, found or not. */

@@ -38,6 +38,8 @@ export interface Case {
 export interface CaseOptions {
   /** As `--modern`. */
   readonly modern?: boolean
+  /** What the recipe takes beyond that, by name: `{ "stage": "before-bump" }`. */
+  readonly settings?: Readonly<Record<string, string>>
   /**
    * Packages that are installed here and that the project is to have, with all that they depend on, each by the name in
    * its own package.json: an alias like `types-express4` is `@types/express` there. The compiler is then asked, too; a

@@ -189,6 +189,7 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
     packages,
     only: [change],
     ...(options.modern === undefined ? {} : { modern: options.modern }),
+    ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.installed ? { typeCheck: { runsProject: false } } : {}),
     level: 'review',
     mode: 'dry-run',

@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
-import type { Provider } from '../catalogue/provider.ts'
+import { modelFor, type Provider } from '../catalogue/provider.ts'
 import type { Catalogue } from '../catalogue/select.ts'
 import { SECTIONS } from '../engine/packages.ts'
 import { formatOf } from '../formats/index.ts'
+import type { PackageModel } from '../formats/javascript/kinds.ts'
 import type { ProjectPath } from '../model/finding.ts'
 
 /**
@@ -15,25 +16,26 @@ export function inAnotherPackage(
   provider: Provider,
   isAboutCode: boolean,
 ): Map<ProjectPath, string> {
+  // without a project: what is generated is known by the files that it is generated from
+  const model = modelFor(provider, { settings: {}, survey: ({ look }) => look([]) })
   const names = [
     ...new Set([
       ...provider.packages,
-      ...(provider.javascript?.specifiers ?? []),
-      ...(provider.javascript?.typePackages ?? []),
-      ...(provider.javascript?.satellites ?? []),
+      ...(provider.alias ?? []),
+      ...(model?.specifiers ?? []),
+      ...(model?.typePackages ?? []),
+      ...(model?.satellites ?? []),
     ]),
   ].sort((a, b) => b.length - a.length)
   const renamed = new Map(
     [...files].map(([file, text]): [ProjectPath, string] => {
       if (posix.basename(file) === 'package.json' && isAboutCode) return [file, declaredBesides(text, names)]
-      if (formatOf(file) === 'javascript')
-        return [file, renamedInCode(text, names, provider.javascript?.globalNamespace)]
+      if (formatOf(file) === 'javascript') return [file, renamedInCode(text, names, model?.globalNamespace)]
       return [file, renamedInData(text, names)]
     }),
   )
   // without a file that loads the provider, a shape counts for nothing from the start
-  if (isAboutCode && provider.javascript)
-    renamed.set(LOADS_PROVIDER, provider.javascript.specifiers.map((name) => `require('${name}')\n`).join(''))
+  if (isAboutCode && model) renamed.set(LOADS_PROVIDER, model.specifiers.map((name) => `require('${name}')\n`).join(''))
   return renamed
 }
 
@@ -43,9 +45,16 @@ const LOADS_PROVIDER = 'loads-the-provider.cjs'
 export function withoutShapes(catalogue: Catalogue): Catalogue {
   return {
     ...catalogue,
-    providers: catalogue.providers.map((provider) =>
-      provider.javascript ? { ...provider, javascript: { ...provider.javascript, shapes: () => undefined } } : provider,
-    ),
+    providers: catalogue.providers.map((provider) => {
+      const { javascript } = provider
+      if (!javascript) return provider
+      const shapeless = (model: PackageModel): PackageModel => ({ ...model, shapes: () => undefined })
+      return {
+        ...provider,
+        javascript:
+          typeof javascript === 'function' ? (project) => shapeless(javascript(project)) : shapeless(javascript),
+      }
+    }),
   }
 }
 

@@ -1,9 +1,10 @@
 import type * as t from '@babel/types'
 import { exportsOf } from './exports.ts'
-import type { Kind } from './kinds.ts'
+import { type Kind, shapeOf } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { plainParameter, primitive } from './origins.ts'
+import type { Binding } from './scopes.ts'
 import { type FunctionNode, isClass, isMember, type Node, parentOf } from './syntax.ts'
 import { through, type Value, value } from './values.ts'
 
@@ -109,6 +110,8 @@ function qualified(origins: Origins, module: JavaScriptModule, name: Node): Valu
     const kind = model?.types[right.name]
     return kind ? through([value({ is: 'kind', kind })], what, module, name) : []
   }
+  const namespaced = namespaces(origins, module, binding).flatMap((kind) => ownType(kind.shape.types, right.name))
+  if (namespaced.length > 0) return through(namespaced, what, module, name)
   const specifier = importedFrom(binding.declarations[0])
   if (specifier !== undefined)
     return through(typeOfPackageOrFile(origins, module, specifier, right.name), what, module, name)
@@ -121,6 +124,21 @@ function qualified(origins: Origins, module: JavaScriptModule, name: Node): Valu
     module,
     name,
   )
+}
+
+/** The namespaces of types that a name stands for: `Prisma` of `import { Prisma } from '@prisma/client'`, wherever it comes through. */
+function namespaces(origins: Origins, module: JavaScriptModule, binding: Binding): readonly Kind[] {
+  if (!origins.models.some(({ module: kind }) => hasNamespaces(kind))) return []
+  return origins.bindingValue(module, binding).flatMap((v) => (v.is === 'kind' && v.kind.shape.types ? [v.kind] : []))
+}
+
+/** True if a module has types in namespaces, so that it is worth while to ask what the left of a dot is. */
+function hasNamespaces({ shape }: Kind): boolean {
+  return Object.values(shape.members ?? {}).some((member) => member.shape.types !== undefined)
+}
+
+function ownType(types: Readonly<Record<string, Kind>> | undefined, name: string): Value[] {
+  return types && Object.hasOwn(types, name) ? [value({ is: 'kind', kind: types[name]! })] : []
 }
 
 function kindOfModuleType(origins: Origins, module: Kind, name: string): Value[] {
@@ -189,7 +207,7 @@ function declaredType(origins: Origins, module: JavaScriptModule, declaration: N
       return (declaration.extends ?? []).flatMap((parent) => reference(origins, module, parent.id as Node, []))
     case 'ClassDeclaration':
     case 'ClassExpression':
-      return [value({ is: 'instance', module, node: declaration })]
+      return origins.objectOf(module, declaration)
     default:
       return []
   }
@@ -203,15 +221,17 @@ function typeOfPackageOrFile(
   name: string,
   depth = 0,
 ): Value[] {
-  for (const model of origins.models) {
-    if (!model.specifiers.includes(specifier) && !model.typePackages.includes(specifier)) continue
+  const resolution = origins.neighbours.resolve(module, specifier)
+  const described = origins.describedModule(specifier, resolution)
+  const model = described?.model ?? origins.models.find(({ typePackages }) => typePackages.includes(specifier))
+  if (model) {
+    const types = described && described.module !== model.module ? described.module.shape.types : model.types
     // Flow's own declarations of packages put a dollar before the names
-    const kind = model.types[name] ?? model.types[name.replace(/^\$/, '')]
-    return kind
-      ? [value({ is: 'kind', kind }, { what: `\`${name}\` of '${specifier}'`, module, offset: 0, next: undefined })]
+    const [found] = [...ownType(types, name), ...ownType(types, name.replace(/^\$/, ''))]
+    return found
+      ? [{ ...found, trail: { what: `\`${name}\` of '${specifier}'`, module, offset: 0, next: undefined } }]
       : []
   }
-  const resolution = origins.neighbours.resolve(module, specifier)
   if (resolution.is === 'package')
     return origins.models.some((model) => model.notOurs.has(resolution.name))
       ? [value({ is: 'foreign', what: `the type \`${name}\` of '${specifier}'` })]
@@ -224,7 +244,7 @@ function exportedType(origins: Origins, module: JavaScriptModule, name: string, 
   for (const source of named.get(name) ?? []) {
     if (source.is === 'from') return typeOfPackageOrFile(origins, module, source.specifier, source.name, depth)
     if (source.is === 'local') return typeNamed(origins, module, source.id.name, source.id as Node, depth)
-    if (isClass(source.node)) return [value({ is: 'instance', module, node: source.node })]
+    if (isClass(source.node)) return origins.objectOf(module, source.node)
     if (source.node.type === 'TSInterfaceDeclaration') return declaredType(origins, module, source.node)
     if (source.node.type === 'Identifier') return typeNamed(origins, module, source.node.name, source.node, depth)
   }
@@ -251,7 +271,10 @@ export function parametersByAnnotation(
   const typed = annotation
     ? annotatedValue(origins, module, annotation)
     : documentedType(origins, module, (holder ?? fn) as Node)
-  for (const v of typed) if (v.is === 'kind' && v.kind.shape.parameters) return v.kind.shape.parameters(fn)
+  for (const v of typed) {
+    const parameters = v.is === 'kind' ? shapeOf(v.kind, 'parameters') : undefined
+    if (parameters) return parameters(fn)
+  }
   return undefined
 }
 

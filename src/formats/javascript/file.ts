@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import type { Range } from '../../model/finding.ts'
 import { type Evidence, type Hop, weaker } from '../../model/trust.ts'
-import { type Kind, type PackageModel, valuesOf } from './kinds.ts'
+import { isKind, type Kind, kindAmong, type PackageModel, shapeOf, valuesOf } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { excerpt } from './origins.ts'
@@ -207,11 +207,11 @@ export class JavaScriptFile {
     const found: CallUse[] = []
     if (!this.#canHold(callee)) return found
     for (const call of this.module.calls) {
-      if (call.type === 'NewExpression' && !callee.shape.construct) continue
+      if (call.type === 'NewExpression' && !shapeOf(callee, 'construct')) continue
       const node: Node = unwrap(call.callee as Node)
       if (isMember(node) && !this.#couldBe(node)) continue
       const values = this.origins.valueOf(this.module, node)
-      if (!values.some((v) => v.is === 'kind' && v.kind === callee)) continue
+      if (!values.some((v) => v.is === 'kind' && isKind(v.kind, callee))) continue
       const judged = this.#judgeValues(values, [callee], node)
       if (judged) found.push({ call, arguments: argumentsOf(call), evidence: judged.evidence })
     }
@@ -354,7 +354,7 @@ export class JavaScriptFile {
         )
         return undefined
       }
-      if (typed && !kinds.includes(typed.kind)) {
+      if (typed && !kindAmong(typed.kind, kinds)) {
         this.#note(at, 'not-ours', `it is the ${typed.kind.name}`, typed.steps)
         return undefined
       }
@@ -381,7 +381,9 @@ export class JavaScriptFile {
 
   /** Where the project gives the receiver a member of this name itself, nothing is known about what that one does. */
   #cap(judged: { kind: Kind; evidence: Evidence }, name: string): void {
-    const owners = this.origins.models.flatMap((model) => model.names.get(judged.kind) ?? [])
+    const owners = this.origins.models.flatMap(({ names }) =>
+      [...names].flatMap(([kind, usual]) => (isKind(judged.kind, kind) ? usual : [])),
+    )
     const own = this.origins.neighbours.definitionOf(owners, name)
     if (!own) return
     const what = `the project defines \`.${name}\` itself, so this may be another function`
@@ -424,8 +426,9 @@ type Judgement =
 
 /** Weighs the alternatives of a receiver: all ours, ours or unknown, ours or provably not, none ours. */
 function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
-  const ours = values.filter((v): v is Value & { is: 'kind' } => v.is === 'kind' && kinds.includes(v.kind))
-  const others = values.filter((v) => !(v.is === 'kind' && kinds.includes(v.kind)))
+  const isAmong = (kind: Kind) => kindAmong(kind, kinds) !== undefined
+  const ours = values.filter((v): v is Value & { is: 'kind' } => v.is === 'kind' && isAmong(v.kind))
+  const others = values.filter((v) => !(v.is === 'kind' && isAmong(v.kind)))
   const first = ours[0]
   if (first) {
     const certainty = ours.map((v) => v.certainty).reduce((a, b) => (weaker(a, b) === a ? b : a))

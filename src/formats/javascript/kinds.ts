@@ -8,6 +8,11 @@ import type { FunctionNode } from './syntax.ts'
 export interface Kind {
   /** For people: "Express application". */
   readonly name: string
+  /**
+   * What it is a special case of: whoever asks for that finds this one, too, and what is not said of this one is as it is
+   * there.
+   */
+  readonly base?: Kind
   /** Filled by `describe`; a kind may mention kinds that are declared after it. */
   readonly shape: KindShape
 }
@@ -22,7 +27,10 @@ export interface KindShape {
   construct?: Kind
   /** Members by name. A name that is not here is unknown, unless `otherMembers` says what it is. */
   members?: Readonly<Record<string, Kind>>
-  otherMembers?: Kind
+  /** What every other member is, or what it is by its name: of an open list, such as the tables of a database. */
+  otherMembers?: Kind | ((name: string) => Kind | undefined)
+  /** Of a namespace: the kind of a value of each of its types. */
+  types?: Readonly<Record<string, Kind>>
   /** What a value that is a list holds: its elements by index, and in `for … of`. */
   elements?: Kind
   /** Which kinds the parameters of a function receive when it is given to a call of this value. */
@@ -52,18 +60,61 @@ export function valuesOf(model: PackageModel): ReadonlySet<Kind> {
   if (known) return known
   const found = new Set(model.names.keys())
   // a set that grows is walked to its end
-  for (const { shape } of found) {
+  for (const { shape, base } of found) {
     const { call, construct, elements, otherMembers, members = {} } = shape
-    for (const next of [call, construct, elements, otherMembers, ...Object.values(members)])
+    const others = typeof otherMembers === 'function' ? undefined : otherMembers
+    for (const next of [base, call, construct, elements, others, ...Object.values(members)])
       if (next !== undefined && next !== 'this') found.add(next)
   }
   reachable.set(model, found)
   return found
 }
 
-/** A new kind, to be filled by `describe`. */
-export function kind(name: string): Kind {
-  return { name, shape: {} }
+/** A new kind, to be filled by `describe`; `base` where it is a special case of another one. */
+export function kind(name: string, base?: Kind): Kind {
+  return { name, shape: {}, ...(base ? { base } : {}) }
+}
+
+/** True for a kind itself and for what it is a special case of. */
+export function isKind(one: Kind, asked: Kind): boolean {
+  for (let at: Kind | undefined = one; at; at = at.base) if (at === asked) return true
+  return false
+}
+
+/** The first of these kinds that a kind is, or is a special case of. */
+export function kindAmong(one: Kind, asked: readonly Kind[]): Kind | undefined {
+  return asked.find((each) => isKind(one, each))
+}
+
+/** What a kind says of itself, or else what it is a special case of says. */
+export function shapeOf<K extends Exclude<keyof KindShape, 'members' | 'types'>>(
+  one: Kind,
+  field: K,
+): KindShape[K] | undefined {
+  for (let at: Kind | undefined = one; at; at = at.base) if (at.shape[field] !== undefined) return at.shape[field]
+  return undefined
+}
+
+/** True if something is known of the members of a kind. */
+export function hasMembers(one: Kind): boolean {
+  for (let at: Kind | undefined = one; at; at = at.base)
+    if (at.shape.otherMembers !== undefined || Object.keys(at.shape.members ?? {}).length > 0) return true
+  return false
+}
+
+/** The member of a kind that is listed under a name. */
+export function listedMember(one: Kind, name: string): Kind | undefined {
+  for (let at: Kind | undefined = one; at; at = at.base) {
+    const { members } = at.shape
+    if (members && Object.hasOwn(members, name)) return members[name]
+  }
+  return undefined
+}
+
+/** What a member is that is not listed. */
+export function otherMember(one: Kind, name: string): Kind | undefined {
+  const other = shapeOf(one, 'otherMembers')
+  return typeof other === 'function' ? other(name) : other
 }
 
 /** Says what a kind can do. May be called several times for one kind; later fields win, members add up. */
@@ -101,6 +152,13 @@ export interface FunctionFacts {
 export interface PackageModel {
   /** Package names (and sub-paths) whose module value is `module`. */
   readonly specifiers: readonly string[]
+  /**
+   * Folders of the project that a generator writes the package into: importing one of them, or a file in it, is importing
+   * the package, whether or not they are there (most are not in git).
+   */
+  readonly folders?: readonly string[]
+  /** Paths below a specifier or a folder whose module value is another one: `/runtime` of `@prisma/client/runtime`. */
+  readonly subpaths?: Readonly<Record<string, Kind>>
   /** The value of `require('package')`, of `import x from`, and of the namespace. */
   readonly module: Kind
   /** Exported type names → the kind a value of that type has. */

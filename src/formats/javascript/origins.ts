@@ -1,7 +1,7 @@
 import type * as t from '@babel/types'
 import { annotatedValue, documentedParameter, documentedType, parametersByAnnotation } from './annotations.ts'
 import { exportsOf, isModuleExports } from './exports.ts'
-import type { Kind, PackageModel } from './kinds.ts'
+import { type Kind, listedMember, otherMember, type PackageModel, shapeOf } from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { Answers, Recursion } from './recursion.ts'
 import { type Binding, children } from './scopes.ts'
@@ -32,6 +32,8 @@ import { atMost, distinct, type Primitive, type Trail, through, type Value, valu
 export type Resolution =
   | { readonly is: 'file'; readonly module: JavaScriptModule }
   | { readonly is: 'package'; readonly name: string }
+  /** Something in one of the folders that a package is generated into; `subpath` is what is below it, `/x` or nothing. */
+  | { readonly is: 'generated'; readonly folder: string; readonly subpath: string }
   /** A file that no value of the packages can reach. */
   | { readonly is: 'unconnected'; readonly path: string }
   | { readonly is: 'missing'; readonly why: string }
@@ -461,7 +463,7 @@ export class Origins {
     const callee = this.calleeValues(use.module, use.call)
     return callee.flatMap((c) => {
       if (c.is !== 'kind') return c.is === 'foreign' ? foreignCallback(c, use, module, fn) : []
-      const kinds = c.kind.shape.callback?.(fn, { argument: use.argument, count: argumentsOf(use.call).length })
+      const kinds = shapeOf(c.kind, 'callback')?.(fn, { argument: use.argument, count: argumentsOf(use.call).length })
       const kind = kinds?.[index]
       if (!kind) return kinds ? unknown(`\`${label}\` is not a value of the package here`) : []
       const what = () =>
@@ -528,10 +530,12 @@ export class Origins {
 
   /** The value of `require('specifier')`. */
   moduleValue(module: JavaScriptModule, specifier: string, at: Node): Value[] {
-    for (const model of this.models)
-      if (model.specifiers.includes(specifier))
-        return through([value({ is: 'kind', kind: model.module })], () => `the module '${specifier}'`, module, at)
     const resolution = this.neighbours.resolve(module, specifier)
+    const described = this.describedModule(specifier, resolution)
+    if (described)
+      return through([value({ is: 'kind', kind: described.module })], () => `the module '${specifier}'`, module, at)
+    if (resolution.is === 'generated')
+      return unknown(`'${specifier}' is a part of what is generated that is not followed`)
     if (resolution.is === 'file')
       return through(
         [value({ is: 'exports', module: resolution.module })],
@@ -545,6 +549,23 @@ export class Origins {
         value({ is: 'foreign', what: `the file ${resolution.path}, which is connected with no use of the package` }),
       ]
     return [this.#packageValue(module, resolution.name, at)]
+  }
+
+  /** The package that a specifier leads to, and the kind of its module; nothing for what no provider describes. */
+  describedModule(
+    specifier: string,
+    resolution: Resolution,
+  ): { readonly model: PackageModel; readonly module: Kind } | undefined {
+    for (const model of this.models) {
+      if (model.specifiers.includes(specifier)) return { model, module: model.module }
+      const own = model.specifiers.find((name) => specifier.startsWith(`${name}/`))
+      const isGenerated = resolution.is === 'generated' && model.folders?.includes(resolution.folder) === true
+      const subpath = isGenerated ? resolution.subpath : own === undefined ? undefined : specifier.slice(own.length)
+      if (subpath === '') return { model, module: model.module }
+      const module = subpath === undefined ? undefined : model.subpaths?.[subpath]
+      if (module) return { model, module }
+    }
+    return undefined
   }
 
   #packageValue(module: JavaScriptModule, name: string, at: Node): Value {
@@ -663,7 +684,7 @@ export class Origins {
   }
 
   #dynamicMember(v: Value): Value[] {
-    if (v.is === 'array' || (v.is === 'kind' && v.kind.shape.elements)) return this.#elementsOf(v)
+    if (v.is === 'array' || (v.is === 'kind' && shapeOf(v.kind, 'elements'))) return this.#elementsOf(v)
     if (v.is === 'foreign' || v.is === 'primitive')
       return [v.is === 'foreign' ? v : value({ is: 'foreign', what: `a ${v.type}` })]
     return unknown('the name of the member is computed')
@@ -710,14 +731,20 @@ export class Origins {
   }
 
   #kindMember(v: Value & { is: 'kind' }, name: string, importing: boolean): Value[] {
-    const { members, otherMembers } = v.kind.shape
-    if (members && Object.hasOwn(members, name)) return [{ ...v, kind: members[name]! }]
+    if (v.own) {
+      const { module, node } = v.own
+      const own = this.#once(node, `new ${name}`, () => this.#instanceMember(module, node, name))
+      if (own.length > 0) return keep(v, own)
+    }
+    const listed = listedMember(v.kind, name)
+    if (listed) return [{ ...v, kind: listed }]
     const isModule = this.models.some((model) => model.module === v.kind)
     // `import express from`, and the interop wrappers of compilers
     if (name === 'default' && isModule) return [v]
-    if (name === 'bind' && (v.kind.shape.call || v.kind.shape.callback)) return [v]
-    if (otherMembers) return [{ ...v, kind: otherMembers }]
-    if (v.kind.shape.elements && /^\d+$/.test(name)) return this.#elementsOf(v)
+    if (name === 'bind' && (shapeOf(v.kind, 'call') || shapeOf(v.kind, 'callback'))) return [v]
+    const other = otherMember(v.kind, name)
+    if (other) return [{ ...v, kind: other }]
+    if (shapeOf(v.kind, 'elements') && /^\d+$/.test(name)) return this.#elementsOf(v)
     const why = importing
       ? `'${name}' of the package is not followed`
       : `\`.${name}\` of the ${v.kind.name} is not followed`
@@ -843,9 +870,9 @@ export class Origins {
     found.push(...this.#prototypeMember(module, owner, name))
     if (found.length === 0 && isClass(owner) && owner.superClass)
       for (const parent of this.valueOf(module, owner.superClass)) {
+        const made = parent.is === 'kind' ? shapeOf(parent.kind, 'construct') : undefined
         if (parent.is === 'class') found.push(...this.memberValue({ ...parent, is: 'instance' }, name, owner))
-        else if (parent.is === 'kind' && parent.kind.shape.construct)
-          found.push(...this.memberValue({ ...parent, kind: parent.kind.shape.construct }, name, owner))
+        else if (parent.is === 'kind' && made) found.push(...this.memberValue({ ...parent, kind: made }, name, owner))
         else if (parent.is === 'unknown' || parent.is === 'foreign') found.push(parent)
       }
     return found
@@ -929,13 +956,26 @@ export class Origins {
     const owner = this.thisOwner(module, node)
     if (!owner) return unknown('`this` of a function that is not a method')
     if (owner.is === 'exports') return [value({ is: 'exports', module })]
-    if (owner.is === 'instance' && isClass(owner.node) && owner.node.superClass) {
-      const inherited = this.valueOf(module, owner.node.superClass).flatMap((v) =>
-        v.is === 'kind' && v.kind.shape.construct ? [{ ...v, kind: v.kind.shape.construct }] : [],
-      )
-      if (inherited.length > 0) return inherited
-    }
+    if (owner.is === 'instance' && isClass(owner.node)) return this.objectOf(module, owner.node)
     return [value({ is: owner.is, module, node: owner.node } as Value)]
+  }
+
+  /** An object of a class of the project: a value of a package where the class extends one of the package's. */
+  objectOf(module: JavaScriptModule, node: ClassNode, trail?: Trail): Value[] {
+    const inherited = this.#inherited(module, node).map((v) => ({ ...v, own: { module, node } }))
+    return inherited.length > 0 ? inherited : [value({ is: 'instance', module, node }, trail)]
+  }
+
+  /** What `new` on a class makes by what it extends, over any number of classes of the project. */
+  #inherited(module: JavaScriptModule, node: ClassNode): Value[] {
+    if (!node.superClass) return []
+    return this.#once(node, 'extends', () =>
+      this.valueOf(module, node.superClass!).flatMap((v): Value[] => {
+        if (v.is === 'class') return this.#inherited(v.module, v.node)
+        const made = v.is === 'kind' ? shapeOf(v.kind, 'construct') : undefined
+        return v.is === 'kind' && made ? [{ ...v, kind: made }] : []
+      }),
+    )
   }
 
   /** Whose `this` is meant at a place. */
@@ -1098,7 +1138,7 @@ export class Origins {
   #result(module: JavaScriptModule, callee: Value, node: CallNode, calleeNode: Node): readonly Value[] {
     switch (callee.is) {
       case 'kind': {
-        const returns = callee.kind.shape.call
+        const returns = shapeOf(callee.kind, 'call')
         if (!returns)
           return [
             {
@@ -1162,17 +1202,14 @@ export class Origins {
 
   #constructed(v: Value): readonly Value[] {
     switch (v.is) {
-      case 'class': {
-        const base = v.node.superClass ? this.valueOf(v.module, v.node.superClass) : []
-        const inherited = base.flatMap((b) =>
-          b.is === 'kind' && b.kind.shape.construct ? [{ ...b, kind: b.kind.shape.construct }] : [],
-        )
-        return inherited.length > 0 ? inherited : [{ ...v, is: 'instance' }]
-      }
+      case 'class':
+        return this.objectOf(v.module, v.node, v.trail)
       case 'function':
         return [{ ...v, is: 'instance' }]
-      case 'kind':
-        return v.kind.shape.construct ? [{ ...v, kind: v.kind.shape.construct }] : []
+      case 'kind': {
+        const made = shapeOf(v.kind, 'construct')
+        return made ? [{ ...v, kind: made }] : []
+      }
       case 'foreign':
       case 'unknown':
         return [v]
@@ -1188,7 +1225,8 @@ export class Origins {
   }
 
   #elementsOf(v: Value): Value[] {
-    if (v.is === 'kind' && v.kind.shape.elements) return [{ ...v, kind: v.kind.shape.elements }]
+    const elements = v.is === 'kind' ? shapeOf(v.kind, 'elements') : undefined
+    if (v.is === 'kind' && elements) return [{ ...v, kind: elements }]
     if (v.is !== 'array' || v.node.type !== 'ArrayExpression')
       return v.is === 'foreign' ? [v] : unknown('an element of a list that is not written out')
     const { module, node } = v

@@ -1,4 +1,4 @@
-import { type Kind, type PackageModel, valuesOf } from './kinds.ts'
+import { hasMembers, type Kind, listedMember, otherMember, type PackageModel, shapeOf, valuesOf } from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { type Neighbours, plainParameter } from './origins.ts'
 import { children, patternIdentifiers } from './scopes.ts'
@@ -94,7 +94,7 @@ class Tracing implements Handed {
         const call = parentOf(up)
         if (isCall(call, false) && call.callee === up) {
           if (argumentsOf(call).some((argument) => this.#isTaken(kinds, argument))) return true
-          handsOut = kinds.some(({ shape }) => shape.call !== undefined)
+          handsOut = kinds.some((kind) => shapeOf(kind, 'call') !== undefined)
           at = call
           continue
         }
@@ -151,7 +151,7 @@ class Tracing implements Handed {
 
   /** True for an argument that a method makes values come out of elsewhere: `app.get('/x', handlers.list)`. */
   #isTaken(kinds: readonly Kind[], argument: Node): boolean {
-    if (!kinds.some(({ shape }) => shape.callback)) return false
+    if (!kinds.some((kind) => shapeOf(kind, 'callback'))) return false
     if (/^(?:StringLiteral|TemplateLiteral|RegExpLiteral|NumericLiteral|ObjectExpression)$/.test(argument.type))
       return false
     if (!isFunction(argument)) return true
@@ -182,16 +182,17 @@ function loadedFrom(declaration: Node): string | undefined {
 function kindsCalled(models: readonly PackageModel[], name: string | undefined): readonly Kind[] {
   return models
     .flatMap((model) => [...valuesOf(model)])
-    .flatMap(({ shape }) => {
-      const { members = {}, otherMembers } = shape
-      if (name === undefined) return [...Object.values(members), ...(otherMembers ? [otherMembers] : [])]
-      return Object.hasOwn(members, name) ? [members[name]!] : otherMembers ? [otherMembers] : []
+    .flatMap((kind) => {
+      const member = name === undefined ? undefined : (listedMember(kind, name) ?? otherMember(kind, name))
+      if (name !== undefined) return member ? [member] : []
+      const { members = {}, otherMembers } = kind.shape
+      return [...Object.values(members), ...(typeof otherMembers === 'object' ? [otherMembers] : [])]
     })
 }
 
 /** False for a method that gives nothing of the package back. */
-function isTelling({ shape }: Kind): boolean {
-  return shape.call !== undefined || shape.elements !== undefined || Object.keys(shape.members ?? {}).length > 0
+function isTelling(kind: Kind): boolean {
+  return shapeOf(kind, 'call') !== undefined || shapeOf(kind, 'elements') !== undefined || hasMembers(kind)
 }
 
 /** An expression that has the value of the one in it. */

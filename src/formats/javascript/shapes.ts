@@ -53,9 +53,9 @@ function shaped(origins: Origins, module: JavaScriptModule, fn: FunctionNode): S
 export function whereLoaded(
   origins: Origins,
   module: JavaScriptModule,
-  { specifiers, typePackages }: PackageModel,
+  { specifiers, typePackages, folders = [] }: PackageModel,
 ): 'here' | 'elsewhere' | 'nowhere' {
-  return origins.neighbours.loads(module, [...specifiers, ...typePackages])
+  return origins.neighbours.loads(module, [...specifiers, ...typePackages, ...folders])
 }
 
 /** What the shape of a function is judged by. */

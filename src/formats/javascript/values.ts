@@ -17,8 +17,15 @@ export type Primitive = 'string' | 'number' | 'boolean' | 'null' | 'undefined' |
 
 /** What an expression may be at run time, as far as declarations tell. */
 export type Shape =
-  /** A value of a package that a provider describes. */
-  | { readonly is: 'kind'; readonly kind: Kind }
+  /**
+   * A value of a package that a provider describes. `own`: an object of a class of the project that extends one of the
+   * package's; what that class has itself comes first.
+   */
+  | {
+      readonly is: 'kind'
+      readonly kind: Kind
+      readonly own?: { readonly module: JavaScriptModule; readonly node: ClassNode }
+    }
   | { readonly is: 'function'; readonly module: JavaScriptModule; readonly node: FunctionNode }
   | { readonly is: 'class'; readonly module: JavaScriptModule; readonly node: ClassNode }
   /** An object made by `new` from a class or from a constructor function of the project. */
@@ -72,7 +79,7 @@ export function isSame(a: Value, b: Value): boolean {
   if (a.is !== b.is) return false
   switch (a.is) {
     case 'kind':
-      return b.is === 'kind' && a.kind === b.kind
+      return b.is === 'kind' && a.kind === b.kind && a.own?.node === b.own?.node
     case 'primitive':
       return b.is === 'primitive' && a.type === b.type && a.value === b.value && a.at?.node === b.at?.node
     case 'foreign':
