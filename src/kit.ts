@@ -23,6 +23,7 @@ export {
   type Deprecation,
   defineProvider,
   type ModelFacts,
+  type PackageFacts,
   type Provider,
   type Recipe,
   type Setting,
@@ -83,5 +84,6 @@ export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { Range } from './model/finding.ts'
 export type { Certainty, Evidence, Hop } from './model/trust.ts'
 export { weaker } from './model/trust.ts'
+export { UserError } from './model/user-error.ts'
 export type { Difference } from './model/verification.ts'
 export { indentationAt } from './text/lines.ts'

@@ -1,6 +1,7 @@
-import type { DataFormat } from '../formats/index.ts'
+import type { DataFormat, FormatId } from '../formats/index.ts'
 import type { Kind, PackageModel } from '../formats/javascript/kinds.ts'
 import type { Url, Version } from '../model/change.ts'
+import type { ProjectPath } from '../model/finding.ts'
 import type { Settings, Survey } from './change.ts'
 
 /** Not a list: every change of the provider with `from < since <= to`. */
@@ -94,6 +95,21 @@ export interface Provider {
   readonly alias?: readonly string[]
   /** What a TypeScript program is checked against before anything is written. */
   readonly declarations?: Declarations
+  /**
+   * Where a package stands, for what is no version of a dependency: an API that is called, a database that is migrated.
+   * Without it, the installed version of one of `packages` says so.
+   */
+  readonly standing?: (pkg: PackageFacts) => { readonly inScope: boolean; readonly reason: string }
+}
+
+/** What a provider may know of one package of the project when it says whether a run is about it. */
+export interface PackageFacts extends ModelFacts {
+  /** The folder of the package; `.` for the project root. */
+  readonly folder: ProjectPath
+  /** True if it, or a package above it, declares a name in any dependency section. */
+  depends(name: string): boolean
+  /** Its files, those of packages below it left out, in whose text this stands. */
+  mentioning(pattern: RegExp, format: FormatId): readonly ProjectPath[]
 }
 
 /** What a provider may know of a project before any of its code is read. */

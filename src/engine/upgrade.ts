@@ -1,6 +1,6 @@
 import type { Settings } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
-import { modelFor } from '../catalogue/provider.ts'
+import { modelFor, type PackageFacts } from '../catalogue/provider.ts'
 import {
   type Catalogue,
   type NamedChange,
@@ -8,6 +8,7 @@ import {
   selectChanges,
   selectSettings,
 } from '../catalogue/select.ts'
+import { formatOf } from '../formats/index.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { BREAKAGES } from '../model/change.ts'
@@ -36,7 +37,7 @@ import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
-import { type Packages, standing } from './packages.ts'
+import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
 import { type Chosen, filesOf, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
@@ -123,14 +124,49 @@ export interface Opened {
 }
 
 /** Where every package of the project stands. */
-export function standingsOf({
-  recipe,
-  packages,
-  despiteLater,
-}: Pick<ProposalInput, 'recipe' | 'packages' | 'despiteLater'>): PackageStanding[] {
-  return packages.folders.map((folder) =>
-    standing(folder, recipe.provider.packages, recipe.from, recipe.to, despiteLater),
-  )
+export function standingsOf(
+  input: Pick<ProposalInput, 'recipe' | 'packages' | 'despiteLater' | 'discovery' | 'settings'>,
+  sources: Sources = new Sources(input.discovery.root),
+): PackageStanding[] {
+  const { recipe, packages, despiteLater } = input
+  const { provider } = recipe
+  if (provider.standing === undefined)
+    return packages.folders.map((folder) => standing(folder, provider.packages, recipe.from, recipe.to, despiteLater))
+  const surveys = new Surveys({ discovery: input.discovery, packages, sources })
+  const settings = selectSettings(recipe, input.settings)
+  return packages.folders.map((pkg): PackageStanding => {
+    const facts = packageFacts(pkg, input, settings, sources, surveys)
+    return { folder: pkg.folder, ...(pkg.name === undefined ? {} : { name: pkg.name }), ...provider.standing!(facts) }
+  })
+}
+
+/** What a provider may know of a package; see `Provider.standing`. */
+function packageFacts(
+  pkg: PackageFolder,
+  { packages, discovery }: Pick<ProposalInput, 'packages' | 'discovery'>,
+  settings: Settings,
+  sources: Sources,
+  surveys: Surveys,
+): PackageFacts {
+  return {
+    folder: pkg.folder,
+    settings,
+    survey: (survey) => surveys.answer('project', survey),
+    depends(name) {
+      for (let holder: PackageFolder | undefined = pkg; holder; holder = holder.parent)
+        if (SECTIONS.some((section) => Object.hasOwn(holder.manifest.dependencies[section], name))) return true
+      return false
+    },
+    mentioning: (pattern, format) =>
+      discovery.context.filter((file) => {
+        if (formatOf(file) !== format || packages.owner(file) !== pkg) return false
+        try {
+          return pattern.test(sources.planned(file) ?? sources.borrow(file).toString('latin1'))
+        } catch {
+          return false // reported by the scan
+        }
+      }),
+  }
 }
 
 /** Selects the changes and the packages of a recipe and makes the scanner. Reads no source file yet. */
@@ -138,9 +174,9 @@ export function openProject(input: ProposalInput): Opened {
   const { catalogue, recipe, discovery, packages } = input
   const settings = selectSettings(recipe, input.settings)
   const changes = selectChanges(catalogue, recipe, { ...input, settings })
-  const standings = standingsOf(input)
-  const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
+  const standings = standingsOf(input, sources)
+  const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sightings = input.watched && sightingsOf(input.watched, input, changes, sources)
   // the catalogue's own: a run for a test may be of another one than its recipe was selected from
   const provider = catalogue.providers.find(({ id }) => id === recipe.provider.id)
