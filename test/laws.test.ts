@@ -97,6 +97,29 @@ describe('a good change', () => {
   })
 })
 
+describe('a new file', () => {
+  const find: Find = function* (file, project) {
+    for (const draft of RENAME(file, project))
+      yield {
+        ...draft,
+        fix: { ...draft.fix!, requests: [{ add: 'file', file: 'lib/new.js', text: 'exports.a = 1\n' }] },
+      }
+  }
+  const files = { 'before/a.js': BEFORE, 'after/a.js': AFTER, 'after/lib/new.js': 'exports.a = 1\n' }
+
+  test('stands in `after`, and obeys the laws', async () => {
+    expect((await judge(files, change(find))).problems).toEqual([])
+  })
+
+  test('that `after` does not have, or has otherwise, is wrong', async () => {
+    const { 'after/lib/new.js': text, ...without } = files
+    const missing = await judge(without, change(find))
+    expect(laws(missing)).toEqual(['2 Wrong'])
+    expect(missing.problems[0]!.detail).toContain('so it must not be made')
+    expect(laws(await judge({ ...files, 'after/lib/new.js': `${text}//\n` }, change(find)))).toEqual(['2 Wrong'])
+  })
+})
+
 describe('law 1 catches', () => {
   test('a mark that is left unmet, and shows the line', async () => {
     const result = await judge(

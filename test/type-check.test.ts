@@ -15,7 +15,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { isOfDeclarations } from '../src/catalogue/change.ts'
 import { createEngine } from '../src/engine/session.ts'
-import { type TypeCheckLimits, USUAL_LIMITS } from '../src/engine/type-check.ts'
+import { Sources } from '../src/engine/sources.ts'
+import { TypeChecker, type TypeCheckLimits, USUAL_LIMITS } from '../src/engine/type-check.ts'
 import { compilerFor } from '../src/formats/javascript/type-program.ts'
 import { discover, exitCode, propose, type Report, readPackages, recipesOf, type TypeCheck } from '../src/index.ts'
 import { linkPackage } from '../src/testing/installed.ts'
@@ -92,6 +93,24 @@ function said({ errors }: TypeCheck): string[] {
     [`${at.file}:${at.line}:${at.column}`, code, cause ?? 'unexplained', ...(rewritten ? ['rewritten'] : [])].join(' '),
   )
 }
+
+test('a file that is only planned is part of the program', async () => {
+  const root = project({ 'src/a.ts': "import { app } from 'express'\nexport const a = app\n" })
+  const sources = new Sources(root)
+  const { declarations } = catalogue.providers.find(({ id }) => id === 'express')!
+  const checker = new TypeChecker({
+    root,
+    sources,
+    declarations: declarations!,
+    files: ['src/a.ts'],
+    runsProject: false,
+  })
+  sources.plan('src/a.ts', "import { b } from './new/b'\nexport const a: number = b\n")
+  expect(await checker.newErrors()).toMatchObject([{ file: 'src/a.ts', code: 2307 }])
+  sources.plan('src/new/b.ts', "export const b = 'text'\n", true)
+  sources.plan('src/a.ts', "import { b } from './new/b'\nexport const a: number = b // once more\n")
+  expect(await checker.newErrors()).toMatchObject([{ file: 'src/a.ts', code: 2322 }])
+})
 
 const HANDLER = `import type { Request, Response } from 'express'
 declare function find(id: string): object

@@ -16,7 +16,9 @@ export interface DraftEdit extends Range {
  */
 export type DraftRequest = Request extends infer R
   ? R extends Request
-    ? Omit<R, 'file'> & { readonly file?: ProjectPath }
+    ? R extends { readonly add: 'file' }
+      ? R
+      : Omit<R, 'file'> & { readonly file?: ProjectPath }
     : never
   : never
 

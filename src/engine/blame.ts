@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { isAbsolute, join, relative } from 'node:path'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative } from 'node:path'
 import type { ProjectPath } from '../model/finding.ts'
 import type { ReportedFinding } from '../model/report.ts'
 import type { Location } from '../model/trust.ts'
@@ -21,8 +21,8 @@ export interface BlameInput {
   readonly fixes: readonly ReportedFinding[]
   /** What was found and left to a person. */
   readonly open: readonly ReportedFinding[]
-  /** The bytes of every written file, when the fixes with these fingerprints are left out. */
-  textsWithout(fingerprints: ReadonlySet<string>): Promise<ReadonlyMap<ProjectPath, Uint8Array>>
+  /** The bytes of every written file, when the fixes with these fingerprints are left out; undefined where there is none. */
+  textsWithout(fingerprints: ReadonlySet<string>): Promise<ReadonlyMap<ProjectPath, Uint8Array | undefined>>
   importsOf(file: ProjectPath): readonly ProjectPath[]
   /** For everything. */
   readonly seconds: number
@@ -187,7 +187,7 @@ class Trial {
   readonly #input: BlameInput
   readonly #started: number
   readonly #known = new Map<string, ReadonlySet<string> | undefined>()
-  readonly #written = new Map<ProjectPath, Uint8Array>()
+  readonly #written = new Map<ProjectPath, Uint8Array | undefined>()
   #root = ''
 
   constructor(input: BlameInput, started: number) {
@@ -245,11 +245,15 @@ class Trial {
     return inside.startsWith('..') || isAbsolute(inside) ? cwd : join(this.#root, inside)
   }
 
-  async #write(texts: ReadonlyMap<ProjectPath, Uint8Array>): Promise<void> {
+  async #write(texts: ReadonlyMap<ProjectPath, Uint8Array | undefined>): Promise<void> {
     for (const [file, bytes] of texts) {
       const known = this.#written.get(file)
-      if (known && Buffer.compare(known, bytes) === 0) continue
-      await writeFile(join(this.#root, file), bytes)
+      const path = join(this.#root, file)
+      if (bytes === undefined) await rm(path, { force: true })
+      else if (!known || Buffer.compare(known, bytes) !== 0) {
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, bytes)
+      }
       this.#written.set(file, bytes)
     }
   }

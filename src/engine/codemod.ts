@@ -222,7 +222,7 @@ function proposed(
 ): Proposal {
   const { discovery, packages } = prepared
   const { outcomes, files } = plan(run.findings, 'review', run.sources, discovery.byGroup.code, chosen)
-  const patches = [...files].map(([file, { before, after, changes }]) => ({ file, before, after, changes }))
+  const patches = [...files].map(([file, { before = '', after, changes }]) => ({ file, before, after, changes }))
   const report: Report = {
     schema: 1,
     tool: { name: 'upgrade-kit', version: toolVersion },

@@ -20,6 +20,8 @@ export interface Step {
   readonly message: string
   readonly change?: ChangeId
   readonly files: ReadonlyMap<ProjectPath, Uint8Array | undefined>
+  /** Files that the run has made: they are committed although git does not know them yet. */
+  readonly added?: ReadonlySet<ProjectPath>
 }
 
 /**
@@ -81,7 +83,7 @@ async function currentBranch(root: string): Promise<string | undefined> {
  * Makes the commits, as `git commit` does: with the hooks and the signature that the repository asks for. Each commit is
  * put together in an index of its own, so that neither the working tree nor what else is staged has a part in it. All
  * commits or none: if one is refused, HEAD, the branch and the index are again what they were. Files that git does not
- * track are left out.
+ * track are left out, but for those that the run has made and that git does not ignore.
  */
 export async function commitAll(root: string, steps: AsyncIterable<Step>, request: CommitRequest): Promise<Commits> {
   const folder = mkdtempSync(join(tmpdir(), 'upgrade-kit-commit-'))
@@ -91,6 +93,7 @@ export async function commitAll(root: string, steps: AsyncIterable<Step>, reques
   try {
     if (request.branch !== undefined) await repository.branchOff(request.branch)
     for await (const step of steps) {
+      await repository.take([...step.files.keys()].filter((path) => step.added?.has(path)))
       for (const path of step.files.keys()) if (!repository.tracks(path)) untracked.add(path)
       const id = await repository.commit(step, request.hooks)
       const [subject = ''] = step.message.split('\n')
@@ -109,6 +112,8 @@ export async function commitAll(root: string, steps: AsyncIterable<Step>, reques
 
 /** Git did not do what it was asked for; the message is what it, or a hook, said. */
 class Refusal extends Error {}
+
+const REGULAR_FILE = '100644'
 
 async function openRepository(root: string, folder: string) {
   const [top = '', prefix = ''] = (
@@ -135,6 +140,11 @@ async function openRepository(root: string, folder: string) {
   return {
     branch,
     tracks: (path: ProjectPath) => modes.has(path),
+    /** From now on these files are tracked, unless they are to be ignored. */
+    async take(files: readonly ProjectPath[]): Promise<void> {
+      for (const path of files.filter((file) => !modes.has(file)))
+        if ((await askGit(root, ['check-ignore', '--quiet', '--', path])).exit !== 0) modes.set(path, REGULAR_FILE)
+    },
     async branchOff(name: string): Promise<void> {
       const { error } = await writeGit(top, ['checkout', '--quiet', '-b', name])
       // a hook that fails after the switch changes nothing about it
@@ -173,7 +183,7 @@ async function openRepository(root: string, folder: string) {
 }
 
 /** The regular files that git tracks here, with their modes. */
-async function trackedFiles(root: string): Promise<ReadonlyMap<ProjectPath, string>> {
+async function trackedFiles(root: string): Promise<Map<ProjectPath, string>> {
   const { out } = await must(askGit(root, ['ls-files', '-s', '-z']))
   const modes = new Map<ProjectPath, string>()
   for (const line of out.split('\0')) {

@@ -22,6 +22,8 @@ export interface RunJournal {
   readonly root: string
   /** Prefix of every temporary file of this run; no other file has it. */
   readonly temporary: string
+  /** The folders that were made for new files. */
+  readonly folders: ReadonlySet<ProjectPath>
   /** Announces writes and gives a number to each; after it, and only after it, they may be done. */
   announce(writes: readonly Announced[]): Promise<readonly number[]>
   /** Takes announcements back that will not be done because the file is not what it was. */
@@ -49,7 +51,8 @@ export interface RunMeta {
 export interface Announced {
   readonly path: ProjectPath
   readonly before: Original | undefined
-  readonly after: Uint8Array
+  /** Undefined for a file that is going to be removed. */
+  readonly after: Uint8Array | undefined
   /** Folders that are made for it. */
   readonly folders: readonly ProjectPath[]
   readonly changes: readonly ChangeId[]
@@ -104,7 +107,7 @@ interface WriteRecord {
   readonly number: number
   readonly path: ProjectPath
   readonly before?: Kept
-  readonly after: Hash
+  readonly after?: Hash
   readonly folders?: readonly ProjectPath[]
   readonly changes: readonly ChangeId[]
 }
@@ -252,6 +255,7 @@ function journalOf(root: string, id: string, folder: string, unlock: () => void)
   const saved = new Map<number, ProjectPath>()
   const known = new Set<ProjectPath>()
   const guarded = new Set<ProjectPath>()
+  const made = new Set<ProjectPath>()
   let number = 0
   let used = false
 
@@ -282,10 +286,12 @@ function journalOf(root: string, id: string, folder: string, unlock: () => void)
     id,
     root,
     temporary: temporaryPrefix(id),
+    folders: made,
     async announce(writes) {
       if (writes.length === 0) return []
       const records = writes.map((write): WriteRecord => ({ number: ++number, ...writeRecord(write) }))
       for (const record of records) if (!known.has(record.path)) saved.set(record.number, record.path)
+      for (const folder of records.flatMap(({ folders = [] }) => folders)) made.add(folder)
       await save(writes)
       used = true
       await append(folder, { record: 'write', writes: records })
@@ -318,7 +324,7 @@ function writeRecord({ path, before, after, folders, changes }: Announced): Omit
   return {
     path,
     ...keptField(before),
-    after: hashOf(after),
+    ...(after ? { after: hashOf(after) } : {}),
     ...(folders.length > 0 ? { folders } : {}),
     changes,
   }

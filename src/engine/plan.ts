@@ -1,23 +1,27 @@
 import { formatOf, readData } from '../formats/index.ts'
 import { parseJavaScript } from '../formats/javascript/parse.ts'
-import type { ChangeId, Edit, Finding, Fix, ProjectPath } from '../model/finding.ts'
+import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { Outcome } from '../model/report.ts'
 import { type Applicability, isAtLeast } from '../model/trust.ts'
 import { applyEdits, merge, normaliseNewlines } from '../text/edits.ts'
 import { dominantLineEnding } from '../text/lines.ts'
 import { settle } from './requests.ts'
-import type { Sources } from './sources.ts'
+import { fileSystemReason, type Sources } from './sources.ts'
+import { isProjectPath } from './target.ts'
 
 /** What is going to be written, and what becomes of each finding. Nothing was written yet. */
 export interface Plan {
   readonly outcomes: ReadonlyMap<Finding, Outcome>
+  /** For each finding that is `not-written`: the file that is in the way, and why. */
+  readonly obstacles: ReadonlyMap<Finding, string>
   /** New texts, without byte order mark. */
   readonly files: ReadonlyMap<ProjectPath, PlannedFile>
 }
 
 /** The new text of one file, and the changes that ask for it. */
 export interface PlannedFile {
-  readonly before: string
+  /** Undefined for a file that is not there yet. */
+  readonly before: string | undefined
   readonly after: string
   readonly changes: readonly ChangeId[]
   /** Other files without which this text would be half of a fix. */
@@ -52,14 +56,16 @@ export function plan(
     else if (!fix || !isAtLeast(fix.applicability, level)) outcomes.set(finding, 'held-back')
     else candidates.push({ ...fix, finding })
   }
-  let trusted = candidates
+  const obstacles = additionsInTheWay(candidates, sources)
+  for (const finding of obstacles.keys()) outcomes.set(finding, 'not-written')
+  let trusted = candidates.filter(({ finding }) => !obstacles.has(finding))
   for (;;) {
     const attempt = build(trusted, sources, code)
     const broken = attempt.broken[0]
     if (broken === undefined) {
       for (const candidate of trusted)
         outcomes.set(candidate.finding, attempt.taken.has(candidate) ? 'written' : 'conflict')
-      return { outcomes, files: attempt.files }
+      return { outcomes, obstacles, files: attempt.files }
     }
     const guilty = culprits(trusted, broken, sources, code)
     for (const candidate of guilty) outcomes.set(candidate.finding, 'withdrawn')
@@ -91,7 +97,9 @@ function build(candidates: readonly Candidate[], sources: Sources, code: readonl
     files.set(file, { before, after: applyEdits(before, edits), changes, needs: neededBy(file, taken) })
   }
   for (const { file, text, changes } of settle(
-    [...taken].flatMap((c) => (c.requests ?? []).map((request) => ({ request, change: c.finding.change }))),
+    [...taken].flatMap((c) =>
+      (c.requests ?? []).flatMap((request) => (isAddition(request) ? [] : [{ request, change: c.finding.change }])),
+    ),
     (file) => files.get(file)?.after ?? sources.text(file),
     code,
   ))
@@ -101,8 +109,84 @@ function build(candidates: readonly Candidate[], sources: Sources, code: readonl
       changes: [...new Set([...(files.get(file)?.changes ?? []), ...changes])],
       needs: files.get(file)?.needs ?? [],
     })
+  for (const [file, added] of additions(taken, sources)) files.set(file, added)
   const broken = [...files].filter(([file, { after }]) => !parses(file, after)).map(([file]) => file)
   return { taken, files, broken }
+}
+
+type Addition = Extract<Request, { readonly add: 'file' }>
+
+/** True for a request that wants a new file. */
+export function isAddition(request: Request): request is Addition {
+  return 'add' in request && request.add === 'file'
+}
+
+/** The findings whose new files cannot be made, because of what is there, or because of what an earlier one wants there. */
+function additionsInTheWay(candidates: readonly Candidate[], sources: Sources): Map<Finding, string> {
+  const wanted = new Map<ProjectPath, string>()
+  const found = new Map<Finding, string>()
+  for (const { finding, requests = [] } of candidates) {
+    const added = requests.filter(isAddition)
+    const obstacle = added.flatMap(({ file, text }) => {
+      const reason =
+        wanted.has(file) && wanted.get(file) !== text
+          ? 'another fix of this run wants it with another text; write this one, then run again'
+          : obstacleTo(file, text, sources)
+      return reason === undefined ? [] : [`${file}: ${reason}`]
+    })[0]
+    if (obstacle !== undefined) found.set(finding, obstacle)
+    else for (const { file, text } of added) wanted.set(file, text)
+  }
+  return found
+}
+
+/** Why a new file cannot be made; nothing if it can, or if it is there already. */
+function obstacleTo(file: ProjectPath, text: string, sources: Sources): string | undefined {
+  if (!isProjectPath(file)) return 'it lies outside of the project'
+  try {
+    if (isSameText(sources.text(file), text)) return undefined
+    return 'it is there already, with another text, and is not overwritten; compare the two and decide'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    if (code === 'ENOTDIR') return 'a file stands where a folder on its way would be'
+    return `it is there already, and is not overwritten: ${fileSystemReason(error)}`
+  }
+}
+
+/** True if a file is there with this text, in whatever line endings. */
+export function isThere({ file, text }: Addition, sources: Pick<Sources, 'text'>): boolean {
+  try {
+    return isSameText(sources.text(file), text)
+  } catch {
+    return false
+  }
+}
+
+function isSameText(a: string, b: string): boolean {
+  return normaliseNewlines(a, '\n') === normaliseNewlines(b, '\n')
+}
+
+/** The new files of fixes, each in the line endings of the file that asks first; none that is there already. */
+function additions(taken: ReadonlySet<Candidate>, sources: Sources): Map<ProjectPath, PlannedFile> {
+  const files = new Map<ProjectPath, PlannedFile>()
+  for (const { finding, requests = [] } of taken)
+    for (const request of requests.filter(isAddition)) {
+      if (files.has(request.file) || isThere(request, sources)) continue
+      const askers = [...taken].filter((fix) =>
+        fix.requests?.some((other) => isAddition(other) && other.file === request.file),
+      )
+      files.set(request.file, {
+        before: undefined,
+        after: normaliseNewlines(request.text, dominantLineEnding(sources.text(finding.file))),
+        changes: [...new Set(askers.map((fix) => fix.finding.change))],
+        // wanted as long as one of those who ask for it can be written
+        needs: askers
+          .map((fix) => filesOf(fix).filter((file) => file !== request.file))
+          .reduce((all, own) => all.filter((file) => own.includes(file))),
+      })
+    }
+  return files
 }
 
 /** The other files of the fixes that touch a file: those they edit, and those they ask something of. */

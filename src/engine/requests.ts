@@ -8,7 +8,7 @@ import { dominantLineEnding } from '../text/lines.ts'
 
 /** A request and the change that makes it. */
 export interface Asked {
-  readonly request: Request
+  readonly request: Exclude<Request, { readonly add: 'file' }>
   readonly change: ChangeId
 }
 
@@ -73,7 +73,7 @@ function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
-function apply(file: ProjectPath, text: string, request: Request): string {
+function apply(file: ProjectPath, text: string, request: Asked['request']): string {
   if ('add' in request && request.add === 'dependency') return addDependency(file, text, request)
   if ('dropIfUnused' in request && request.dropIfUnused === 'dependency')
     return dropDependency(file, text, request.name)

@@ -24,6 +24,7 @@ import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { LedgerBook } from './ledger.ts'
 import type { Link } from './link.ts'
 import { installedPackage, type PackageFolder, type Packages } from './packages.ts'
+import { isAddition, isThere } from './plan.ts'
 import { type Prefilter, prefilter } from './prefilter.ts'
 import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
@@ -139,7 +140,7 @@ export class Scan {
     }
     onFile?.(files.length, files.length)
     return {
-      findings: findings.sort(inOrder),
+      findings: findings.filter((finding) => !isDone(finding, sources)).sort(inOrder),
       notLookedAt,
       book,
       ignores,
@@ -400,6 +401,12 @@ export class Scan {
       return []
     }
   }
+}
+
+/** True where all that a fix would do is to add files that are there: then nothing is left to find. */
+function isDone({ fix }: Finding, sources: Sources): boolean {
+  const { edits = [], requests = [] } = fix ?? {}
+  return edits.length === 0 && requests.length > 0 && requests.every((one) => isAddition(one) && isThere(one, sources))
 }
 
 function isBelow(pkg: PackageFolder | undefined, above: PackageFolder | undefined): boolean {

@@ -316,20 +316,27 @@ async function blamed(state: Written, at: AtHand): Promise<Written> {
   return request.holdBackBreaking && blame.length > 0 ? heldBack(judged, at) : judged
 }
 
-/** The bytes of every file of a plan when some fixes are held back; a file that is left without fixes is as it was. */
+/**
+ * The bytes of every file of a plan when some fixes are held back; a file that is left without fixes is as it was, and one
+ * that nobody adds any more is not there.
+ */
 async function bytesWithout(
   prepared: Prepared,
   proposed: Proposal,
   fingerprints: ReadonlySet<string>,
-): Promise<Map<ProjectPath, Uint8Array>> {
+): Promise<Map<ProjectPath, Uint8Array | undefined>> {
   const planned = fingerprints.size === 0 ? proposed : await proposed.selecting({ holdBack: fingerprints })
   return bytesOf(prepared, proposed, planned)
 }
 
 /** The bytes that the files of a plan have in another plan with less of it. */
-function bytesOf(prepared: Prepared, proposed: Proposal, planned: PlannedRun): Map<ProjectPath, Uint8Array> {
+function bytesOf(
+  prepared: Prepared,
+  proposed: Proposal,
+  planned: PlannedRun,
+): Map<ProjectPath, Uint8Array | undefined> {
   const kept = new Map(plannedWrites(prepared, planned.files).map(({ path, after }) => [path, after]))
-  return new Map(plannedWrites(prepared, proposed.files).map(({ path, before }) => [path, kept.get(path) ?? before!]))
+  return new Map(plannedWrites(prepared, proposed.files).map(({ path, before }) => [path, kept.get(path) ?? before]))
 }
 
 /** Writes everything again but the culprits, and tests that. The journal keeps what was before the run. */
@@ -339,8 +346,8 @@ async function heldBack(state: Required<Pick<Written, 'verification'>> & Written
   const culprits = new Map(search!.culprits.map((culprit) => [culprit.fingerprint, culprit]))
   const texts = await bytesWithout(prepared, proposed, new Set(culprits.keys()))
   const writes = plannedWrites(prepared, proposed.files)
-    .filter(({ path, after }) => !refused.some((r) => r.path === path) && Buffer.compare(after, texts.get(path)!) !== 0)
-    .map((write): PlannedWrite => ({ ...write, before: write.after, after: texts.get(write.path)!, needs: [] }))
+    .filter(({ path, after }) => !refused.some((r) => r.path === path) && !isSame(after, texts.get(path)))
+    .map((write): PlannedWrite => ({ ...write, before: write.after, after: texts.get(write.path), needs: [] }))
   request.onProgress?.({ phase: 'write' })
   const { written, refused: notBack, stopped } = await writeAll(journal, writes, request.signal)
   if (stopped) throw new Interrupted(await journal.abandon(), written)
@@ -415,24 +422,28 @@ async function* commitSteps(report: Report, at: AtHand): AsyncIterable<Step> {
   const isCode = (file: ProjectPath) => !isManifest(file) && !refused.some(({ path }) => path === file)
   const final = await bytesWithout(prepared, proposed, holdBack)
   let known = bytesOf(prepared, proposed, { ...proposed, files: new Map() })
+  const added = new Set([...known].filter(([, bytes]) => bytes === undefined).map(([file]) => file))
   for (const [index, id] of proposed.order.entries()) {
     request.signal?.throwIfAborted()
     const isLast = index === proposed.order.length - 1
     const only = new Set(proposed.order.slice(0, index + 1))
     const now = isLast ? final : bytesOf(prepared, proposed, await proposed.selecting({ only, holdBack }))
     const files = new Map(
-      [...now].filter(([file, bytes]) => isCode(file) && Buffer.compare(bytes, known.get(file)!) !== 0),
+      [...now].flatMap(([file, bytes]): [ProjectPath, Uint8Array][] =>
+        bytes && isCode(file) && !isSame(bytes, known.get(file)) ? [[file, bytes]] : [],
+      ),
     )
     known = now
     const change = report.changes.find((one) => one.id === id)
     const sites = written.filter((finding) => finding.change === id && isCode(finding.file))
-    if (files.size > 0 && change) yield { message: changeMessage(report, change, sites), change: id, files }
+    if (files.size > 0 && change) yield { message: changeMessage(report, change, sites), change: id, files, added }
   }
   const rest = await journalled(request.root, report.run!)
   const ofManifests = written.filter(({ file, fix }) => isManifest(file) || (fix && filesOf(fix).some(isManifest)))
   yield {
     message: manifestMessage(report, ofManifests),
     files: new Map(rest.filter((file) => !final.has(file) || isManifest(file)).map((file) => [file, undefined])),
+    added,
   }
 }
 
@@ -567,10 +578,10 @@ function plannedWrites(
   }
   const writes = [...files].map(([path, { before, after, changes, needs }]): PlannedWrite => {
     // as it was read: a byte order mark is no part of the text, and stays
-    const mark = startsWithMark(resolve(root, path)) ? BOM : ''
+    const mark = before !== undefined && startsWithMark(resolve(root, path)) ? BOM : ''
     return {
       path,
-      before: Buffer.from(mark + before),
+      before: before === undefined ? undefined : Buffer.from(mark + before),
       after: Buffer.from(mark + after),
       changes,
       needs: isManifest(path) ? needs : [...needs, manifestOf(path), 'pnpm-workspace.yaml'],
@@ -578,6 +589,10 @@ function plannedWrites(
   })
   // manifests last: a run that was stopped in the middle leaves the project on the version that it came from
   return [...writes.filter(({ path }) => !isManifest(path)), ...writes.filter(({ path }) => isManifest(path))]
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return a && b ? Buffer.compare(a, b) === 0 : a === b
 }
 
 /** False also for a file that is gone by now: then the writing refuses it. */

@@ -29,8 +29,10 @@ const BUFFER_BYTES = 4 * 1024 * 1024
 export class Sources {
   readonly root: string
   #parsed = 0
-  readonly #texts = new Map<ProjectPath, string>()
+  readonly #texts = new Map<ProjectPath, string | Error>()
   readonly #overlay = new Map<ProjectPath, string>()
+  /** Planned, and not there yet. */
+  readonly #added = new Set<ProjectPath>()
   readonly #open = new Map<ProjectPath, Opened & { readonly size: number }>()
   #size = 0
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
@@ -65,25 +67,50 @@ export class Sources {
     return this.#overlay.get(file) ?? this.original(file)
   }
 
-  /** The text of a file without its byte order mark, as it was first read. Throws what the file system throws. */
+  /**
+   * The text of a file without its byte order mark, as it was first read; empty for one that is only planned. Throws what
+   * the file system throws.
+   */
   original(file: ProjectPath): string {
+    if (this.#added.has(file)) return ''
     const known = this.#texts.get(file)
-    if (known !== undefined) return known
-    const { text } = splitBom(this.borrow(file).toString('utf8'))
-    this.#texts.set(file, text)
-    return text
+    if (typeof known === 'string') return known
+    if (known) throw known
+    try {
+      const { text } = splitBom(this.borrow(file).toString('utf8'))
+      this.#texts.set(file, text)
+      return text
+    } catch (error) {
+      // what was not there stays away for this run, also when the run itself has written it
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#texts.set(file, error as Error)
+      throw error
+    }
   }
 
-  /** Plans a new text for a file; from now on everybody sees it. */
-  plan(file: ProjectPath, text: string): void {
+  /** Plans a new text for a file, or a new file; from now on everybody sees it. */
+  plan(file: ProjectPath, text: string, isNew = false): void {
     this.#overlay.set(file, text)
+    if (isNew) this.#added.add(file)
+    this.#forget(file)
+  }
+
+  /** Drops the plan for a new file: it is not there any more. */
+  forgetPlan(file: ProjectPath): void {
+    this.#overlay.delete(file)
+    this.#added.delete(file)
     this.#forget(file)
   }
 
   /** Drops every plan: texts are again what was on disk when they were first read. */
   forgetPlans(): void {
     this.#overlay.clear()
+    this.#added.clear()
     this.forgetParsed()
+  }
+
+  /** The files that are planned and not there yet. */
+  get added(): ReadonlySet<ProjectPath> {
+    return this.#added
   }
 
   /** The planned text of a file, when there is one. */

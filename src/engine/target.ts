@@ -27,6 +27,12 @@ export class Refusal extends Error {
 
 const PRIVATE = new Set(['.git', '.upgrade-kit'])
 
+/** True if a path is one of the project as far as its words say: relative, with forward slashes, and without detours. */
+export function isProjectPath(path: string): boolean {
+  if (isAbsolute(path) || /^[a-z]:/i.test(path) || path.includes('\0')) return false
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+}
+
 /**
  * Finds the file behind a project path. A symbolic link to a regular file of the project is followed, so that its
  * target is replaced and the link stays.
@@ -35,11 +41,8 @@ const PRIVATE = new Set(['.git', '.upgrade-kit'])
  * @throws Refusal if the path leaves the project, also through a link; if it is git's or ours; if it is no file.
  */
 export async function locate(root: string, path: ProjectPath): Promise<Target> {
+  if (!isProjectPath(path)) throw new Refusal('it lies outside of the project')
   const parts = path.split('/')
-  const outside = isAbsolute(path) || /^[a-z]:/i.test(path) || path.includes('\0')
-  if (outside || parts.some((part) => part === '' || part === '.' || part === '..')) {
-    throw new Refusal('it lies outside of the project')
-  }
   const { folder, missing } = await realFolder(root, parts.slice(0, -1))
   const absolute = join(folder, ...missing.map((m) => basename(m)), basename(path))
   if (missing.length > 0) return { path: inside(root, absolute), absolute, missing }

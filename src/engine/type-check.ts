@@ -328,7 +328,8 @@ class Configured {
 
   program(redeclared?: ReadonlyMap<string, string>): TypeProgram {
     return this.#config.program({
-      text: (path) => this.#text(path, (file) => this.#sources.text(file)),
+      text: (path) => this.#text(path, (file) => this.#sources.text(file), this.#sources.added),
+      added: new Set([...this.#sources.added].map((file) => `${slashes(this.#root)}/${file}`)),
       exchanged: this.exchanged,
       ...(redeclared ? { redeclared } : {}),
     })
@@ -402,9 +403,13 @@ class Configured {
     return path.startsWith(root) && !path.includes('/node_modules/') ? path.slice(root.length) : undefined
   }
 
-  #text(path: string, read: (file: ProjectPath) => string): string | undefined {
+  #text(
+    path: string,
+    read: (file: ProjectPath) => string,
+    added: ReadonlySet<ProjectPath> = new Set(),
+  ): string | undefined {
     const file = this.#inside(path)
-    if (file === undefined || !/\.[cm]?[jt]sx?$/.test(file) || !existsSync(path)) return undefined
+    if (file === undefined || !/\.[cm]?[jt]sx?$/.test(file) || !(added.has(file) || existsSync(path))) return undefined
     return read(file)
   }
 }

@@ -59,7 +59,7 @@ const MAX_SECOND_CHANCES = 8
  */
 export async function typeStage(input: TypeStageInput): Promise<TypeStage> {
   const { checker } = input
-  const nothing = { outcomes: new Map(), files: new Map() }
+  const nothing = { outcomes: new Map(), obstacles: new Map(), files: new Map() }
   const errors = await checker.newErrors()
   if (!errors || errors.length === 0) return { check: checkOf(checker, []), step: nothing, hidden: [], notLookedAt: [] }
   const explained = await explain(errors, input)
@@ -200,7 +200,7 @@ async function settled(
     if (judged && refusedOf(judged, current, step, true).length === 0) accepted = proven(step, current, judged)
     else for (const [index, attempt] of group.entries()) attempt.tried = before[index]!
   }
-  for (const [file, { after }] of accepted.step.files) input.sources.plan(file, after)
+  for (const [file, { before, after }] of accepted.step.files) input.sources.plan(file, after, before === undefined)
   input.scan.forget()
   return accepted
 }
@@ -232,10 +232,12 @@ async function askAbout(
   errors: readonly TypeErrorFound[],
   { sources, scan, checker }: TypeStageInput,
 ): Promise<Judged | undefined> {
-  for (const [file, { after }] of step.files) sources.plan(file, after)
+  for (const [file, { before, after }] of step.files) sources.plan(file, after, before === undefined)
   const now = await checker.newErrors()
   const judged = now && judge(errors, now, step, sources)
-  for (const [file, { before }] of step.files) sources.plan(file, before)
+  for (const [file, { before }] of step.files)
+    if (before === undefined) sources.forgetPlan(file)
+    else sources.plan(file, before)
   scan.forget()
   return judged
 }
@@ -301,7 +303,7 @@ function judge(
       const file = step.files.get(error.file)
       const text = sources.text(error.file)
       const line = text.slice(text.lastIndexOf('\n', error.start - 1) + 1).split('\n', 1)[0]!
-      come.push({ error, before: file ? alignment(file.before, file.after)(error.start) : error.start, line })
+      come.push({ error, before: file ? alignment(file.before ?? '', file.after)(error.start) : error.start, line })
     }
   }
   return { left, come }

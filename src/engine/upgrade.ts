@@ -38,7 +38,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
 import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
-import { type Chosen, filesOf, type PlannedFile, plan } from './plan.ts'
+import { type Chosen, filesOf, isAddition, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -389,13 +389,17 @@ async function planned(
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       const fix = outcome === 'written' ? chosen(finding) : finding.fix
-      reported.set(finding, described(fix ? { ...finding, fix } : finding, outcome))
+      const obstacle = step.obstacles.get(finding)
+      reported.set(finding, {
+        ...described(fix ? { ...finding, fix } : finding, outcome),
+        ...(obstacle === undefined ? {} : { notWritten: obstacle }),
+      })
       if (outcome === 'written') lastRound.set(finding.change, rounds)
     }
     if (step.files.size === 0) break
     for (const [file, planned] of step.files) {
       files.set(file, joined(files.get(file), planned))
-      sources.plan(file, planned.after)
+      sources.plan(file, planned.after, planned.before === undefined)
     }
     scan.forget()
     const again = await scan.run(new Set(step.files.keys()))
@@ -445,7 +449,12 @@ async function planned(
   const named = new Map(fingerprints.map(({ fingerprint }, index) => [fingerprint, findings[index]!]))
   const ordered = [...fingerprints].sort(bySeverity(changes))
   const patches: FilePatch[] = [...files]
-    .map(([file, { before: was, after, changes: ids }]) => ({ file, before: was, after, changes: ids }))
+    .map(([file, { before: was, after, changes: ids }]) => ({
+      file,
+      ...(was === undefined ? {} : { before: was }),
+      after,
+      changes: ids,
+    }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
   const report: Report = {
     schema: 1,
@@ -722,8 +731,10 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
   const end = lines.positionAt(finding.range.end)
   const range = lines.lineRange(start.line)!
   const rewritten = outcome === 'written' || outcome === 'held-back' ? afterFix(finding, text) : undefined
+  const added = (finding.fix?.requests ?? []).filter(isAddition).map(({ file }) => `the fix adds the file \`${file}\``)
   return {
     ...finding,
+    ...(added.length > 0 ? { notes: [...(finding.notes ?? []), ...added] } : {}),
     outcome,
     at: { file: finding.file, ...start },
     endLine: end.line,

@@ -24,7 +24,8 @@ export interface PlannedWrite {
   readonly path: ProjectPath
   /** The file as it was read; undefined if there must be none. */
   readonly before: Uint8Array | undefined
-  readonly after: Uint8Array
+  /** Undefined if there shall be none: the file is removed, and the folders that this run made for it. */
+  readonly after: Uint8Array | undefined
   readonly changes: readonly ChangeId[]
   /** Paths of other planned writes: if one of them cannot be done as far as one can see, this one is not done either. */
   readonly needs?: readonly ProjectPath[]
@@ -65,11 +66,12 @@ export async function writeAll(
   const changed: number[] = []
   await eachOf([...staged.entries()], async ([i, { write, target }]) => {
     if (signal?.aborted) return
-    const reason = await reasonAgainst(() =>
-      replace(target, `${journal.temporary}${numbers[i]}.tmp`, write.after, target.stats, () =>
-        mustBe(target, write.before),
-      ),
-    )
+    const reason = await reasonAgainst(async () => {
+      const check = () => mustBe(target, write.before)
+      if (write.after) return replace(target, `${journal.temporary}${numbers[i]}.tmp`, write.after, target.stats, check)
+      await check()
+      await rm(target.absolute)
+    })
     if (reason === undefined) written.add(write)
     else {
       refusals.set(write, reason)
@@ -77,6 +79,7 @@ export async function writeAll(
     }
   })
   await journal.withdraw(changed)
+  if (writes.some(({ after }) => after === undefined)) await removeEmpty(journal.root, journal.folders)
   return {
     written: writes.filter((w) => written.has(w)).map((w) => w.path),
     refused: writes.flatMap((w) => (refusals.has(w) ? [{ path: w.path, reason: refusals.get(w)! }] : [])),
@@ -165,7 +168,7 @@ async function restoreAll(
   await eachOf([...changed.entries()], ([i, found]) =>
     restore(found, `${temporaryPrefix(run.id)}undo-${i}.tmp`, originals.get(found)),
   )
-  await removeEmpty(root, run)
+  await removeEmpty(root, new Set(run.entries.flatMap((entry) => entry.folders)))
   if (all) await recordUndo(run, 'undone')
   return changed
 }
@@ -228,8 +231,7 @@ async function removeTemporaries(root: string, run: RecordedRun): Promise<void> 
 }
 
 /** The folders that were made for new files, innermost first; one that has become of use to somebody stays. */
-async function removeEmpty(root: string, run: RecordedRun): Promise<void> {
-  const folders = new Set(run.entries.flatMap((entry) => entry.folders))
+async function removeEmpty(root: string, folders: ReadonlySet<ProjectPath>): Promise<void> {
   for (const folder of [...folders].sort(compare).reverse()) await rmdir(join(root, folder)).catch(() => undefined)
 }
 

@@ -29,6 +29,12 @@ export type Request =
       readonly dev?: true
     }
   | { readonly dropIfUnused: 'import' | 'dependency'; readonly file: ProjectPath; readonly name: string }
+  /**
+   * A new file, written with `\n` and given the line endings of the file that first asks for it. The same text asked for
+   * twice is one file; where the file is there with this text already, nothing is to be done; with any other text, the fix
+   * is not written.
+   */
+  | { readonly add: 'file'; readonly file: ProjectPath; readonly text: string }
 
 /** Written as a whole or not at all. Fixes are independent: each one starts from the files as they were read. */
 export interface Fix {

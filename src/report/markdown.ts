@@ -195,7 +195,13 @@ function done(report: Report, detail: Detail): string {
     .filter(({ sites }) => sites.length > 0)
   if (written.length === 0) return ''
   const title = { apply: 'What was done', 'dry-run': 'What would be done', scan: 'What can be done' }[report.mode]
-  return [`### ${title}`, ...written.map((group) => doneSection(report, group, detail))].join('\n\n')
+  const parts = [`### ${title}`, addedFiles(report), ...written.map((group) => doneSection(report, group, detail))]
+  return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function addedFiles({ patches }: Report): string {
+  const added = patches.filter(({ before }) => before === undefined).map(({ file }) => code(file))
+  return added.length === 0 ? '' : `New: ${added.join(', ')}.`
 }
 
 function doneSection(report: Report, { change, sites }: Group, detail: Detail): string {

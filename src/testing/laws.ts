@@ -314,7 +314,8 @@ function writtenAsExpected({ one, files, base }: Check): Problem[] {
     const is = result.get(file) ?? ''
     const expected = one.after.get(file) ?? files.get(file) ?? ''
     if (is === expected) return []
-    const hint = one.after.has(file) ? '' : ' (`after` has no such file, so it has to stay)'
+    const missing = files.has(file) ? 'it has to stay' : 'it must not be made'
+    const hint = one.after.has(file) ? '' : ` (\`after\` has no such file, so ${missing})`
     return [
       {
         law: 2,
@@ -369,8 +370,11 @@ async function sameInOtherBytes({ catalogue, files, base, put }: Check): Promise
   const where = 'with CRLF and a byte order mark'
   const problems = sameFindings(4, where, base.findings, run.findings)
   for (const file of new Set([...base.written.keys(), ...run.written.keys()])) {
-    const expected = otherBytes(base.written.get(file) ?? files.get(file)!)
-    const is = run.written.get(file) ?? variant.get(file)!
+    // a new file has no byte order mark to keep
+    const expected = files.has(file)
+      ? otherBytes(base.written.get(file) ?? files.get(file)!)
+      : normaliseNewlines(base.written.get(file) ?? '', '\r\n')
+    const is = run.written.get(file) ?? variant.get(file) ?? ''
     if (is !== expected)
       problems.push({
         law: 4,

@@ -79,6 +79,8 @@ export interface ExchangedPackage {
 export interface ProgramInput {
   /** The text of a file of the project, by absolute path; undefined where the disk is right. */
   text(path: string): string | undefined
+  /** Files of the project that are not on disk and for which `text` has a text, by absolute path. */
+  readonly added?: ReadonlySet<string>
   /** Declarations in place of the installed ones; none to see the project as it is installed. */
   readonly exchanged: readonly ExchangedPackage[]
   /** Texts of declaration files, by absolute path, in place of those on disk. */
@@ -186,7 +188,7 @@ export class TypeConfig {
   }
 
   #host(input: ProgramInput): ts.CompilerHost {
-    const host = this.#ts.createCompilerHost(this.#options, true)
+    const host = withAdded(this.#ts.createCompilerHost(this.#options, true), input)
     const language = this.#language
     const text = (path: string) => input.redeclared?.get(path) ?? input.text(path)
     const isExchanged = input.exchanged.length > 0
@@ -256,6 +258,18 @@ export class TypeConfig {
     const file = this.#ts.createSourceFile(path, text, settings, false)
     cache.set(key, file)
     return file
+  }
+}
+
+/** A host that also sees files which are not on disk, and the folders that they are in. */
+function withAdded(host: ts.CompilerHost, { added, text }: ProgramInput): ts.CompilerHost {
+  if (!added || added.size === 0) return host
+  const isFolder = (path: string) => [...added].some((file) => file.startsWith(`${path}/`))
+  return {
+    ...host,
+    fileExists: (path) => added.has(path) || host.fileExists(path),
+    directoryExists: (path) => isFolder(path) || host.directoryExists?.(path) !== false,
+    readFile: (path) => (added.has(path) ? text(path) : host.readFile(path)),
   }
 }
 
