@@ -7,6 +7,7 @@ export {
   type Draft,
   type DraftEdit,
   type DraftFix,
+  type DraftRequest,
   defineChange,
   type ProjectFacts,
   type Redeclaration,

@@ -95,11 +95,20 @@ export interface Provider {
   readonly alias?: readonly string[]
   /** What a TypeScript program is checked against before anything is written. */
   readonly declarations?: Declarations
+  /** What no file can show and depends on what a run is asked for. */
+  readonly checklist?: (project: ModelFacts) => readonly CheckedByHand[]
   /**
    * Where a package stands, for what is no version of a dependency: an API that is called, a database that is migrated.
    * Without it, the installed version of one of `packages` says so.
    */
   readonly standing?: (pkg: PackageFacts) => { readonly inScope: boolean; readonly reason: string }
+}
+
+/** What to check by hand, beside the checklists of the changes, where it depends on what a run is asked for. */
+export interface CheckedByHand {
+  /** The change that it belongs to, without the provider's prefix. */
+  readonly change: string
+  readonly byHand: string
 }
 
 /** What a provider may know of one package of the project when it says whether a run is about it. */

@@ -1,6 +1,6 @@
 import type { Settings } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
-import { modelFor, type PackageFacts } from '../catalogue/provider.ts'
+import { type ModelFacts, modelFor, type PackageFacts } from '../catalogue/provider.ts'
 import {
   type Catalogue,
   type NamedChange,
@@ -115,6 +115,8 @@ export interface Opened {
   readonly changes: readonly NamedChange[]
   readonly settings: Settings
   readonly packages: readonly PackageStanding[]
+  /** What to check by hand that depends on what the run is asked for. */
+  readonly checklist: Report['checklist']
   readonly sources: Sources
   readonly scan: Scan
   readonly link: Link
@@ -181,7 +183,13 @@ export function openProject(input: ProposalInput): Opened {
   // the catalogue's own: a run for a test may be of another one than its recipe was selected from
   const provider = catalogue.providers.find(({ id }) => id === recipe.provider.id)
   const surveys = new Surveys({ discovery, packages, sources })
-  const model = provider && modelFor(provider, { settings, survey: (survey) => surveys.answer('project', survey) })
+  const facts: ModelFacts = { settings, survey: (survey) => surveys.answer('project', survey) }
+  const model = provider && modelFor(provider, facts)
+  const checks = inScope.size > 0 ? (provider?.checklist?.(facts) ?? []) : []
+  const checklist = checks.flatMap(({ change, byHand }) => {
+    const id: ChangeId = `${recipe.provider.id}/${change}`
+    return changes.some((one) => one.id === id) ? [{ change: id, byHand }] : []
+  })
   const models = model ? [model] : []
   const checker = input.types && lazyTypes(() => input.types?.(sources, models))
   const types = sightings?.before(checker) ?? checker
@@ -220,6 +228,7 @@ export function openProject(input: ProposalInput): Opened {
     changes,
     settings,
     packages: standings,
+    checklist,
     sources,
     scan,
     link,
@@ -471,7 +480,10 @@ async function planned(
     packages,
     changes: changes.map(({ id, change }): ReportedChange => facts(id, change)),
     findings: ordered,
-    checklist: changes.flatMap(({ id, change }) => ('byHand' in change ? [{ change: id, byHand: change.byHand }] : [])),
+    checklist: [
+      ...changes.flatMap(({ id, change }) => ('byHand' in change ? [{ change: id, byHand: change.byHand }] : [])),
+      ...opened.checklist,
+    ],
     notLookedAt,
     leftOut: input.discovery.leftOut,
     ignores: first.ignores.entries(),

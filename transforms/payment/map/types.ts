@@ -37,7 +37,7 @@ export interface PaymentMap {
   /** Needed in `dual` mode. */
   readonly flag?: Flag
   readonly auth: Auth
-  readonly money: { readonly v1: MoneyFormat; readonly v2: MoneyFormat }
+  readonly money: MoneyFacts
   readonly idempotency: Idempotency
   /** Path patterns (`*` one segment, `**` any number) that are not part of this migration, however much they look like it. */
   readonly neverTouch: readonly string[]
@@ -118,6 +118,13 @@ export interface ClientCredentials {
   readonly modes: Readonly<Record<string, string>>
   /** The value of `mode` when there is none. */
   readonly defaultMode: string
+}
+
+export interface MoneyFacts {
+  readonly v1: MoneyFormat
+  readonly v2: MoneyFormat
+  /** Digits behind the point of currencies that this provider writes otherwise than ISO 4217. */
+  readonly exponents?: Readonly<Record<string, number>>
 }
 
 /** How an amount is written: `{ total: '10.00', currency: 'USD' }`. */
@@ -235,10 +242,13 @@ export interface Row {
   readonly fn?: string
 
   /** Preconditions: a value that does not meet them is a mapping error before anything is sent. */
+  /** There must be a value. */
+  readonly required?: true
   readonly maxItems?: number
   readonly maxLength?: number
+  /** What a value must look like; with `severity: drop`, what it may be left out with. */
   readonly pattern?: string
-  /** The row counts only if this holds; paths in it are of the side that the row reads, from the root. */
+  /** The row counts only if this holds; paths in it are of the side that the row reads, from where its list of rows begins. */
   readonly when?: Predicate
 
   /** With `to: null`. `report`: who sends it stays on v1 and is told. `drop`: it is left out, and nobody loses anything. */
@@ -289,6 +299,8 @@ export interface Operation {
   /** May be done more than once to the same object (a partial refund), so that the id alone is no key. */
   readonly repeatable?: true
   readonly request?: readonly Row[]
+  /** What must add up before anything is sent. */
+  readonly sums?: readonly SumCheck[]
   readonly response?: readonly Row[]
   /** Ids that the v1-shaped response hands out, by class: they are pinned. */
   readonly handsOut?: Readonly<Record<IdClass, Path>>
@@ -322,6 +334,8 @@ export interface NewCall {
   /** A path, and in `{}` what comes from the arguments (`{id}`) or from a step before (`{order.id}`). */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
+  /** Parameters of the query; in `{}` what a path takes, and `{ref}`. */
+  readonly query?: Readonly<Record<string, string>>
   /** Statuses that mean success; 200, 201, 202 and 204 if absent. */
   readonly success?: readonly number[]
   /** `rows`: what the rows of the request make. `empty`: `{}`. `none`: nothing. `rows` if absent, `none` for a GET. */
@@ -353,7 +367,22 @@ export interface CompareStep {
   /** The code of the error if they differ. */
   readonly unequal: string
   /** A call that makes them equal; only if the customer allows it by this name. */
-  readonly repair?: { readonly call: CallId; readonly gate: string }
+  readonly repair?: {
+    readonly call: CallId
+    /** The option of `configurePayments` that allows it. */
+    readonly gate: string
+    /** The JSON Pointer of the amount in the new version, for a body of JSON Patch. */
+    readonly pointer: string
+  }
+}
+
+/** An amount of the new request that must be the sum of others, where they are there. */
+export interface SumCheck {
+  readonly total: Path
+  readonly plus: readonly Path[]
+  readonly minus?: readonly Path[]
+  /** Paths are those of the new request. */
+  readonly when?: Predicate
 }
 
 export interface Reconcile {

@@ -18,7 +18,7 @@ import {
 } from '#kit'
 import type { Operation, OperationId, PaymentMap } from '../map/types.ts'
 import { addressOf, matchPath, type PathMatch, type Piece, piecesOf, placeOf, writtenAs } from './address.ts'
-import { entry, objectOf, requestOf, type WrittenRequest } from './clients.ts'
+import { requestOf, type WrittenRequest } from './clients.ts'
 
 /** A call that sends a request of one operation of the old API. */
 export interface HttpSite {
@@ -29,6 +29,8 @@ export interface HttpSite {
   readonly evidence: Evidence
   /** Where its address is written, if not in the call: `file:offset`. */
   readonly via: readonly string[]
+  /** True if it is the `v1` of a call of the façade already. */
+  readonly isBehindFacade: boolean
 }
 
 /** An address of an operation that no call of a known client was seen to send. */
@@ -67,13 +69,26 @@ export function httpUses(file: JavaScriptFile, map: PaymentMap): HttpUses {
     for (const place of via) taken.add(place)
     for (const node of urlNodes(request)) for (const inner of within(node)) taken.add(placeOf(file.module, inner))
     const found = matches.find(({ facts }) => facts.v1.method === request.method)
-    if (found) sites.push({ ...found, request, evidence, via })
+    if (found) sites.push({ ...found, request, evidence, via, isBehindFacade: isBehindFacade(call, found.operation) })
     else if (request.method === undefined || matches.length > 0) {
       const operations = matches.map(({ operation }) => operation)
       if (request.method === undefined) unsure.push({ node: call, operations, evidence, is: 'method' })
     }
   }
   return { sites, mentions: [...unsure, ...mentionsIn(file, map, taken)] }
+}
+
+/** True within the function that the façade is given as `v1`. */
+function isBehindFacade(call: Node, operation: OperationId): boolean {
+  for (let at: Node | undefined = call; at; at = parentOf(at)) {
+    const property = isFunction(at) ? parentOf(at) : undefined
+    if (property?.type !== 'ObjectProperty' || property.value !== at || keyName(property) !== 'v1') continue
+    const outer = parentOf(parentOf(property)!)
+    if (!isCall(outer)) continue
+    const callee = unwrap(outer.callee as Node)
+    if (isMember(callee) && memberName(callee) === operation) return true
+  }
+  return false
 }
 
 function urlNodes({ url }: WrittenRequest): readonly Node[] {
@@ -329,5 +344,3 @@ function* within(node: Node): Iterable<Node> {
   yield node
   for (const child of children(node)) yield* within(child)
 }
-
-export { entry, objectOf }

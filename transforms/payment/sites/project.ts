@@ -1,0 +1,238 @@
+/** What is asked of the generator for one package of a project, and how its files reach the façade. */
+import { createHash } from 'node:crypto'
+import { type DraftRequest, exportsOf, type JavaScriptFile, type ProjectFacts, type Survey } from '#kit'
+import { generateFacade } from '../facade/generate.ts'
+import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } from '../facade/types.ts'
+import type { ChosenMap } from '../map/chosen.ts'
+import type { OperationId, PaymentMap } from '../map/types.ts'
+import { CLIENT_PACKAGES } from './clients.ts'
+import { httpUses } from './http.ts'
+import { sdkModel, wordsOf } from './model.ts'
+
+/** The file in which a package keeps what its façade was made of. */
+export const LOCK = 'payment-migration.lock.json'
+
+/** What one file of code says of the project. */
+interface FileFacts {
+  readonly path: string
+  readonly isTypeScript: boolean
+  readonly isEsm: boolean
+  readonly sdk: readonly string[]
+  /** Operations that are called through the SDK. */
+  readonly called: readonly OperationId[]
+  readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
+  readonly quotes: number
+  readonly semicolons: number
+  readonly indent: string | undefined
+  readonly extension: ProjectStyle['importExtension'] | undefined
+  readonly hasNodeTest: boolean
+}
+
+const surveys = new WeakMap<PaymentMap, Survey<readonly FileFacts[]>>()
+
+/** The files of a package that have something to do with the old API. */
+export function sitesSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
+  const found = surveys.get(map) ?? makeSurvey(map)
+  surveys.set(map, found)
+  return found
+}
+
+function makeSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
+  const packages = (map.sdk ?? []).map((sdk) => sdk.package)
+  return {
+    mentions: [...packages, ...CLIENT_PACKAGES, 'fetch', ...wordsOf(map), 'node:test'],
+    reach: 'package',
+    look: (files) => [...files].map((file) => factsOf(file, map, packages)),
+  }
+}
+
+function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly string[]): FileFacts {
+  const { text, module } = file
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
+  const relative = module.mentions.map(({ specifier }) => specifier).filter((specifier) => /^\.\.?\//.test(specifier))
+  return {
+    path: file.path,
+    isTypeScript: file.isTypeScript,
+    isEsm: isEsm(file),
+    sdk: packages.filter((name) => module.mentions.some(({ specifier }) => specifier === name)),
+    called: isTest(file.path)
+      ? []
+      : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
+          file.members([owner], member).length > 0 ? [operation] : [],
+        ),
+    http: isTest(file.path)
+      ? []
+      : httpUses(file, map).sites.map(({ operation, request }) => ({ operation, as: request.as })),
+    quotes: count(/'/g) - count(/"/g),
+    semicolons: count(/;[ \t]*$/gm) - count(/[\w)\]'"`}][ \t]*$/gm) / 2,
+    indent: /^(\t| {2,8})\S/m.exec(text)?.[1],
+    extension:
+      relative.length === 0
+        ? undefined
+        : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
+    hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
+  }
+}
+
+/** True for a file that is written with `import` and `export`. */
+export function isEsm(file: JavaScriptFile): boolean {
+  return exportsOf(file.module).esm || (file.isTypeScript && /^\s*import\s/m.test(file.text))
+}
+
+/** True for a file of the façade itself. */
+export function isFacade(path: string, map: PaymentMap): boolean {
+  return path.includes(`payments/${map.provider.id}/`)
+}
+
+/** True for tests: what stands in them is listed, and never rewritten. */
+export function isTest(path: string): boolean {
+  return /(?:^|\/)(?:tests?|__tests__|specs?|__mocks__|mocks|fixtures|e2e|cypress)\/|[.-](?:test|spec|e2e-spec)\.[cm]?[jt]sx?$/.test(
+    path,
+  )
+}
+
+/** The façade of one package. */
+export interface PackageFacade {
+  readonly facade: Facade
+  readonly entry: FacadeEntry
+  readonly style: ProjectStyle
+  /** What every fix that uses it asks for: its files, and the file that remembers it. */
+  readonly requests: readonly DraftRequest[]
+  readonly refused: ReadonlySet<OperationId>
+}
+
+const facades = new WeakMap<readonly FileFacts[], Map<string, PackageFacade | undefined>>()
+
+/** The façade that the package which owns a file gets; nothing where it has no use for one. */
+export function facadeFor(project: ProjectFacts, { map, name }: ChosenMap): PackageFacade | undefined {
+  const files = project.survey(sitesSurvey(map))
+  const known = facades.get(files) ?? new Map<string, PackageFacade | undefined>()
+  facades.set(files, known)
+  const key = `${project.folder}\0${name}`
+  if (!known.has(key)) known.set(key, make(project, map, name, files))
+  return known.get(key)
+}
+
+function make(
+  project: ProjectFacts,
+  map: PaymentMap,
+  mapName: string,
+  files: readonly FileFacts[],
+): PackageFacade | undefined {
+  const using = files.filter(
+    ({ path, sdk, http }) => (sdk.length > 0 || http.length > 0) && !isFacade(path, map) && !isTest(path),
+  )
+  if (using.length === 0) return undefined
+  // the façade's own way to the old SDK tells that the SDK was in use before
+  const sdk = (map.sdk ?? []).find((one) => files.some((file) => file.sdk.includes(one.package) && !isTest(file.path)))
+  const style = styleOf(project, files, using)
+  const inSource = using.some(({ path }) => within(project.folder, path).startsWith('src/'))
+  const folder = joined(project.folder, `${inSource ? 'src/' : ''}payments/${map.provider.id}`)
+  const sites = using.flatMap((file) => file.http)
+  const ofSdk = sdk
+    ? sdkModel(map)
+        .operations.filter((one) => one.sdk === sdk)
+        .map(({ operation }) => operation)
+    : []
+  const request: FacadeRequest = {
+    map,
+    mapName,
+    style,
+    folder,
+    operations: sorted([...ofSdk, ...sites.map(({ operation }) => operation)]),
+    ...(sdk ? { sdk: { package: sdk.package } } : {}),
+    http: sorted(sites.map(({ as }) => as)),
+    stage: map.mode === 'cutover-only' ? 'full' : 'dual',
+  }
+  const facade = generateFacade(request)
+  const lock = joined(project.folder, LOCK)
+  const added = [...facade.files].map(([file, text]): DraftRequest => ({ add: 'file', file, text }))
+  return {
+    facade,
+    entry: facade.entry,
+    style,
+    requests: [...added, { add: 'file', file: lock, text: lockText(request) }],
+    refused: new Set(facade.refused.map(({ operation }) => operation)),
+  }
+}
+
+/** What a façade was made of, so that a later run makes the same one, or the one of the next stage. */
+export interface Lock {
+  readonly upgradeKit: 'payment-migration/1'
+  /** The id of a bundled map, or the path of the project's own. */
+  readonly map: string
+  readonly mapHash: string
+  readonly facade: Omit<FacadeRequest, 'map' | 'mapName'>
+}
+
+function lockText({ map, mapName, ...facade }: FacadeRequest): string {
+  const lock: Lock = { upgradeKit: 'payment-migration/1', map: mapName, mapHash: hashOf(map), facade }
+  return `${JSON.stringify(lock, undefined, 2)}\n`
+}
+
+/** By it a changed map is told from the one that a façade was made of. */
+export function hashOf(map: PaymentMap): string {
+  return createHash('sha256').update(JSON.stringify(map)).digest('hex').slice(0, 16)
+}
+
+function styleOf(project: ProjectFacts, files: readonly FileFacts[], using: readonly FileFacts[]): ProjectStyle {
+  const language = using.some(({ isTypeScript }) => isTypeScript) ? 'typescript' : 'javascript'
+  const own = using.filter(({ isTypeScript }) => isTypeScript === (language === 'typescript'))
+  const modules =
+    language === 'typescript' || own.filter(({ isEsm }) => isEsm).length * 2 > own.length ? 'esm' : 'commonjs'
+  const extensions = own.flatMap(({ extension }) => (extension === undefined ? [] : [extension]))
+  const usual = modules === 'esm' && language === 'javascript' ? '.js' : ''
+  const sum = (of: (file: FileFacts) => number) => using.reduce((total, file) => total + of(file), 0)
+  const ending = own[0]?.path.match(/\.[cm]?[jt]s$/)?.[0] as ProjectStyle['fileExtension']
+  const plain = language === 'typescript' ? '.ts' : '.js'
+  return {
+    language,
+    modules,
+    importExtension: modules === 'commonjs' ? '' : (extensions[0] ?? usual),
+    fileExtension: ending !== undefined && own.every(({ path }) => path.endsWith(ending)) ? ending : plain,
+    esModuleInterop: true,
+    tests: project.depends('vitest')
+      ? 'vitest'
+      : project.depends('jest')
+        ? 'jest'
+        : project.depends('mocha')
+          ? 'mocha'
+          : files.some(({ hasNodeTest }) => hasNodeTest)
+            ? 'node'
+            : 'none',
+    format: {
+      indent: using.find(({ indent }) => indent !== undefined)?.indent ?? '  ',
+      quotes: sum(({ quotes }) => quotes) >= 0 ? 'single' : 'double',
+      semicolons: sum(({ semicolons }) => semicolons) > 0,
+      lineWidth: 100,
+      trailingCommas: 'all',
+      newline: '\n',
+    },
+  }
+}
+
+/** What a file imports the façade by. */
+export function specifierFrom(path: string, entry: FacadeEntry, style: ProjectStyle): string {
+  const from = path.split('/').slice(0, -1)
+  const to = entry.file.split('/')
+  while (from.length > 0 && to.length > 1 && from[0] === to[0]) {
+    from.shift()
+    to.shift()
+  }
+  const up = from.length === 0 ? './' : '../'.repeat(from.length)
+  const bare = to.join('/').replace(/\.[cm]?[jt]s$/, '')
+  const ending = style.importExtension
+  return up + (ending === '' ? bare.replace(/\/index$/, '') : bare + ending)
+}
+
+function within(folder: string, path: string): string {
+  return folder === '.' ? path : path.slice(folder.length + 1)
+}
+
+function joined(folder: string, path: string): string {
+  return folder === '.' ? path : `${folder}/${path}`
+}
+
+function sorted<T extends string>(values: readonly T[]): T[] {
+  return [...new Set(values)].sort()
+}
