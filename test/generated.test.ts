@@ -7,6 +7,7 @@ import {
   generatedAssets,
   generatedExamples,
   generatedIndex,
+  generatedMaps,
   generatedReadmes,
   generatedSchema,
 } from '../src/dev/generated.ts'
@@ -18,6 +19,7 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedMaps(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {

@@ -6,6 +6,7 @@ import {
   generatedAssets,
   generatedExamples,
   generatedIndex,
+  generatedMaps,
   generatedReadmes,
   generatedSchema,
   generatedSettings,
@@ -26,6 +27,7 @@ function write(files: ReadonlyMap<string, string>): void {
 write(generatedIndex(root))
 write(generatedSchema(root))
 write(generatedAssets(root))
+write(generatedMaps(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedSettings(catalogue))

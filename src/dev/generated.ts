@@ -109,7 +109,44 @@ export function generatedSchema(root: string): ReadonlyMap<ProjectPath, string> 
     title: 'A report of upgrade-kit, schema 1',
     $comment: `Made by \`${COMMAND}\`. Later versions may add properties; none is taken away or changed.`,
   })
-  return new Map([['schema/report-1.json', `${JSON.stringify(schema, null, 2)}\n`]])
+  const map = schemaOf([join(root, 'transforms/payment/map/types.ts')], 'PaymentMap', {
+    $id: 'urn:upgrade-kit:payment-map:1',
+    title: 'A payment map of upgrade-kit, version 1',
+    $comment: `Made by \`${COMMAND}\`. Closed, so that a misspelt word is an error and not without effect.`,
+  })
+  return new Map([
+    ['schema/report-1.json', `${JSON.stringify(schema, null, 2)}\n`],
+    ['schema/payment-map-1.json', `${JSON.stringify(closed(map), null, 2)}\n`],
+  ])
+}
+
+/** A schema that takes no property it does not name. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const inner = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]))
+  const isObject = inner.type === 'object' && inner.properties !== undefined && !('additionalProperties' in inner)
+  return isObject ? { ...inner, additionalProperties: false } : inner
+}
+
+const MAPS = 'transforms/payment/maps'
+
+/** The bundled payment maps as texts, since transforms read no files. */
+export function generatedMaps(root: string): ReadonlyMap<ProjectPath, string> {
+  const folder = join(root, MAPS)
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+  const entries = files.map((file) => {
+    const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n')
+    return `  ${JSON.stringify(file.slice(0, -'.yaml'.length))}: ${JSON.stringify(text)},\n`
+  })
+  const text = `// Made by \`${COMMAND}\` from the .yaml files in this folder.
+/** The text of every bundled map, by the id of its provider. */
+export const MAPS: Readonly<Record<string, string>> = {
+${entries.join('')}}
+`
+  return new Map([[`${MAPS}/index.ts`, text]])
 }
 
 const ASSETS = 'src/report/html'

@@ -35,7 +35,8 @@ export function mapRequest(
   for (const row of rows) run.apply(row)
   for (const check of operation.sums ?? []) run.addUp(check)
   for (const leaf of leavesOf(body ?? {})) {
-    const isThere = leaf.value !== null && leaf.path !== ''
+    // an object or a list without anything in it says nothing, as null does
+    const isThere = leaf.value !== null && typeof leaf.value !== 'object' && leaf.path !== ''
     if (isThere && !run.isConsumed(leaf.path))
       run.problem('unmapped', leaf.path, `${leaf.path} has no counterpart in the map`)
   }
@@ -146,15 +147,13 @@ class Run implements Mapped {
     }
     if (flat.append) {
       for (const { indexes } of matches) {
-        const list = listAround(to, indexes)
+        const list = listAround(to)
         const key = `${from}→${to}@${indexes.slice(0, -1).join()}`
         if (this.#offsets.has(key)) continue
         const current = valueAt(this.value, list, indexes)
         this.#offsets.set(key, Array.isArray(current) ? current.length : 0)
       }
     }
-    // an empty list says as much as one that is not there
-    if (from.endsWith('[]')) this.#consumed.push(...emptyListsAt(this.#source, from.slice(0, -2)))
   }
 
   /** The elements that a value of a row is written to: those it was read from, behind what stands there already. */
@@ -360,13 +359,9 @@ function brokenPrecondition({ row }: FlatRow, value: unknown): string | undefine
 }
 
 /** The path of the list that the last `[]` of a path is an element of. */
-function listAround(path: Path, _indexes: readonly number[]): Path {
+function listAround(path: Path): Path {
   const segments = segmentsOf(path)
   return pathOf(segments.slice(0, segments.lastIndexOf(EACH)))
-}
-
-function emptyListsAt(source: unknown, path: Path): Path[] {
-  return matchesOf(source, path).some(({ value }) => Array.isArray(value) && value.length === 0) ? [path] : []
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

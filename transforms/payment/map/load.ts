@@ -9,6 +9,8 @@ const load = createRequire(import.meta.url)
 const yaml = () => load('yaml') as typeof import('yaml')
 const ajv = () => load('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js')
 
+const SCHEMA = 'upgrade-kit/schema/payment-map-1.json'
+
 /** The names of members and the numbers of elements from the root of the map. */
 export type MapPath = readonly (string | number)[]
 
@@ -43,21 +45,18 @@ export function loadMap(text: string): LoadResult {
     const { line, col } = lines.linePos(offset)
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(
-      (error): MapProblem => ({
-        severity: 'error',
-        message: error.message,
-        advice: 'Correct the YAML (or JSON) at this place; nothing was read.',
-        path: [],
-        ...at(error.pos[0]),
-      }),
-    )
-    return { is: 'failed', problems }
+  // what follows the first error of syntax is mostly its echo
+  const [error] = document.errors
+  if (error) {
+    const advice = 'Correct the YAML (or JSON) at this place; nothing was read.'
+    const problem: MapProblem = { severity: 'error', message: error.message, advice, path: [], ...at(error.pos[0]) }
+    return { is: 'failed', problems: [problem] }
   }
   const placeOf = (path: MapPath) => at(offsetOf(document, path))
   const value: unknown = document.toJS({ maxAliasCount: 1000 })
-  const problems = schemaProblems(value).map((problem): MapProblem => ({ ...problem, ...placeOf(problem.path) }))
+  const problems = schemaProblems(value)
+    .map((problem): MapProblem => ({ ...problem, ...placeOf(problem.path) }))
+    .sort((a, b) => a.line - b.line)
   if (problems.length > 0) return { is: 'failed', problems }
   return { is: 'loaded', map: value as PaymentMap, placeOf }
 }
@@ -96,7 +95,7 @@ function schemaProblems(value: unknown): Omit<MapProblem, 'line' | 'column'>[] {
     ]
   if (!compiled) {
     const { Ajv2020 } = ajv()
-    compiled = new Ajv2020({ strict: false, allErrors: true }).compile(load('upgrade-kit/schema/payment-map-1.json'))
+    compiled = new Ajv2020({ strict: false, allErrors: true }).compile(createRequire(import.meta.url)(SCHEMA))
   }
   if (compiled(value)) return []
   return mostTelling(compiled.errors ?? []).map((error) => ({ severity: 'error', ...inWords(error, value) }))
@@ -148,7 +147,7 @@ function inWords(error: ErrorObject, root: unknown): Pick<MapProblem, 'message' 
     case 'const': {
       const allowed: unknown[] = params.allowedValues ?? [params.allowedValue]
       return {
-        message: `${where} is ${JSON.stringify(valueOf(root, path))}`,
+        message: `${where} is ${JSON.stringify(partAt(root, path))}`,
         advice: `Write one of: ${allowed.map((one) => JSON.stringify(one)).join(', ')}.`,
         path,
       }
@@ -162,6 +161,6 @@ function inWords(error: ErrorObject, root: unknown): Pick<MapProblem, 'message' 
   }
 }
 
-function valueOf(root: unknown, path: readonly string[]): unknown {
+function partAt(root: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], root)
 }
