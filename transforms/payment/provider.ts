@@ -58,5 +58,7 @@ export default defineProvider({
     },
   },
   standing,
+  checklist: (project) =>
+    (chosenMap(project).map.checklist ?? []).map(({ text }) => ({ change: 'sandbox-behaviour', byHand: text })),
   javascript: (project) => sdkModel(chosenMap(project).map).model,
 })
