@@ -4,24 +4,16 @@ import type { SettingFlag } from '../src/cli/options.ts'
 /** The options that only some recipes take. */
 export const settings: readonly SettingFlag[] = [
   {
-    "name": "provider",
-    "description": "whose API the calls are of",
-    "placeholder": "provider",
-    "values": [
-      "paypal",
-      "stripe-charges",
-      "mollie"
-    ],
-    "recipes": [
-      "payment-v2"
-    ]
+    name: 'provider',
+    description: 'whose API the calls are of',
+    placeholder: 'provider',
+    values: ['paypal', 'stripe-charges', 'mollie'],
+    recipes: ['payment-v2'],
   },
   {
-    "name": "map",
-    "description": "a payment map of your own, from the root of the project",
-    "placeholder": "file",
-    "recipes": [
-      "payment-v2"
-    ]
-  }
+    name: 'map',
+    description: 'a payment map of your own, from the root of the project',
+    placeholder: 'file',
+    recipes: ['payment-v2'],
+  },
 ]

@@ -95,6 +95,8 @@ export interface Provider {
   readonly alias?: readonly string[]
   /** What a TypeScript program is checked against before anything is written. */
   readonly declarations?: Declarations
+  /** True for a new file of its fixes that is generated, and whose text has tests of its own: the cases leave it out. */
+  readonly isGenerated?: (file: ProjectPath) => boolean
   /** What no file can show and depends on what a run is asked for. */
   readonly checklist?: (project: ModelFacts) => readonly CheckedByHand[]
   /**

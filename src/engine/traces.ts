@@ -47,6 +47,7 @@ function namesOfPackages(model: PackageModel): string[] {
   return [
     ...(packages.length > 0 ? [`['"\`](?:[@\\w./-]*[-/])?(?:${packages.join('|')})(?:[-/][\\w./-]*)?['"\`]`] : []),
     ...words,
+    ...(model.traces ? [model.traces.source] : []),
     ...(model.globalNamespace ? [`\\b${literally(model.globalNamespace)}\\s*\\.`] : []),
   ]
 }

@@ -198,7 +198,9 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
   return {
     async run(catalogue) {
       const { report, files: planned } = await propose(input(catalogue))
-      const written = [...planned].map(([file, { after }]): [ProjectPath, string] => [
+      const isLeftOut = (file: ProjectPath) => !files.has(file) && recipe.provider.isGenerated?.(file) === true
+      const kept = [...planned].filter(([file]) => !isLeftOut(file))
+      const written = kept.map(([file, { after }]): [ProjectPath, string] => [
         file,
         joinBom({ bom: splitBom(files.get(file) ?? '').bom, text: after }),
       ])

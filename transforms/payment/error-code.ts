@@ -15,7 +15,7 @@ import {
 } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import type { ErrorKind, PaymentMap } from './map/types.ts'
-import { httpUses } from './sites/http.ts'
+import { calledWithin } from './sites/around.ts'
 import { sdkModel } from './sites/model.ts'
 import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
 
@@ -199,11 +199,5 @@ function sdkCallAt(file: JavaScriptFile, map: PaymentMap, call: Node): Evidence 
 
 /** An operation that is called within a part of a program: other things may fail there, too. */
 function around(file: JavaScriptFile, map: PaymentMap, part: Node): Evidence | undefined {
-  const isWithin = (node: Node) => part.start <= node.start && node.end <= part.end
-  for (const { owner, member } of sdkModel(map).operations)
-    for (const use of file.members([owner], member))
-      if (isWithin(use.node)) return { ...use.evidence, certainty: 'inferred' }
-  for (const { request, evidence } of httpUses(file, map).sites)
-    if (isWithin(request.call) && evidence.certainty !== 'guessed') return { ...evidence, certainty: 'inferred' }
-  return undefined
+  return calledWithin(file, map, part)[0]?.evidence
 }

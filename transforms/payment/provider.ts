@@ -1,7 +1,7 @@
 import { defineProvider, type PackageFacts } from '#kit'
 import { chosenMap, DEFAULT_PROVIDER } from './map/chosen.ts'
-import type { PaymentMap } from './map/types.ts'
-import { sdkModel, wordsOf } from './sites/model.ts'
+import { LOCK } from './sites/lock.ts'
+import { pathsOf, sdkModel, wordsOf } from './sites/model.ts'
 
 const PROVIDER = {
   description: 'whose API the calls are of',
@@ -10,13 +10,6 @@ const PROVIDER = {
   default: DEFAULT_PROVIDER,
 }
 const MAP = { description: 'a payment map of your own, from the root of the project', placeholder: 'file' }
-
-/** True for a text in which an address of one of the map's operations stands. */
-function pathsOf(map: PaymentMap): RegExp {
-  const fixed = Object.values(map.operations).map(({ v1 }) => v1.path.split('{')[0]!.replace(/\/$/, ''))
-  const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp([...new Set(fixed)].map((path) => `${literally(path.replace(/^\/v\d+/, ''))}(?![\\w-])`).join('|'))
-}
 
 /** An API has no installed version: the run is about whoever has its SDK or talks to its addresses. */
 function standing(pkg: PackageFacts) {
@@ -58,6 +51,7 @@ export default defineProvider({
     },
   },
   standing,
+  isGenerated: (file) => file.endsWith(LOCK) || /(?:^|\/)payments\/[\w-]+\//.test(file),
   checklist: (project) =>
     (chosenMap(project).map.checklist ?? []).map(({ text }) => ({ change: 'sandbox-behaviour', byHand: text })),
   javascript: (project) => sdkModel(chosenMap(project).map).model,

@@ -15,8 +15,7 @@ import {
 } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import type { PaymentMap } from './map/types.ts'
-import { httpUses } from './sites/http.ts'
-import { sdkModel } from './sites/model.ts'
+import { calledWithin } from './sites/around.ts'
 import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
 
 export default defineChange({
@@ -134,32 +133,17 @@ function isHandledAlready(file: JavaScriptFile, node: Node, fallback: string): b
 /** A handler that is returned to: one that carries on with an operation of the map. */
 function returnEvidence(file: JavaScriptFile, map: PaymentMap, node: Node): Evidence | undefined {
   const fn = enclosingFunction(node)
-  const isWithin = (other: Node) => fn !== undefined && fn.start <= other.start && other.end <= fn.end
-  for (const { owner, member, operation } of sdkModel(map).operations) {
-    if (!map.operations[operation]?.binding.startsWith('follows')) continue
-    for (const use of file.members([owner], member))
-      if (isWithin(use.node))
-        return {
-          certainty: 'inferred',
-          steps: [
-            { what: `the handler goes on with \`${member}\``, at: file.module.locate(use.node.start) },
-            ...use.evidence.steps,
-          ],
-        }
-  }
-  for (const site of httpUses(file, map).sites)
-    if (
-      isWithin(site.request.call) &&
-      site.facts.binding.startsWith('follows') &&
-      site.evidence.certainty !== 'guessed'
-    )
-      return {
-        certainty: 'inferred',
-        steps: [
-          { what: `the handler goes on with \`${site.operation}\``, at: file.module.locate(site.request.call.start) },
-          ...site.evidence.steps,
-        ],
-      }
+  const [next] = fn
+    ? calledWithin(file, map, fn).filter(({ operation }) => map.operations[operation]?.binding.startsWith('follows'))
+    : []
+  if (next)
+    return {
+      certainty: 'inferred',
+      steps: [
+        { what: `the handler goes on with \`${next.operation}\``, at: file.module.locate(next.at.start) },
+        ...next.evidence.steps,
+      ],
+    }
   const word = map.provider.id.split('-')[0]!
   return new RegExp(word, 'i').test(file.text)
     ? {

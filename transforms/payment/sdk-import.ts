@@ -58,6 +58,7 @@ function* swapped(
   facade: PackageFacade | undefined,
 ): Iterable<Draft> {
   if (node.type === 'ImportDeclaration' && (node.importKind === 'type' || node.specifiers.length === 0)) return
+  if (parentOf(node)?.type === 'ExpressionStatement') return
   if (isOnlyForOthers(file, sdk, node)) return
   const evidence: Evidence = {
     certainty: 'proven',

@@ -172,6 +172,8 @@ export interface PackageModel {
    * in the name of a variable. In a file that has one in its text, values can come into being.
    */
   readonly words?: readonly string[]
+  /** What else a file has in its text in which values can come into being: the path of an address. */
+  readonly traces?: RegExp
   /** Packages that reach into this one, and can be named in code without it: `express-async-errors`. */
   readonly satellites?: readonly string[]
   /** A global TypeScript namespace with the same types, e.g. `Express` of `Express.Request`. */

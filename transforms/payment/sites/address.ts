@@ -189,7 +189,7 @@ function definitionOf(
 ): Definition | undefined {
   if (node.type === 'Identifier') {
     const binding = module.binding(node)
-    if (!binding || binding.declarations.length !== 1) return undefined
+    if (binding?.declarations.length !== 1) return undefined
     const argument = given.get(binding.identifiers[0] as Node)
     if (argument) return { ...argument, given: new Map() }
     const declaration = binding.declarations[0]!

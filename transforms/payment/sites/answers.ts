@@ -74,8 +74,8 @@ export function readsOfBinding(file: JavaScriptFile, holder: Node, prefix = ''):
       if (property.type === 'RestElement') escapes.push(property as Node)
       else {
         const inner = readsOfBinding(file, property.value as Node, `${prefix}${keyName(property) ?? '?'}.`)
-        reads.push(...inner.reads)
-        escapes.push(...inner.escapes)
+        // what is done with one part of an answer is no use of the answer
+        reads.push({ path: `${prefix}${keyName(property) ?? '?'}`, node: property as Node }, ...inner.reads)
       }
     }
     return { reads, escapes }

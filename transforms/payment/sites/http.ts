@@ -118,7 +118,7 @@ function addressOfRequest(file: JavaScriptFile, { url, instance }: WrittenReques
 /** What stands before the relative addresses of an instance of a client. */
 function basePieces(file: JavaScriptFile, instance: Node): readonly Piece[] | undefined {
   const made = writtenAs(file, file.module, instance)
-  if (!made || made.node.type !== 'CallExpression') return undefined
+  if (made?.node.type !== 'CallExpression') return undefined
   const callee = unwrap(made.node.callee as Node)
   if (!isMember(callee) || !['create', 'extend', 'defaults'].includes(memberName(callee) ?? '')) return undefined
   const [options] = argumentsOf(made.node as CallNode)

@@ -35,6 +35,15 @@ export function wordsOf(map: PaymentMap): readonly string[] {
   return [map.provider.id.split('-')[0]!]
 }
 
+/** What a text has in which an address of one of the map's operations stands: the fixed part of its path, without the version. */
+export function pathsOf(map: PaymentMap): RegExp {
+  const fixed = Object.values(map.operations).map(({ v1 }) => v1.path.split('{')[0]!.replace(/\/$/, ''))
+  const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp(
+    [...new Set(fixed)].map((path) => `${literally(path.replace(/^\/v\d+/, ''))}(?![\\w-])`).join('|'),
+  )
+}
+
 function make(map: PaymentMap): SdkModel {
   const sdks = map.sdk ?? []
   const module = kind(`${map.provider.title} SDK`)
@@ -79,6 +88,7 @@ function make(map: PaymentMap): SdkModel {
       names: new Map(),
       members: new Set(),
       words: wordsOf(map),
+      traces: pathsOf(map),
     },
   }
 }

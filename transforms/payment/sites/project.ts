@@ -7,10 +7,8 @@ import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
 import { httpUses } from './http.ts'
+import { LOCK, type Lock } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
-
-/** The file in which a package keeps what its façade was made of. */
-export const LOCK = 'payment-migration.lock.json'
 
 /** What one file of code says of the project. */
 interface FileFacts {
@@ -154,15 +152,6 @@ function make(
     requests: [...added, { add: 'file', file: lock, text: lockText(request) }],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
   }
-}
-
-/** What a façade was made of, so that a later run makes the same one, or the one of the next stage. */
-export interface Lock {
-  readonly upgradeKit: 'payment-migration/1'
-  /** The id of a bundled map, or the path of the project's own. */
-  readonly map: string
-  readonly mapHash: string
-  readonly facade: Omit<FacadeRequest, 'map' | 'mapName'>
 }
 
 function lockText({ map, mapName, ...facade }: FacadeRequest): string {
