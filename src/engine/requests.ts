@@ -8,7 +8,7 @@ import { dominantLineEnding } from '../text/lines.ts'
 
 /** A request and the change that makes it. */
 export interface Asked {
-  readonly request: Exclude<Request, { readonly add: 'file' }>
+  readonly request: Exclude<Request, { readonly add: 'file' } | { readonly remove: 'file' }>
   readonly change: ChangeId
 }
 

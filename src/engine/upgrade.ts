@@ -38,7 +38,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
 import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
-import { type Chosen, filesOf, isAddition, type PlannedFile, plan } from './plan.ts'
+import { type Chosen, filesOf, isAddition, isOfFile, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -458,10 +458,11 @@ async function planned(
   const named = new Map(fingerprints.map(({ fingerprint }, index) => [fingerprint, findings[index]!]))
   const ordered = [...fingerprints].sort(bySeverity(changes))
   const patches: FilePatch[] = [...files]
-    .map(([file, { before: was, after, changes: ids }]) => ({
+    .map(([file, { before: was, after, removed, changes: ids }]) => ({
       file,
       ...(was === undefined ? {} : { before: was }),
       after,
+      ...(removed ? { removed } : {}),
       changes: ids,
     }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
@@ -541,6 +542,7 @@ function joined(earlier: PlannedFile | undefined, later: PlannedFile): PlannedFi
   return {
     before: earlier.before,
     after: later.after,
+    ...(later.removed ? { removed: later.removed } : {}),
     changes: [...new Set([...earlier.changes, ...later.changes])],
     needs: [...new Set([...earlier.needs, ...later.needs])],
   }
@@ -743,7 +745,9 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
   const end = lines.positionAt(finding.range.end)
   const range = lines.lineRange(start.line)!
   const rewritten = outcome === 'written' || outcome === 'held-back' ? afterFix(finding, text) : undefined
-  const added = (finding.fix?.requests ?? []).filter(isAddition).map(({ file }) => `the fix adds the file \`${file}\``)
+  const added = (finding.fix?.requests ?? [])
+    .filter(isOfFile)
+    .map((one) => `the fix ${isAddition(one) ? 'adds' : 'removes'} the file \`${one.file}\``)
   return {
     ...finding,
     ...(added.length > 0 ? { notes: [...(finding.notes ?? []), ...added] } : {}),

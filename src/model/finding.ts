@@ -42,6 +42,8 @@ export type Request =
    * is not written.
    */
   | { readonly add: 'file'; readonly file: ProjectPath; readonly text: string }
+  /** A file that shall be gone, as long as it has this text. */
+  | { readonly remove: 'file'; readonly file: ProjectPath; readonly text: string }
 
 /** Written as a whole or not at all. Fixes are independent: each one starts from the files as they were read. */
 export interface Fix {

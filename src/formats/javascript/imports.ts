@@ -23,7 +23,10 @@ export function addImport(module: JavaScriptModule, name: string, from: string, 
     /import[^'"]*'|require\('/.test(module.text) || !/import[^'"]*"|require\("/.test(module.text) ? "'" : '"'
   const esm = exportsOf(module).esm || module.program.sourceType === 'module'
   const imports = (module.program.body as readonly Node[]).filter(isTopLevelImport)
-  const semicolon = imports.length === 0 || imports.some((node) => module.source(node).endsWith(';')) ? ';' : ''
+  // without another import to go by, as most lines of the file end
+  const isUsual = /;[ \t]*$/m.test(module.text) || !/[\w)'"`][ \t]*$/m.test(module.text)
+  const ends = imports.length === 0 ? isUsual : imports.some((node) => module.source(node).endsWith(';'))
+  const semicolon = ends ? ';' : ''
   const bound = named ? `{ ${name} }` : name
   const statement = esm
     ? `import ${bound} from ${quote}${from}${quote}${semicolon}`

@@ -39,9 +39,7 @@ export function wordsOf(map: PaymentMap): readonly string[] {
 export function pathsOf(map: PaymentMap): RegExp {
   const fixed = Object.values(map.operations).map(({ v1 }) => v1.path.split('{')[0]!.replace(/\/$/, ''))
   const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(
-    [...new Set(fixed)].map((path) => `${literally(path.replace(/^\/v\d+/, ''))}(?![\\w-])`).join('|'),
-  )
+  return new RegExp([...new Set(fixed)].map((path) => `${literally(path.replace(/^\/v\d+/, ''))}(?![\\w-])`).join('|'))
 }
 
 function make(map: PaymentMap): SdkModel {

@@ -245,18 +245,16 @@ function written(
         return { is: 'by-hand', why: 'what it sends is written out within a larger expression' }
       lifted = moved.map((part) => `const ${names.get(part)} = ${part.text}\n${around}`).join('')
     }
-    parameters = '(done)'
-    replacements.push({ ...rangeOf(callback), text: 'done' })
+    const done = used.has('done') ? 'answered' : 'done'
+    parameters = `(${done})`
+    replacements.push({ ...rangeOf(callback), text: done })
   }
   const old = spliced(file.text, whole, replacements)
   const body = shifted(old, indent, containsLineBreakText(whole))
   const entries = [
     `as: ${quote}${request.as as HttpClient}${quote}`,
     ...parts.map((part) => {
-      const value =
-        request.as === 'request' && part.moved
-          ? names.get(part)!
-          : shifted(part.text, indent, containsLineBreakText(part.moved))
+      const value = request.as === 'request' && part.moved ? names.get(part)! : placed(file, part, inner)
       return value === part.name ? part.name : `${part.name}: ${value}`
     }),
     `v1: ${isAwaited ? 'async ' : ''}${parameters} => ${/^\{/.test(body) ? `(${body})` : body}`,
@@ -284,6 +282,15 @@ function spliced(text: string, whole: Node, replacements: readonly (Range & { re
     at = one.end
   }
   return result + text.slice(at, whole.end)
+}
+
+/** The text of a part, with its lines as deep as the place that it gets. */
+function placed(file: JavaScriptFile, { text, moved }: Part, inner: string): string {
+  if (!moved || containsLineBreakText(moved)) return text
+  const was = indentationAt(file.text, moved.start)
+  return text.replace(/\n([ \t]*)(?=\S)/g, (_line, own: string) =>
+    own.startsWith(was) ? `\n${inner}${own.slice(was.length)}` : `\n${own}`,
+  )
 }
 
 /** One level deeper, unless a text over several lines would change with it. */
