@@ -4,6 +4,7 @@ import { UserError } from '../model/user-error.ts'
 import { addBrief } from './brief.ts'
 import { addExplain } from './explain.ts'
 import { addList } from './list.ts'
+import { addPayment } from './payment.ts'
 import { addPr } from './pr.ts'
 import { addReport } from './report.ts'
 import { addRunCodemod } from './run-codemod.ts'
@@ -48,6 +49,7 @@ function commandLine(world: World, finish: Finish): Command {
   program.version(world.version, '--version', 'print the version of upgrade-kit')
   for (const add of [addScan, addExplain, addList, addBrief, addReport, addPr, addUndo, addRuns, addRunCodemod])
     add(program, world, finish)
+  addPayment(program, world, finish)
   return program
 }
 

@@ -11,9 +11,25 @@ const PROVIDER = {
 }
 const MAP = { description: 'a payment map of your own, from the root of the project', placeholder: 'file' }
 
+const CUTOVER_STAGE = {
+  description: 'writes: new orders on the new version only; full: the old one is gone',
+  placeholder: 'stage',
+  values: ['writes', 'full'],
+  default: 'writes',
+}
+
 /** An API has no installed version: the run is about whoever has its SDK or talks to its addresses. */
 function standing(pkg: PackageFacts) {
   const { map } = chosenMap(pkg)
+  if (pkg.settings.stage !== undefined) {
+    const [lock] = pkg.mentioning(/payment-migration\/1/, 'json').filter((path) => path.endsWith(LOCK))
+    return lock === undefined
+      ? {
+          inScope: false,
+          reason: `nothing here is behind a façade: there is no ${LOCK}; run \`upgrade-kit payment-v2\` first`,
+        }
+      : { inScope: true, reason: `has a façade for ${map.provider.title} (${lock})` }
+  }
   const { title } = map.provider
   const sdk = (map.sdk ?? []).find((one) => pkg.depends(one.package))
   if (sdk) return { inScope: true, reason: `depends on ${sdk.package}, the SDK of ${title} ${map.from.id}` }
@@ -48,6 +64,12 @@ export default defineProvider({
       to: '2',
       guide: 'https://developer.paypal.com/api/rest/integration/payments-api/v1-v2-migration',
       settings: { provider: PROVIDER, map: MAP },
+    },
+    'payment-cutover': {
+      from: '2',
+      to: '3',
+      guide: 'https://martinfowler.com/bliki/BranchByAbstraction.html',
+      settings: { stage: CUTOVER_STAGE, provider: PROVIDER, map: MAP },
     },
   },
   standing,

@@ -1,6 +1,17 @@
 /** What is asked of the generator for one package of a project, and how its files reach the façade. */
 import { createHash } from 'node:crypto'
-import { type DraftRequest, exportsOf, type JavaScriptFile, type ProjectFacts, type Survey } from '#kit'
+import {
+  type DraftRequest,
+  exportsOf,
+  isMember,
+  type JavaScriptFile,
+  keyName,
+  memberName,
+  type Node,
+  type ProjectFacts,
+  parentOf,
+  type Survey,
+} from '#kit'
 import { generateFacade } from '../facade/generate.ts'
 import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } from '../facade/types.ts'
 import type { ChosenMap } from '../map/chosen.ts'
@@ -9,6 +20,7 @@ import { CLIENT_PACKAGES } from './clients.ts'
 import { httpUses } from './http.ts'
 import { LOCK, type Lock } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
+import { facadeNames } from './names.ts'
 
 /** What one file of code says of the project. */
 interface FileFacts {
@@ -19,6 +31,10 @@ interface FileFacts {
   /** Operations that are called through the SDK. */
   readonly called: readonly OperationId[]
   readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
+  /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
+  readonly others: readonly string[]
+  /** True if something in it goes past the façade. */
+  readonly open: boolean
   readonly quotes: number
   readonly semicolons: number
   readonly indent: string | undefined
@@ -47,20 +63,24 @@ function makeSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
 function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly string[]): FileFacts {
   const { text, module } = file
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
+  const loaded = packages.filter((name) =>
+    module.mentions.some(({ specifier, node }) => specifier === name && !isTypeOnly(node)),
+  )
+  const requests = isTest(file.path) ? [] : httpUses(file, map).sites
   const relative = module.mentions.map(({ specifier }) => specifier).filter((specifier) => /^\.\.?\//.test(specifier))
   return {
     path: file.path,
     isTypeScript: file.isTypeScript,
     isEsm: isEsm(file),
-    sdk: packages.filter((name) => module.mentions.some(({ specifier }) => specifier === name)),
+    sdk: loaded,
     called: isTest(file.path)
       ? []
       : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
-    http: isTest(file.path)
-      ? []
-      : httpUses(file, map).sites.map(({ operation, request }) => ({ operation, as: request.as })),
+    http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
+    others: isTest(file.path) ? [] : otherMembers(file, map),
+    open: loaded.length > 0 || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
     quotes: count(/'/g) - count(/"/g),
     semicolons: count(/;[ \t]*$/gm) - count(/[\w)\]'"`}][ \t]*$/gm) / 2,
     indent: /^(\t| {2,8})\S/m.exec(text)?.[1],
@@ -70,6 +90,48 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
   }
+}
+
+/** What is asked of the SDK-shaped object of the façade, beside operations and setting it up. */
+function otherMembers(file: JavaScriptFile, map: PaymentMap): string[] {
+  const found: string[] = []
+  for (const sdk of map.sdk ?? []) {
+    const own = [...Object.keys(sdk.members).map((path) => path.split('.')[0]), ...(sdk.configure ?? [])]
+    for (const { specifier, node } of file.module.mentions) {
+      if (!new RegExp(`payments/${map.provider.id}(?:/index)?(?:\\.[cm]?[jt]s)?$`).test(specifier)) continue
+      for (const id of objectsFrom(node, facadeNames(map).sdk?.name)) {
+        const binding = file.module.scopes.lookup(id.name, id)
+        for (const reference of binding ? file.module.references(binding) : []) {
+          const member = parentOf(reference)
+          const name =
+            isMember(member) && member.object === reference ? (memberName(member) ?? 'any member') : undefined
+          if (name !== undefined && !own.includes(name)) found.push(name)
+        }
+      }
+    }
+  }
+  return [...new Set(found)]
+}
+
+/** The names that a file gives to an export of a module that it loads. */
+function objectsFrom(node: Node, name: string | undefined): Extract<Node, { type: 'Identifier' }>[] {
+  if (node.type === 'ImportDeclaration')
+    return node.specifiers.flatMap((one) =>
+      one.type === 'ImportSpecifier' && one.imported.type === 'Identifier' && one.imported.name === name
+        ? [one.local as Extract<Node, { type: 'Identifier' }>]
+        : [],
+    )
+  const declarator = parentOf(node)
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'ObjectPattern') return []
+  return declarator.id.properties.flatMap((one) =>
+    one.type === 'ObjectProperty' && keyName(one) === name && one.value.type === 'Identifier'
+      ? [one.value as Extract<Node, { type: 'Identifier' }>]
+      : [],
+  )
+}
+
+function isTypeOnly(node: Node): boolean {
+  return node.type === 'ImportDeclaration' && node.importKind === 'type'
 }
 
 /** True for a file that is written with `import` and `export`. */
