@@ -98,13 +98,17 @@ import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts
 import paymentBusinessKey from './payment/business-key.ts'
 import paymentEnvFlag from './payment/env-flag.ts'
 import paymentErrorCode from './payment/error-code.ts'
+import paymentFacadeRollout from './payment/facade-rollout.ts'
+import paymentFlagVariable from './payment/flag-variable.ts'
 import paymentHttpCall from './payment/http-call.ts'
 import paymentNoCounterpart from './payment/no-counterpart.ts'
+import paymentOldCall from './payment/old-call.ts'
 import payment from './payment/provider.ts'
 import paymentRequestField from './payment/request-field.ts'
 import paymentResponseField from './payment/response-field.ts'
 import paymentReturnParameter from './payment/return-parameter.ts'
 import paymentSandboxBehaviour from './payment/sandbox-behaviour.ts'
+import paymentSdkDependency from './payment/sdk-dependency.ts'
 import paymentSdkImport from './payment/sdk-import.ts'
 import paymentTestDouble from './payment/test-double.ts'
 import paymentUnknownSender from './payment/unknown-sender.ts'
@@ -209,12 +213,16 @@ export const changes = {
   'payment/business-key': paymentBusinessKey,
   'payment/env-flag': paymentEnvFlag,
   'payment/error-code': paymentErrorCode,
+  'payment/facade-rollout': paymentFacadeRollout,
+  'payment/flag-variable': paymentFlagVariable,
   'payment/http-call': paymentHttpCall,
   'payment/no-counterpart': paymentNoCounterpart,
+  'payment/old-call': paymentOldCall,
   'payment/request-field': paymentRequestField,
   'payment/response-field': paymentResponseField,
   'payment/return-parameter': paymentReturnParameter,
   'payment/sandbox-behaviour': paymentSandboxBehaviour,
+  'payment/sdk-dependency': paymentSdkDependency,
   'payment/sdk-import': paymentSdkImport,
   'payment/test-double': paymentTestDouble,
   'payment/unknown-sender': paymentUnknownSender,

@@ -4,16 +4,38 @@ import type { SettingFlag } from '../src/cli/options.ts'
 /** The options that only some recipes take. */
 export const settings: readonly SettingFlag[] = [
   {
-    name: 'provider',
-    description: 'whose API the calls are of',
-    placeholder: 'provider',
-    values: ['paypal', 'stripe-charges', 'mollie'],
-    recipes: ['payment-v2'],
+    "name": "provider",
+    "description": "whose API the calls are of",
+    "placeholder": "provider",
+    "values": [
+      "paypal",
+      "stripe-charges",
+      "mollie"
+    ],
+    "recipes": [
+      "payment-v2",
+      "payment-cutover"
+    ]
   },
   {
-    name: 'map',
-    description: 'a payment map of your own, from the root of the project',
-    placeholder: 'file',
-    recipes: ['payment-v2'],
+    "name": "map",
+    "description": "a payment map of your own, from the root of the project",
+    "placeholder": "file",
+    "recipes": [
+      "payment-v2",
+      "payment-cutover"
+    ]
   },
+  {
+    "name": "stage",
+    "description": "writes: new orders on the new version only; full: the old one is gone",
+    "placeholder": "stage",
+    "values": [
+      "writes",
+      "full"
+    ],
+    "recipes": [
+      "payment-cutover"
+    ]
+  }
 ]
