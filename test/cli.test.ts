@@ -171,6 +171,52 @@ describe('what the engine is asked', () => {
     })
   })
 
+  const flags: World['settings'] = [
+    { name: 'stage', placeholder: 'stage', description: 'how far to go', values: ['early', 'late'], recipes: ['x6'] },
+    { name: 'api-map', placeholder: 'file', description: 'what became of what', recipes: ['x6', 'pay2'] },
+  ]
+
+  test('options that only some recipes take arrive by their names, and only if they are given', async () => {
+    const settings = async (argv: string) => {
+      let request: Record<string, unknown> = {}
+      const keep = async (given: object) => {
+        request = { ...given }
+        return samples.nothing
+      }
+      const { err } = await run(argv, { run: keep }, { settings: flags })
+      expect(err).toBe('')
+      return request.settings
+    }
+    expect(await settings('express5 --stage early src')).toEqual({ stage: 'early' })
+    expect(await settings('scan express5 --api-map a/b.json --stage late')).toEqual({
+      stage: 'late',
+      'api-map': 'a/b.json',
+    })
+    expect(await settings('express5')).toBeUndefined()
+    let asked: object = {}
+    await run(
+      'explain src/a.js:3 --recipe express5 --stage late',
+      {
+        explainLine: async (request) => {
+          asked = request
+          return samples.explanation
+        },
+      },
+      { settings: flags },
+    )
+    expect(asked).toMatchObject({ settings: { stage: 'late' } })
+  })
+
+  test('options that only some recipes take stand in the help with the recipes, and in the list of one', async () => {
+    const { out } = await run('--help', {}, { ...noEngine, settings: flags })
+    expect(out).toMatch(/--stage <early\|late> +x6: how far to go/)
+    expect(out).toMatch(/--api-map <file> +x6, pay2: what became of what/)
+    const recipes = () => [{ ...samples.recipes[0]!, settings: [{ ...flags![0]!, default: 'late' }, flags![1]!] }]
+    const list = await run('list express5', { recipes })
+    expect(list.out).toContain('--stage <early|late>: how far to go (default: late)')
+    expect(list.out).toContain('--api-map <file>: what became of what\n')
+  })
+
   test('options may stand before and after the paths', async () => {
     expect(await asked('--dry-run express5 --exclude a src')).toEqual(await asked('express5 src --dry-run --exclude a'))
   })

@@ -9,7 +9,9 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
+  generatedSettings,
 } from '../src/dev/generated.ts'
 import { catalogue } from '../transforms/index.ts'
 
@@ -19,7 +21,9 @@ test.each([
   ...generatedIndex(root),
   ...generatedSchema(root),
   ...generatedAssets(root),
+  ...generatedSettings(catalogue),
   ...generatedMaps(root),
+  ...generatedRuntime(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {

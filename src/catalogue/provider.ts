@@ -127,7 +127,7 @@ export interface PackageFacts extends ModelFacts {
 export interface ModelFacts {
   readonly settings: Settings
   /** The answer for the whole project. Code cannot be asked about: what its values are is what the model says. */
-  survey<T, F extends DataFormat>(survey: Survey<T, F> & { readonly format: F }): T
+  survey<T, F extends DataFormat>(survey: Survey<T, F>): T
 }
 
 /** How the values of a provider's packages enter the programs of a project. */

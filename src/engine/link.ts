@@ -286,7 +286,7 @@ export class Link implements Neighbours {
     for (const path of this.#possiblePaths(from, specifier)) {
       const folder = this.#folders.find((own) => path === own || path.startsWith(`${own}/`))
       if (folder === undefined) continue
-      const subpath = path.slice(folder.length).replace(/(?:^\/index)?(?:\.[cm]?[jt]s)?$/, '')
+      const subpath = path.slice(folder.length).replace(/(?:\/index)?(?:\.[cm]?[jt]s)?$/, '')
       return { is: 'generated', folder, subpath }
     }
     return undefined

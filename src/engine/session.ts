@@ -8,6 +8,7 @@ import {
   type SelectedRecipe,
   selectChanges,
   selectRecipe,
+  selectSettings,
 } from '../catalogue/select.ts'
 import { formatOf } from '../formats/index.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
@@ -174,7 +175,10 @@ function typesFor(request: RunRequest): ProposalInput['types'] {
 }
 
 function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {
-  const { from, to } = selectRecipe(catalogue, request.recipe, request)
+  const selected = selectRecipe(catalogue, request.recipe, request)
+  // a mistake in what is asked for is told before the tests are run
+  selectSettings(selected, request.settings)
+  const { from, to } = selected
   return { recipe: request.recipe, from, to, toolVersion }
 }
 

@@ -151,12 +151,19 @@ export function recipeText(recipe: RecipeSummary, look: Look): string {
       style.colour.bold(`${recipe.id}: ${recipe.provider} ${recipe.from} → ${recipe.to}`),
       facts,
       style.colour.dim(recipe.guide),
+      ...(recipe.settings ?? []).flatMap((setting) => settingLines(setting, style)),
     ],
     ...rows,
     style.verbose
       ? []
       : prose('`upgrade-kit explain <change>` shows one in full, with an example; `--verbose` all of them.', '', style),
   )
+}
+
+function settingLines(setting: NonNullable<RecipeSummary['settings']>[number], style: Style): Lines {
+  const { name, placeholder, values, description } = setting
+  const usual = setting.default === undefined ? '' : ` (default: ${setting.default})`
+  return prose(`--${name} <${values?.join('|') ?? placeholder}>: ${description}${usual}`, '', style)
 }
 
 const MARKS: Readonly<Record<ChangeSummary['fixable'], string>> = {

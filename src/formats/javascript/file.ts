@@ -237,7 +237,9 @@ export class JavaScriptFile {
     const name = memberName(node)
     return (
       name === 'default' ||
-      this.origins.models.some((model) => name !== undefined && Object.hasOwn(model.module.shape.members ?? {}, name))
+      this.origins.models.some(({ module, subpaths }) =>
+        [module, ...Object.values(subpaths ?? {})].some((own) => name !== undefined && hasMember(own, name)),
+      )
     )
   }
 
@@ -407,6 +409,14 @@ export class JavaScriptFile {
   #note(node: Node, verdict: Look['verdict'], message: string, steps: readonly Hop[]): void {
     this.looks.push({ range: { start: node.start, end: node.end }, verdict, message, steps })
   }
+}
+
+/** True if a module, or a namespace that it exports, has a member of this name. */
+function hasMember({ shape: { members = {} } }: Kind, name: string): boolean {
+  if (Object.hasOwn(members, name)) return true
+  return Object.values(members).some(
+    ({ shape }) => shape.types !== undefined && Object.hasOwn(shape.members ?? {}, name),
+  )
 }
 
 /** True for the module of a package and for what only its members are: no value that a function is handed leads there. */
