@@ -40,6 +40,12 @@ describe('a comment hides', () => {
     ['in a block comment before the code', '/* upgrade-kit-ignore express/app-del: patched */ app.del("/", f)\n'],
     ['among several changes', '// upgrade-kit-ignore express/req-param, express/app-del: patched\napp.del("/", f)\n'],
     ['above other comments', '// upgrade-kit-ignore express/app-del: patched\n\n// removes\napp.del("/", f)\n'],
+    [
+      'above a private field',
+      '// upgrade-kit-ignore express/app-del: patched\nclass A { x =\napp.del("/", f) }\n'
+        .replace('\nclass A { x =\n', '\nclass A { #x = ')
+        .replace(' }', ' }'),
+    ],
     ['with Windows line endings', '// upgrade-kit-ignore express/app-del: patched\r\napp.del("/", f)\r\n'],
   ])('%s', async (_, code) => {
     const report = await scanned(code)

@@ -8,6 +8,7 @@ import {
   selectChanges,
   selectSettings,
 } from '../catalogue/select.ts'
+import { withoutValues } from '../formats/environment.ts'
 import { formatOf } from '../formats/index.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
@@ -411,7 +412,9 @@ async function planned(
       sources.plan(file, planned.after, planned.before === undefined)
     }
     scan.forget()
-    const again = await scan.run(new Set(step.files.keys()))
+    // what lost a collision may have been found in a file that nobody wrote to
+    const collided = [...step.outcomes].flatMap(([{ file }, outcome]) => (outcome === 'conflict' ? [file] : []))
+    const again = await scan.run(new Set([...step.files.keys(), ...collided]))
     const written = writtenRanges(step.outcomes, chosen)
     everWritten = [...carried(everWritten, step.outcomes, chosen), ...written]
     fresh = again.findings.filter(
@@ -739,7 +742,7 @@ function isInNewLanguage(
 
 /** A finding as a person finds it: its place, the code of its line, and what stands around it. */
 export function describeFinding(finding: Finding, outcome: Outcome, sources: Pick<Sources, 'text'>): Unnamed {
-  const text = sources.text(finding.file)
+  const text = shownText(finding, sources)
   const lines = lineIndex(text)
   const start = lines.positionAt(finding.range.start)
   const end = lines.positionAt(finding.range.end)
@@ -759,6 +762,13 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
     ...(rewritten ?? {}),
     context: contextOf(text, lines, start.line, Math.max(end.line, lastLineOf(rewritten?.replaced)), start.column),
   }
+}
+
+/** The text of which a report shows parts: without the values of variables that the finding is not about. */
+function shownText({ file, range, fix }: Finding, sources: Pick<Sources, 'text'>): string {
+  const text = sources.text(file)
+  if (formatOf(file) !== 'environment') return text
+  return withoutValues(file, text, [range, ...(fix?.edits ?? []).filter((edit) => edit.file === file)])
 }
 
 function lastLineOf(replaced: ReportedFinding['replaced']): number {

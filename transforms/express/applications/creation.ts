@@ -11,6 +11,7 @@ import {
   memberName,
   type Node,
   parentOf,
+  replace,
   unwrap,
 } from '#kit'
 import { indentUnit } from '../handlers/layout.ts'
@@ -108,9 +109,12 @@ export interface Insertion {
 /** The edit that inserts a statement behind the creation of an application, or a call into its chain. */
 export function behindCreation(file: JavaScriptFile, { use, holder }: Creation, insertion: Insertion): DraftEdit {
   const place = holder && placeBehind(file, holder)
-  // `new express` has no brackets to put a member behind
-  const brackets = file.source(use.call).endsWith(')') ? '' : '()'
-  if (!place) return insertAfter(use.call, brackets + insertion.chained, file.path)
+  if (!place) {
+    const source = file.source(use.call)
+    if (source.endsWith(')')) return insertAfter(use.call, insertion.chained, file.path)
+    // `new express` has no brackets to put a member behind; who else wants them there has to wait for the next round
+    return replace(use.call, `${source}()${insertion.chained}`, file.path)
+  }
   const unit = indentUnit(file)
   const lines = insertion
     .statement(holder.text, place.semicolon)
