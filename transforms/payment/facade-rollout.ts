@@ -2,7 +2,7 @@ import { type DraftRequest, defineChange, fix, type JsonFile, type ProjectFacts,
 import { generateFacade } from './facade/generate.ts'
 import type { FacadeStage } from './facade/types.ts'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
-import { LOCK, type Lock } from './sites/lock.ts'
+import { digest, digests, LOCK, type Lock, lockText } from './sites/lock.ts'
 import { isFacade, isTest, sitesSurvey } from './sites/project.ts'
 
 const FACADE_FILES: Survey<readonly (readonly [path: string, text: string])[]> = {
@@ -15,12 +15,13 @@ export default defineChange({
   title: 'The rollout of the new version is over, and what it needed is no longer used',
   why: 'As long as the flag, the percentage and the old path are there, one wrong variable sends orders to a version that nobody watches any more, or that is switched off.',
   since: '3.0.0',
+  stage: 'writes',
   breakage: 'silent',
   source: 'https://martinfowler.com/articles/feature-toggles.html',
   fixable: 'sometimes',
 
   format: 'json',
-  mentions: ['payment-migration/1'],
+  mentions: ['"payment-migration"'],
   *find(file, project) {
     if (!file.path.endsWith(LOCK)) return
     const lock = readLock(file)
@@ -53,13 +54,13 @@ export default defineChange({
     const others = project.survey(sitesSurvey(chosen.map)).flatMap((one) => one.others)
     const isSdkNeeded =
       stage === 'full' && lock.facade.sdk ? { sdk: { ...lock.facade.sdk, passThrough: others.length > 0 } } : {}
-    const now = generateFacade({ ...lock.facade, map: chosen.map, mapName: lock.map })
     const then = generateFacade({ ...facade, ...isSdkNeeded, map: chosen.map, mapName: lock.map })
     const there = new Map(project.survey(FACADE_FILES))
-    const changed = [...now.files]
-      .filter(([path, text]) => there.has(path) && plain(there.get(path)!) !== plain(text))
+    const own = Object.entries(lock.files).filter(([path]) => !isTest(path))
+    const changed = own
+      .filter(([path, was]) => there.has(path) && digest(there.get(path)!) !== was)
       .map(([path]) => path)
-    const missing = [...now.files.keys()].filter((path) => !there.has(path) && !isTest(path))
+    const missing = own.filter(([path]) => !there.has(path)).map(([path]) => path)
     if (changed.length + missing.length > 0) {
       const what = [...changed.map((path) => `${path} was changed`), ...missing.map((path) => `${path} is not there`)]
       yield {
@@ -71,15 +72,24 @@ export default defineChange({
     }
     const edits = [...then.files].flatMap(([path, text]) => {
       const was = there.get(path)
-      return was === undefined || plain(was) === plain(text) ? [] : [replace({ start: 0, end: was.length }, text, path)]
+      return was === undefined || digest(was) === digest(text)
+        ? []
+        : [replace({ start: 0, end: was.length }, text, path)]
     })
     const added = [...then.files].flatMap(([path, text]): DraftRequest[] =>
-      there.has(path) || isTest(path) ? [] : [{ add: 'file', file: path, text }],
+      there.has(path) ? [] : [{ add: 'file', file: path, text }],
     )
     const removed = [...there].flatMap(([path, text]): DraftRequest[] =>
-      now.files.has(path) && !then.files.has(path) ? [{ remove: 'file', file: path, text }] : [],
+      Object.hasOwn(lock.files, path) && digest(text) === lock.files[path] && !then.files.has(path)
+        ? [{ remove: 'file', file: path, text }]
+        : [],
     )
-    const text = `${JSON.stringify({ ...lock, facade: { ...facade, ...isSdkNeeded } }, undefined, 2)}\n`
+    const text = lockText({
+      map: lock.map,
+      mapHash: lock.mapHash,
+      facade: { ...facade, ...isSdkNeeded },
+      files: digests(then.files),
+    })
     yield {
       at: whole,
       message:
@@ -95,14 +105,10 @@ export default defineChange({
   },
 })
 
-function plain(text: string): string {
-  return text.replace(/\r\n/g, '\n')
-}
-
 function readLock(file: JsonFile): Lock | undefined {
   try {
     const lock = JSON.parse(file.text) as Lock
-    return lock.upgradeKit === 'payment-migration/1' ? lock : undefined
+    return lock.upgradeKit === 'payment-migration' && lock.version === 1 ? lock : undefined
   } catch {
     return undefined
   }

@@ -5,6 +5,7 @@ export default defineChange({
   title: 'The variables of the flag are no longer read',
   why: 'Nothing reads them any more. Whoever sets one believes that it does something.',
   since: '3.0.0',
+  stage: 'writes',
   breakage: 'silent',
   source: 'https://martinfowler.com/articles/feature-toggles.html',
   fixable: 'sometimes',

@@ -9,7 +9,10 @@ const PROVIDER = {
   values: ['paypal', 'stripe-charges', 'mollie'],
   default: DEFAULT_PROVIDER,
 }
-const MAP = { description: 'a payment map of your own, from the root of the project', placeholder: 'file' }
+const MAP = {
+  description: 'a payment map of your own, <name>.payment-map.yaml, from the root of the project',
+  placeholder: 'file',
+}
 
 const CUTOVER_STAGE = {
   description: 'writes: new orders on the new version only; full: the old one is gone',
@@ -22,7 +25,7 @@ const CUTOVER_STAGE = {
 function standing(pkg: PackageFacts) {
   const { map } = chosenMap(pkg)
   if (pkg.settings.stage !== undefined) {
-    const [lock] = pkg.mentioning(/payment-migration\/1/, 'json').filter((path) => path.endsWith(LOCK))
+    const [lock] = pkg.mentioning(/"payment-migration"/, 'json').filter((path) => path.endsWith(LOCK))
     return lock === undefined
       ? {
           inScope: false,
@@ -58,6 +61,7 @@ function standing(pkg: PackageFacts) {
 export default defineProvider({
   id: 'payment',
   packages: ['paypal-rest-sdk', 'stripe', 'mollie-api-node'],
+  alias: ['payment-migration'],
   recipes: {
     'payment-v2': {
       from: '1',

@@ -45,7 +45,7 @@ export function chosenMap(facts: MapFacts): ChosenMap {
   if (!own)
     throw new UserError(
       `--map ${settings.map}: there is no payment map in the project at this path.`,
-      'Give the path from the root of the project, of a file that is in it and begins with `upgradeKit: payment-map/1`.',
+      'Give the path from the root of the project, of a file that is called `<name>.payment-map.yaml` (or .json) and begins with `upgradeKit: payment-map/1`.',
     )
   return { map: mapOf(own[1], path), name: path }
 }

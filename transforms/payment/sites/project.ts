@@ -1,5 +1,4 @@
 /** What is asked of the generator for one package of a project, and how its files reach the façade. */
-import { createHash } from 'node:crypto'
 import {
   type DraftRequest,
   exportsOf,
@@ -18,7 +17,7 @@ import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
 import { httpUses } from './http.ts'
-import { LOCK, type Lock } from './lock.ts'
+import { digest, digests, LOCK, lockText } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
 import { facadeNames } from './names.ts'
 
@@ -211,19 +210,13 @@ function make(
     facade,
     entry: facade.entry,
     style,
-    requests: [...added, { add: 'file', file: lock, text: lockText(request) }],
+    requests: [...added, { add: 'file', file: lock, text: lockOf(request, facade) }],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
   }
 }
 
-function lockText({ map, mapName, ...facade }: FacadeRequest): string {
-  const lock: Lock = { upgradeKit: 'payment-migration/1', map: mapName, mapHash: hashOf(map), facade }
-  return `${JSON.stringify(lock, undefined, 2)}\n`
-}
-
-/** By it a changed map is told from the one that a façade was made of. */
-export function hashOf(map: PaymentMap): string {
-  return createHash('sha256').update(JSON.stringify(map)).digest('hex').slice(0, 16)
+function lockOf({ map, mapName, ...facade }: FacadeRequest, { files }: Facade): string {
+  return lockText({ map: mapName, mapHash: digest(JSON.stringify(map)), facade, files: digests(files) })
 }
 
 function styleOf(project: ProjectFacts, files: readonly FileFacts[], using: readonly FileFacts[]): ProjectStyle {
