@@ -59,7 +59,7 @@ function* swapped(
 ): Iterable<Draft> {
   if (node.type === 'ImportDeclaration' && (node.importKind === 'type' || node.specifiers.length === 0)) return
   if (parentOf(node)?.type === 'ExpressionStatement') return
-  if (isOnlyForOthers(file, sdk, node)) return
+  if (sdk.client === 'object' && isOnlyForOthers(file, sdk, node)) return
   const evidence: Evidence = {
     certainty: 'proven',
     steps: [{ what: `the module '${sdk.package}'`, at: file.module.locate(node.start) }],
