@@ -55,7 +55,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"dependencies\": {\n  \"body-parser\": \"~1.20.3\",\n  \"content-type\": \"~1.0.4\",\n  \"express\": \"^4.18.2\",\n  \"methods\": \"~1.1.2\",\n  \"mime\": \"1.6.0\",\n  \"path-to-regexp\": \"~0.1.12\",\n  \"send\": \"~0.19.0\"\n}",
   },
   'express/error-log-object': {
-    before: "app.get('/', () => {\n  throw Object.assign(new Error('no'), { token: 'secret' })\n})",
+    before: "console.error = (text) => lines.push(text.split('\\n')[0])\njest.spyOn(console, 'error').mockImplementation(() => {})",
   },
   'express/express-async-errors': {
     before: "const express = require('express')\nrequire('express-async-errors')\nconst app = express()",
@@ -76,13 +76,13 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "express.Router.paged = function (path, handler) {\nRouter.group = () => {}\nBase.crud = () => {}\nObject.assign(express.Router, { resource () {} })\nconst get = express.Router.get\nexpress.Router.use.call(express.Router(), (req, res, next) => next())\nif (express.Router() instanceof express.Router) console.log('never in Express 4')",
   },
   'express/fresh-etag-precedence': {
-    before: "app.get('/', (req, res) => {\n  res.set({ ETag: '\"1\"', 'Last-Modified': 'Wed, 01 Jan 2025 00:00:00 GMT' }).send('text')\n})",
+    before: "if (req.fresh) return res.status(304).end()\nif (!req.stale) return res.end()\n.set('If-Modified-Since', 'Thu, 01 Jan 1970 00:00:00 GMT')\nfetch('/page', { headers: { 'if-none-match': '\"1\"', 'if-modified-since': new Date(0).toUTCString() } })",
   },
   'express/mime-type-changes': {
     before: "await request(app).get('/a.js').expect('Content-Type', 'application/javascript; charset=UTF-8')\nawait request(app).get('/a.html').expect('Content-Type', /charset=UTF-8/)\nexpect(res.headers['content-type']).toBe('image/x-icon')\nexpect(res.headers['content-type']).toMatch(/^application\\/javascript/)",
   },
   'express/mount-double-slash': {
-    before: "const router = express.Router()\nrouter.get('/users', (req, res) => res.send('users'))\napp.get('/', (req, res) => res.send('home'))\napp.use('/api', router)",
+    before: "await request(app).get('/api//users').expect(200)\nawait request(app).post('/api/users//').send({})\nawait fetch(`/api//users?next=/a`)",
   },
   'express/node-engine': {
     before: "\"engines\": {\n  \"node\": \"*\"\n},",
@@ -224,7 +224,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "router.use((req, res, next) => {\n  const { hostname: host } = req\n  const { hostname: name, protocol } = req\n  const { 'hostname': quoted = 'x' } = req\n  res.locals.url = `${protocol}://${req['hostname']}/${res.req.hostname}`\n  if (req?.hostname === host) next()\n  else next(new Error(name + quoted))",
   },
   'express/req-is-tolerant': {
-    before: "app.use(express.json())\napp.post('/', (req, res) => res.json({ is: req.is('json'), body: req.body }))",
+    before: "await request(app).post('/').set('Content-Type', 'application/json;').send('{}').expect(415)\nawait request(app).post('/').type('text/html; charset').send('x').expect(415)\nawait fetch('/', { method: 'POST', headers: { 'content-type': 'application/json;charset' }, body: '{}' })",
   },
   'express/req-param': {
     before: "app.get('/list', (req, res) => {\n  const page = req.param('page', 1)\n  const tags = req.param('tags', [])\n  const filter = req.param('filter', { all: true })\n  const size = req.param('size', config.size || 10)\n  const order = req.param('order', config.desc ? 'desc' : 'asc')\n  // Express 4 always worked out the default.",
@@ -346,7 +346,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.use(express.urlencoded( { extended: true }))\napp.use(express.urlencoded(/* forms */{ extended: true }))\napp.use(express.urlencoded({ extended: true }))\napp.use(express.urlencoded({ extended: true, /* nothing */ }))\napp.use(express['urlencoded']({extended: true, limit: '1mb'}))\napp.use(express.urlencoded({",
   },
   'express/urlencoded-simple-parser': {
-    before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
+    before: "await request(app).post('/').type('application/x-www-form-urlencoded; charset=iso-8859-1').send('a=1').expect(415)\nawait request(app).post('/').type('form').set('Content-Encoding', 'br').send(packed).expect(415)",
   },
   'payment/business-key': {
     before: "paypal.payment.create({ intent: 'sale', transactions: [{ amount: { total, currency: 'USD' } }] }, done)\naxios.post('https://api.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } })",

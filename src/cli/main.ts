@@ -5,6 +5,7 @@ import { addBrief } from './brief.ts'
 import { addExplain } from './explain.ts'
 import { addList } from './list.ts'
 import { addPayment } from './payment.ts'
+import { addPaymentMap } from './payment-map.ts'
 import { addPr } from './pr.ts'
 import { addReport } from './report.ts'
 import { addRunCodemod } from './run-codemod.ts'
@@ -47,9 +48,20 @@ function commandLine(world: World, finish: Finish): Command {
     })
   addUpgrade(program, world, finish)
   program.version(world.version, '--version', 'print the version of upgrade-kit')
-  for (const add of [addScan, addExplain, addList, addBrief, addReport, addPr, addUndo, addRuns, addRunCodemod])
+  for (const add of [
+    addScan,
+    addExplain,
+    addList,
+    addBrief,
+    addReport,
+    addPr,
+    addUndo,
+    addRuns,
+    addRunCodemod,
+    addPayment,
+    addPaymentMap,
+  ])
     add(program, world, finish)
-  addPayment(program, world, finish)
   return program
 }
 

@@ -47,15 +47,14 @@ interface CutoverOptions extends ReportOptions, FileOptions, WriteOptions {
   readonly acceptRisk?: string
 }
 
-/** `upgrade-kit payment`: how far a payment API's migration is, and its end. Gives the command, for more of them. */
-export function addPayment(program: Command, world: World, finish: Finish): Command {
+/** `upgrade-kit payment`: how far a payment API's migration is, and its end. */
+export function addPayment(program: Command, world: World, finish: Finish): void {
   const payment = program
     .command('payment')
     .summary('how far the migration of a payment API is, and its end')
     .description('What belongs to the recipe payment-v2 before and after its run.')
   addStatus(payment, world, finish)
   addCutover(payment, world, finish)
-  return payment
 }
 
 // ---- status -------------------------------------------------------------------------------------

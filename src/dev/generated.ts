@@ -266,7 +266,9 @@ function recipeSection(catalogue: Catalogue, recipe: SelectedRecipe): string {
         ]),
     `${shown.length} breaking changes are looked for: ${count('always')} are always rewritten, ${count('sometimes')} where it is certain, ${count('never')} are found and left to a person.`,
     ['| change | what broke | code that is left alone | rewritten |', '| --- | --- | --- | --- |', ...rows].join('\n'),
-    ...(checklist.length > 0 ? [`No file shows these; every report lists them:\n\n${checklist.join('\n')}`] : []),
+    ...(checklist.length > 0
+      ? [`What files show of these is not all; every report asks for them:\n\n${checklist.join('\n')}`]
+      : []),
   ].join('\n\n')
 }
 
@@ -289,7 +291,7 @@ ${sections.join('\n\n')}
 
 function changeSection(id: ChangeId, change: Change, cases: readonly Case[]): string {
   const own = casesOf(id, cases)
-  const rewritten = 'byHand' in change ? 'no file shows it; see below' : REWRITTEN[change.fixable]
+  const rewritten = isTransform(change) ? REWRITTEN[change.fixable] : 'no file shows it; see below'
   return [
     `## ${nameOf(id)}`,
     `**${change.title}.** ${change.why}`,

@@ -2,6 +2,7 @@
 import { proposedOperations } from '../map/review.ts'
 import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
 import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
+import { durationMs } from './durations.ts'
 import { RUNTIME } from './runtime.ts'
 import { styled } from './style.ts'
 import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, GenerateFacade, Refusal } from './types.ts'
@@ -164,9 +165,7 @@ class Generator {
       `  encoding: ${text(to.encoding ?? 'json')},`,
       ...(auth.kind === 'oauth2-client-credentials' ? [`  tokenPath: ${text(auth.tokenPath)},`] : []),
       `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max} },`,
-      '  ids: {',
-      ...Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`),
-      '  },',
+      ...this.#ids(),
       '  errors: {',
       `    v1: ${format(errors.v1)},`,
       `    v2: ${format(errors.v2)},`,
@@ -176,6 +175,13 @@ class Generator {
       '  },',
     ]
     return `${types}export const settings${this.#type(': Settings')} = {\n${lines.join('\n')}\n};\n`
+  }
+
+  /** Who made an object is asked only as long as there are two. */
+  #ids(): string[] {
+    if (this.#stage === 'full') return ['  ids: {},']
+    const lines = Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`)
+    return ['  ids: {', ...lines, '  },']
   }
 
   #idFacts(facts: PaymentMap['ids'][string]): string {
@@ -529,7 +535,7 @@ ${passes ? `    sdk.${member}(options);\n` : ''}  },\n`,
     )
     const dual = this.#stage !== 'full'
     const member = `function member(${passes && dual ? `target${this.#type(': object')}, name${this.#type(': string')}, ` : passes ? `_target${this.#type(': object')}, _name${this.#type(': string')}, ` : ''}operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
-  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, credentials });
+  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, ${facts.statusMember === undefined ? '' : `statusMember: ${text(facts.statusMember)}, `}credentials });
 }`
     return `${this.#credentials()}
 
@@ -693,12 +699,4 @@ function capital(name: string): string {
 
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_')
-}
-
-/** Milliseconds of `30s`, `6h`, `45d`. */
-export function durationMs(duration: string): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(duration)
-  if (!match) throw new Error(`"${duration}" is no duration: write 30s, 6h or 45d`)
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 'ms' | 's' | 'm' | 'h' | 'd']
-  return Number(match[1]) * unit
 }

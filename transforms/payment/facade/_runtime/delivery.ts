@@ -66,7 +66,7 @@ export interface DeliveryOptions {
   readonly retries: number
   /** Before the first time; twice as long before each further one. */
   readonly retryDelayMs: number
-  /** Remembers pins, and which attempts were declined. */
+  /** Remembers pins, and which attempts were refused. */
   readonly pins: PinStore
   /** What may be done about an amount that was changed behind the order: `patch`, or nothing. */
   readonly onAmountChange?: 'patch'
@@ -111,7 +111,7 @@ export async function deliver(operation: Operation, call: Call): Promise<unknown
         const found = await reconciled(operation, steps)
         if (found !== undefined) return operation.fromV2(found as never)
       }
-      if (kind === 'declined') await options.pins.claim(declineOf(operation, subject, attempt), 'v2')
+      if (isRefusal(operation, error)) await options.pins.claim(refusalOf(operation, subject, attempt), 'v2')
       throw error
     }
   }
@@ -170,16 +170,28 @@ export function idempotencyKey(operation: string, subject: string, attempt: numb
   return digest.slice(0, Math.min(38, settings.idempotency.maxLength))
 }
 
-function declineOf(operation: Operation, subject: string, attempt: number): string {
-  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 32)
-  return `declined/${operation.name}/${digest}/${attempt}`
+/**
+ * The provider has said no for good: what is asked next is another attempt, with a key of its own. A decline always is. Any
+ * other refusal only of what an object goes through once (an order is captured once, whatever the key): of a refund, another
+ * request with this key may have been done in the meantime.
+ */
+function isRefusal(operation: Operation, { outcome, httpStatus, kind }: PaymentError): boolean {
+  if (outcome !== 'not_executed' || httpStatus === undefined) return false
+  if (kind === 'declined') return true
+  const isOnce = typeof operation.binding === 'object' && !operation.repeatable
+  return isOnce && !['already_done', 'authentication', 'rate_limited'].includes(kind)
 }
 
-/** A decline is remembered, or the same key would have it repeated for as long as the provider keeps it. */
+function refusalOf(operation: Operation, subject: string, attempt: number): string {
+  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 32)
+  return `refused/${operation.name}/${digest}/${attempt}`
+}
+
+/** A refusal is remembered, or the same key would have it repeated for as long as the provider keeps it. */
 async function attemptOf(operation: Operation, subject: string): Promise<number> {
   if (operation.effect === 'none') return 1
   let attempt = 1
-  while ((await delivery.options.pins.get(declineOf(operation, subject, attempt))) !== undefined) attempt++
+  while ((await delivery.options.pins.get(refusalOf(operation, subject, attempt))) !== undefined) attempt++
   return attempt
 }
 
