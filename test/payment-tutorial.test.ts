@@ -3,8 +3,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { main } from '../src/cli/main.ts'
+import { gatesOf, type Metrics } from '../src/cli/payment-run.ts'
 import { createEngine } from '../src/engine/session.ts'
 import { catalogue } from '../transforms/index.ts'
 import { settings } from '../transforms/settings.ts'
@@ -110,6 +111,11 @@ test('leads from the old version to the new one', { timeout: 300_000 }, async ()
   expect(writes.code, writes.out).toBeLessThan(2)
   expect(await everything()).not.toMatch(/PAYMENT_API_V2/)
 
+  const inBetween = await everything()
+  await run(commands[4]!)
+  const back = await run('upgrade-kit undo')
+  expect(await everything(), back.out).toBe(inBetween)
+
   const full = await run(commands[4]!)
   expect(full.code, full.out).toBeLessThan(2)
   const end = await everything()
@@ -123,4 +129,33 @@ test('leads from the old version to the new one', { timeout: 300_000 }, async ()
 
   const once = await run(commands[4]!)
   expect(await everything(), once.out).toBe(end)
+})
+
+describe('the conditions for a higher percentage', () => {
+  const good: Metrics = {
+    v1: { orders: 10_000, definiteFailures: 200, unknown: 3, p95Milliseconds: 800 },
+    v2: { orders: 500, definiteFailures: 11, unknown: 0, p95Milliseconds: 900 },
+    mappingErrors: 0,
+    webhooks: { expected: 489, received: 489 },
+    reconciliation: { ordersChecked: 500, capturedTwice: 0, capturedTooMuch: 0 },
+  }
+  const notMet = (metrics: Metrics) => gatesOf(metrics).filter(({ state }) => state !== 'met')
+
+  test('are met by a good day, and by nothing that was not measured', () => {
+    expect(notMet(good)).toEqual([])
+    expect(gatesOf(undefined).every(({ state }) => state === 'not measured')).toBe(true)
+  })
+
+  test.each<[string, Partial<Metrics>]>([
+    ['too few orders', { v2: { ...good.v2, orders: 99, definiteFailures: 0 } }],
+    ['more failures', { v2: { ...good.v2, definiteFailures: 13 } }],
+    ['unknown outcomes', { v2: { ...good.v2, unknown: 1 } }],
+    ['slow answers', { v2: { ...good.v2, p95Milliseconds: 1201 } }],
+    ['a request that could not be mapped', { mappingErrors: 1 }],
+    ['a webhook that did not come', { webhooks: { expected: 489, received: 488 } }],
+    ['an order that was captured twice', { reconciliation: { ...good.reconciliation, capturedTwice: 1 } }],
+    ['no reconciliation', { reconciliation: { ...good.reconciliation, ordersChecked: 0 } }],
+  ])('%s is one that is not met', (_what, change) => {
+    expect(notMet({ ...good, ...change })).toHaveLength(1)
+  })
 })
