@@ -18,6 +18,7 @@ export {
   type TypeProblem,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
+export { type NodeVersion, nodeVersions, olderThan } from './catalogue/node-versions.ts'
 export {
   type Companion,
   type Declarations,
@@ -25,6 +26,8 @@ export {
   defineProvider,
   type ModelFacts,
   type PackageFacts,
+  type Parser,
+  type ParserProblem,
   type Provider,
   type Recipe,
   type Setting,
@@ -79,9 +82,22 @@ export {
 export { hops, type Value } from './formats/javascript/values.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
+export {
+  type PrismaArgument,
+  type PrismaAttribute,
+  type PrismaBlock,
+  type PrismaEntry,
+  type PrismaField,
+  PrismaFile,
+  type PrismaName,
+  type PrismaSetting,
+  type PrismaValue,
+} from './formats/prisma.ts'
 export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
+export type { SqlFile, SqlStatement, SqlToken } from './formats/sql.ts'
 export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
+export type { BreakingChange as BreakingFacts } from './model/change.ts'
 export type { Range } from './model/finding.ts'
 export type { Certainty, Evidence, Hop } from './model/trust.ts'
 export { weaker } from './model/trust.ts'

@@ -762,6 +762,77 @@ describe('stripe-node', () => {
   })
 })
 
+describe('what keeps pins', () => {
+  const folder = generated(paypalMap)
+  const { memoryPins, filePins, sqlPins, redisPins } = loadFacade(folder)
+  const rows = new Map<string, { version: string; at: number }>()
+  const query = async (text: string, [ref, version, at]: Loaded[]) => {
+    if (text.startsWith('INSERT') && !rows.has(ref)) rows.set(ref, { version: `${version} `, at })
+    return text.startsWith('SELECT') && rows.has(ref) ? [rows.get(ref)] : []
+  }
+  const values = new Map<string, string>()
+  const redis = {
+    get: async (key: string) => values.get(key) ?? null,
+    setnx: async (key: string, value: string) => void (values.has(key) || values.set(key, value)),
+  }
+
+  test.each<[string, () => Loaded]>([
+    ['memory', () => memoryPins()],
+    ['a file', () => filePins(join(folder, 'pins', 'of payments.txt'))],
+    ['SQL', () => sqlPins(query)],
+    ['Redis', () => redisPins(redis)],
+  ])('%s: the first one decides, whoever asks later', async (name, make) => {
+    const pins = make()
+    expect(await pins.get('order/1')).toBeUndefined()
+    const before = Date.now()
+    const claims = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => pins.claim('order/1 and\nmore', index % 2 ? 'v1' : 'v2')),
+    )
+    expect(new Set(claims)).toEqual(new Set(['v2']))
+    expect(await pins.get('order/1 and\nmore')).toBe('v2')
+    expect(await pins.get('order/1')).toBeUndefined()
+    expect(await pins.since('order/1 and\nmore')).toBeGreaterThanOrEqual(before)
+    if (name === 'memory') return
+    // another process
+    expect(await make().get('order/1 and\nmore')).toBe('v2')
+    expect(await make().claim('order/1 and\nmore', 'v1')).toBe('v2')
+  })
+
+  test('a flag service can say how much goes to v2, and what it said last stands when it is silent', async () => {
+    const { openFeatureRollout } = loadFacade(folder)
+    let [isOn, share]: [boolean | Error, number] = [true, 25]
+    let changed = () => {}
+    const client = {
+      getBooleanValue: async () => {
+        if (isOn instanceof Error) throw isOn
+        return isOn
+      },
+      getNumberValue: async () => share,
+      addHandler: (_event: string, handler: () => void) => {
+        changed = handler
+      },
+    }
+    const rollout = await openFeatureRollout(client)
+    expect(rollout()).toEqual({ enabled: true, percent: 25 })
+    share = 50
+    changed()
+    await vi.waitFor(() => expect(rollout()).toEqual({ enabled: true, percent: 50 }))
+    isOn = new Error('silent')
+    changed()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(rollout()).toEqual({ enabled: true, percent: 50 })
+  })
+
+  test('the shares of orders are those that were asked for, and a larger share holds the smaller one', () => {
+    const { bucketOf } = loadFacade(folder)
+    const places = Array.from({ length: 20_000 }, (_, index) => bucketOf(`order-${index}`, 'salt'))
+    for (const percent of [1, 5, 25, 50]) {
+      const share = (places.filter((place) => place < percent).length / places.length) * 100
+      expect(Math.abs(share - percent)).toBeLessThan(0.2 + percent * 0.05)
+    }
+  })
+})
+
 test('the client of Mollie v1, on v2', async () => {
   const { map } = bundledMap('mollie')!
   const folder = generated(map)

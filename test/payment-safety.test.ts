@@ -29,13 +29,18 @@ const whole = facadeFolder()
 /** Pins that outlive a process. */
 function pinStore() {
   const pins = new Map<string, string>()
+  const times = new Map<string, number>()
   return {
     pins,
     get: async (ref: string) => pins.get(ref),
+    since: async (ref: string) => times.get(ref),
     claim: async (ref: string, version: string) => {
       // two at once: the first one wins
       await undefined
-      if (!pins.has(ref)) pins.set(ref, version)
+      if (!pins.has(ref)) {
+        pins.set(ref, version)
+        times.set(ref, Date.now())
+      }
       return pins.get(ref)
     },
   }
@@ -270,9 +275,22 @@ const RULES: Readonly<Record<string, Rule>> = {
       await shop.create('o-2')
       shop.restart()
       await shop.create('o-2')
+      // and when the provider may have forgotten the key, it is looked up first
+      const late = await shop.approved('o-3')
+      shop.paypal.fault = once('drop after', /capture$/, 9)
+      await shop.execute(late).catch(() => {})
+      shop.paypal.fault = once('drop before', /GET/, 9)
+      const captured = shop.sent(/capture$/).length
+      const later = Date.now() + 7 * 3_600_000
+      const clock = vi.spyOn(Date, 'now').mockImplementation(() => later)
+      expect(await failure(shop.execute(late))).toMatchObject({ code: 'KEY_FORGOTTEN', outcome: 'unknown' })
+      shop.paypal.fault = () => undefined
+      expect((await shop.execute(late)).state).toBe('approved')
+      expect(shop.sent(/capture$/)).toHaveLength(captured)
+      clock.mockRestore()
       const [first, ...others] = shop.keys(/POST \/v2\/checkout\/orders$/)
       expect(others[0]).toBe(others[1])
-      expect(others[0]).not.toBe(first)
+      expect(new Set([first, ...others]).size).toBe(3)
       expect(shop.sent(/\/v1\//)).toEqual([])
     },
     without: [

@@ -271,8 +271,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "if (err) throw err\npage = html",
   },
   'express/res-send-body-status': {
-    before: "app.get('/', (req, res) => {\n  res.send('not found', 404)\n  res.send(`no ${req.path}`, 404)\n  res.send({ error: 'not found' }, 404)\n  res.send([], 404)\n  res.send(new Error('x'), 404)\n  res.send(null, 404)\n  res.send(undefined, 404)\n})",
-    after: "app.get('/', (req, res) => {\n  res.status(404).send('not found')\n  res.status(404).send(`no ${req.path}`)\n  res.status(404).send({ error: 'not found' })\n  res.status(404).send([])\n  res.status(404).send(new Error('x'))\n  res.status(404).send(null)\n  res.status(404).send(undefined)\n})",
+    before: "  arguments[1] = 0\n  res.send('b', 201)\n})",
+    after: "  arguments[1] = 0\n  res.status(201).send('b')\n})",
   },
   'express/res-send-status-number': {
     before: "  remove (req, res) {\n    res.send(204)\n  }\n  list = async (req, res) => res.send(503)\n}",
@@ -359,12 +359,23 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const paypal = require('paypal-rest-sdk')\n  paypal.payment.create(body, (error, payment) => {\n    if (error && error.response.name === 'VALIDATION_ERROR') return done('check the form')\n    if (error && error.httpStatusCode === 400) return done('refused')\n  } catch (e) {\n    if (e.response && e.response.name !== 'PAYMENT_NOT_APPROVED_FOR_EXECUTION') throw e\n    if (e.response.name === 'SOMETHING_NOBODY_KNOWS') throw e",
     after: "const paypal = require('paypal-rest-sdk')\nconst { isPaymentError } = require('./payments/paypal')\n  paypal.payment.create(body, (error, payment) => {\n    if (error && isPaymentError(error, 'validation')) return done('check the form')\n    if (error && error.httpStatusCode === 400) return done('refused')\n  } catch (e) {\n    if (e.response && !isPaymentError(e, 'approval_required')) throw e\n    if (e.response.name === 'SOMETHING_NOBODY_KNOWS') throw e",
   },
+  'payment/facade-rollout': {
+    before: "{",
+  },
+  'payment/flag-variable': {
+    before: "# PAYMENT_API_V2=true lets new orders go to v2; without it, all of them go where they always went.\nPAYMENT_API_V2=false\n# How many of 100 new orders then do. An order never changes its version.\nPAYMENT_API_V2_PERCENT=1\nNEXT=1",
+    after: "NEXT=1",
+  },
   'payment/http-call': {
     before: "const axios = require('axios')\nasync function create(order, token) {\n  const answer = await axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
     after: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\nasync function create(order, token) {\n  const answer = await paypalHttp.createPayment({\n    as: 'axios',\n    body: order,\n    token,\n    baseUrl: BASE,\n    v1: () => axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } }),\n  })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
   },
   'payment/no-counterpart': {
     before: "exports.list = (done) => paypal.payment.list({ count: 10 }, done)\nexports.cancel = (id, headers) => axios.delete(`https://api.paypal.com/v1/checkout/orders/${id}`, { headers })",
+  },
+  'payment/old-call': {
+    before: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
+    after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
   },
   'payment/request-field': {
     before: "notify_url: 'https://shop.example/ipn',\nintent: 'order',",
@@ -375,6 +386,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'payment/return-parameter': {
     before: "const paypal = require('paypal-rest-sdk')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(req.query.paymentId, { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { paymentId, PayerID } = req.query\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
     after: "const paypal = require('paypal-rest-sdk')\nconst { paypalReturnId } = require('./payments/paypal')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(paypalReturnId(req.query), { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { PayerID } = req.query, paymentId = paypalReturnId(req.query)\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
+  },
+  'payment/sdk-dependency': {
+    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
+    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n}",
   },
   'payment/sdk-import': {
     before: "import Stripe from 'stripe'\nconst stripe = new Stripe(process.env.STRIPE_KEY ?? '')",
@@ -389,5 +404,139 @@ export const examples: Readonly<Record<string, Example>> = {
   'payment/webhook-event': {
     before: "switch (event.event_type) {\n  case 'PAYMENT.SALE.COMPLETED':",
     after: "switch (event.event_type) {\n  case 'PAYMENT.CAPTURE.COMPLETED':\n  case 'PAYMENT.SALE.COMPLETED':",
+  },
+  'prisma/cli-ai-agent-guard': {
+    before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
+  },
+  'prisma/cli-db-pull-flags': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
+  },
+  'prisma/cli-db-push-force': {
+    before: "\"scripts\": {\n  \"push\": \"prisma db push --force\",\n  \"short\": \"prisma db push -f --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss --force\"\n},",
+    after: "\"scripts\": {\n  \"push\": \"prisma db push --accept-data-loss\",\n  \"short\": \"prisma db push --accept-data-loss --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss\"\n},",
+  },
+  'prisma/cli-db-seed-schema': {
+    before: "\"scripts\": {\n  \"a\": \"prisma db seed --schema=./a.prisma\",\n  \"b\": \"prisma db seed --schema ./a.prisma\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db seed\",\n  \"b\": \"prisma db seed\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
+  },
+  'prisma/cli-generate-data-proxy': {
+    before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
+    after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-global-version-pins': {
+    before: "FROM node:20\nRUN npm install -g prisma@5.22.0 @prisma/client@4.16\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@4\", \"generate\"]",
+    after: "FROM node:20\nRUN npm install -g prisma@6.19.3 @prisma/client@6.19\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@6\", \"generate\"]",
+  },
+  'prisma/cli-introspect': {
+    before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
+    after: "\"scripts\": {\n  \"a\": \"prisma db pull\",\n  \"b\": \"npx prisma db pull --print > a\",\n  \"c\": \"gql introspect\"",
+  },
+  'prisma/cli-migrate-dev-reset': {
+    before: "\"a\": \"yes | prisma migrate dev\",\n\"b\": \"echo y | npx prisma migrate dev --name x\"",
+  },
+  'prisma/cli-migrate-experimental': {
+    before: "\"scripts\": {\n  \"up\": \"prisma migrate dev --experimental\",\n  \"other\": \"prisma migrate deploy --early-access-feature --experimental\",\n  \"node\": \"node --experimental migrate\"",
+    after: "\"scripts\": {\n  \"up\": \"prisma migrate dev\",\n  \"other\": \"prisma migrate deploy\",\n  \"node\": \"node --experimental migrate\"",
+  },
+  'prisma/cli-migrate-legacy': {
+    before: "\"a\": \"prisma migrate up\",\n\"b\": \"prisma migrate save --name x\",\n\"c\": \"npx prisma doctor\",\n\"d\": \"prisma dev\"",
+  },
+  'prisma/cli-preview-feature-flag': {
+    before: "steps:\n  - run: npx prisma db push --preview-feature\n  - name: many\n      npm ci\n      npx prisma migrate reset --force --preview-feature\n      next dev --preview-feature",
+    after: "steps:\n  - run: npx prisma db push\n  - name: many\n      npm ci\n      npx prisma migrate reset --force\n      next dev --preview-feature",
+  },
+  'prisma/cli-prisma2-binary': {
+    before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
+    after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
+  },
+  'prisma/config-package-json-prisma': {
+    before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
+  },
+  'prisma/deno-target-removed': {
+    before: "previewFeatures = [\"deno\"]",
+  },
+  'prisma/deploy-fmt-wasm': {
+    before: "FROM node:20\nCOPY node_modules/prisma/build/prisma_fmt_build_bg.wasm ./",
+    after: "FROM node:20\nCOPY node_modules/prisma/build/prisma_schema_build_bg.wasm ./",
+  },
+  'prisma/deploy-schema-engine-glob': {
+    before: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/migration-engine-linux /engines/",
+    after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
+  },
+  'prisma/env-data-proxy': {
+    before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+    after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+  },
+  'prisma/env-engine-protocol': {
+    before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
+    after: "A=1\nB=2",
+  },
+  'prisma/env-migration-engine-binary': {
+    before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+    after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+  },
+  'prisma/metrics-deprecated': {
+    before: "previewFeatures = [\"metrics\", \"views\"]",
+  },
+  'prisma/node-minimum': {
+    before: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=14\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+    after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+  },
+  'prisma/package-version-bump': {
+    before: "\"dependencies\": {\n  \"@prisma/client\": \"^4.16.0\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.3.0\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+    after: "\"dependencies\": {\n  \"@prisma/client\": \"^6.19.3\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.4.1\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+  },
+  'prisma/postgres-minimum': {
+    before: "image: postgres:9.5-alpine",
+  },
+  'prisma/schema-cockroachdb-provider': {
+    before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
+  },
+  'prisma/schema-engine-type-dataproxy': {
+    before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
+    after: "  provider   = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-experimental-features': {
+    before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
+    after: "  provider             = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-folder-ga': {
+    before: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" }\n}",
+    after: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" },\n  \"prisma\": { \"schema\": \"./prisma/schema\" }\n}",
+  },
+  'prisma/schema-fulltext-search-postgres': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
+  },
+  'prisma/schema-implicit-m2n-primary-key': {
+    before: "",
+    after: "-- Prisma 6 expects a primary key on the tables of implicit many-to-many relations, where earlier versions made a\n-- unique index. The index becomes the key, so that nothing is rebuilt.\n\n-- AlterTable\nALTER TABLE \"_PostToTag\" ADD CONSTRAINT \"_PostToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PostToTag_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_Pinned\" ADD CONSTRAINT \"_Pinned_AB_pkey\" PRIMARY KEY USING INDEX \"pinned_once\";\n\n-- AlterTable\nALTER TABLE \"_Friends\" ADD CONSTRAINT \"_Friends_AB_pkey\" PRIMARY KEY USING INDEX \"_Friends_AB_unique\";\n\n-- AlterTable\nALTER TABLE \"_PersonToTag\" ADD CONSTRAINT \"_PersonToTag_AB_pkey\" PRIMARY KEY USING INDEX \"_PersonToTag_AB_unique\";",
+  },
+  'prisma/schema-preview-feature-ga': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"tracing\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-referential-integrity': {
+    before: "  url                  = env(\"DATABASE_URL\")\n  referentialIntegrity = \"prisma\"\n}",
+    after: "  url                  = env(\"DATABASE_URL\")\n  relationMode = \"prisma\"\n}",
+  },
+  'prisma/schema-reserved-names': {
+    before: "  asyncId Int\n  async   async? @relation(fields: [asyncId], references: [id])\n}\nmodel await {\n  id Int @id",
+    after: "  asyncId Int\n  async   Async? @relation(fields: [asyncId], references: [id])\n}\nmodel Await {\n  id Int @id",
+  },
+  'prisma/schema-shadow-url-equals-url': {
+    before: "  url               = env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env( \"DATABASE_URL\" )\n}",
+    after: "  url               = env(\"DATABASE_URL\")\n}",
+  },
+  'prisma/schema-view-keys': {
+    before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
+    after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/third-party-compat': {
+    before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",
+  },
+  'prisma/typescript-minimum': {
+    before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
   },
 }

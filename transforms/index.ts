@@ -113,6 +113,43 @@ import paymentSdkImport from './payment/sdk-import.ts'
 import paymentTestDouble from './payment/test-double.ts'
 import paymentUnknownSender from './payment/unknown-sender.ts'
 import paymentWebhookEvent from './payment/webhook-event.ts'
+import prismaCliAiAgentGuard from './prisma/cli-ai-agent-guard.ts'
+import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
+import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
+import prismaCliDbSeedSchema from './prisma/cli-db-seed-schema.ts'
+import prismaCliGenerateDataProxy from './prisma/cli-generate-data-proxy.ts'
+import prismaCliGlobalVersionPins from './prisma/cli-global-version-pins.ts'
+import prismaCliIntrospect from './prisma/cli-introspect.ts'
+import prismaCliMigrateDevReset from './prisma/cli-migrate-dev-reset.ts'
+import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
+import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
+import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
+import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
+import prismaConfigPackageJsonPrisma from './prisma/config-package-json-prisma.ts'
+import prismaDenoTargetRemoved from './prisma/deno-target-removed.ts'
+import prismaDeployFmtWasm from './prisma/deploy-fmt-wasm.ts'
+import prismaDeploySchemaEngineGlob from './prisma/deploy-schema-engine-glob.ts'
+import prismaEnvDataProxy from './prisma/env-data-proxy.ts'
+import prismaEnvEngineProtocol from './prisma/env-engine-protocol.ts'
+import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary.ts'
+import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
+import prismaNodeMinimum from './prisma/node-minimum.ts'
+import prismaPackageVersionBump from './prisma/package-version-bump.ts'
+import prismaPostgresMinimum from './prisma/postgres-minimum.ts'
+import prisma from './prisma/provider.ts'
+import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
+import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
+import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
+import prismaSchemaFolderGa from './prisma/schema-folder-ga.ts'
+import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
+import prismaSchemaImplicitM2nPrimaryKey from './prisma/schema-implicit-m2n-primary-key.ts'
+import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
+import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integrity.ts'
+import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
+import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
+import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
+import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -227,6 +264,42 @@ export const changes = {
   'payment/test-double': paymentTestDouble,
   'payment/unknown-sender': paymentUnknownSender,
   'payment/webhook-event': paymentWebhookEvent,
+  'prisma/cli-ai-agent-guard': prismaCliAiAgentGuard,
+  'prisma/cli-db-pull-flags': prismaCliDbPullFlags,
+  'prisma/cli-db-push-force': prismaCliDbPushForce,
+  'prisma/cli-db-seed-schema': prismaCliDbSeedSchema,
+  'prisma/cli-generate-data-proxy': prismaCliGenerateDataProxy,
+  'prisma/cli-global-version-pins': prismaCliGlobalVersionPins,
+  'prisma/cli-introspect': prismaCliIntrospect,
+  'prisma/cli-migrate-dev-reset': prismaCliMigrateDevReset,
+  'prisma/cli-migrate-experimental': prismaCliMigrateExperimental,
+  'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
+  'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
+  'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
+  'prisma/config-package-json-prisma': prismaConfigPackageJsonPrisma,
+  'prisma/deno-target-removed': prismaDenoTargetRemoved,
+  'prisma/deploy-fmt-wasm': prismaDeployFmtWasm,
+  'prisma/deploy-schema-engine-glob': prismaDeploySchemaEngineGlob,
+  'prisma/env-data-proxy': prismaEnvDataProxy,
+  'prisma/env-engine-protocol': prismaEnvEngineProtocol,
+  'prisma/env-migration-engine-binary': prismaEnvMigrationEngineBinary,
+  'prisma/metrics-deprecated': prismaMetricsDeprecated,
+  'prisma/node-minimum': prismaNodeMinimum,
+  'prisma/package-version-bump': prismaPackageVersionBump,
+  'prisma/postgres-minimum': prismaPostgresMinimum,
+  'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
+  'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
+  'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
+  'prisma/schema-folder-ga': prismaSchemaFolderGa,
+  'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
+  'prisma/schema-implicit-m2n-primary-key': prismaSchemaImplicitM2nPrimaryKey,
+  'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
+  'prisma/schema-referential-integrity': prismaSchemaReferentialIntegrity,
+  'prisma/schema-reserved-names': prismaSchemaReservedNames,
+  'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
+  'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/third-party-compat': prismaThirdPartyCompat,
+  'prisma/typescript-minimum': prismaTypescriptMinimum,
 }
 
 /** The id of a change there is. */
@@ -234,7 +307,7 @@ export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
 export const catalogue: Catalogue = {
-  providers: [express, payment],
+  providers: [express, payment, prisma],
   changes,
   examples: async () => (await import('./examples.ts')).examples,
 }

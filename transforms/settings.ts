@@ -19,7 +19,7 @@ export const settings: readonly SettingFlag[] = [
   },
   {
     "name": "map",
-    "description": "a payment map of your own, from the root of the project",
+    "description": "a payment map of your own, <name>.payment-map.yaml, from the root of the project",
     "placeholder": "file",
     "recipes": [
       "payment-v2",

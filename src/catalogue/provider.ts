@@ -32,8 +32,12 @@ export interface GuideChange {
   readonly anchor: string
   /** As the guide has it. */
   readonly title: string
-  /** The anchor of another entry, which the same changes are about. */
+  /** The anchor of another entry, or its whole address, which the same changes are about. */
   readonly likewise?: string
+  /** The guide that it stands in, where an upgrade over several versions has more than the recipe's own. */
+  readonly guide?: Url
+  /** The version that it is about, where not all of the recipe's interval has to be: it counts only within one. */
+  readonly since?: Version
 }
 
 /** What is known of a package that is used together with a provider's. */
@@ -95,6 +99,8 @@ export interface Provider {
   readonly alias?: readonly string[]
   /** What a TypeScript program is checked against before anything is written. */
   readonly declarations?: Declarations
+  /** What the provider's own parser says of files, before anything is written. */
+  readonly parser?: Parser
   /** True for a new file of its fixes that is generated, and whose text has tests of its own: the cases leave it out. */
   readonly isGenerated?: (file: ProjectPath) => boolean
   /** What no file can show and depends on what a run is asked for. */
@@ -121,6 +127,20 @@ export interface PackageFacts extends ModelFacts {
   depends(name: string): boolean
   /** Its files, those of packages below it left out, in whose text this stands. */
   mentioning(pattern: RegExp, format: FormatId): readonly ProjectPath[]
+}
+
+/** A parser of the version to reach. A fix after which it finds fault with what it accepted is taken back. */
+export interface Parser {
+  /** The files that it reads. */
+  readonly format: DataFormat
+  /** What is wrong with files, which are all that the project has of them. Loads the parser when first asked. */
+  problems(files: ReadonlyMap<ProjectPath, string>): readonly ParserProblem[]
+}
+
+/** Something that a parser does not accept. */
+export interface ParserProblem {
+  readonly file: ProjectPath
+  readonly message: string
 }
 
 /** What a provider may know of a project before any of its code is read. */

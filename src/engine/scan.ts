@@ -40,6 +40,8 @@ const HAS_COMMENTS: Readonly<Record<DataFormat, boolean>> = {
   versions: true,
   json: false,
   patch: false,
+  prisma: true,
+  sql: false,
 }
 
 /** What a scan needs to know. */
@@ -389,6 +391,7 @@ export class Scan {
     const facts: ProjectFacts = {
       to: this.#input.to,
       inScope,
+      anyInScope: this.#input.packages.folders.some((pkg) => this.#input.inScope(pkg)),
       declared,
       depends: (name) => declared(name) !== undefined,
       packagesInScope: this.#packagesInScope(owner),

@@ -39,7 +39,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
 import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
-import { type Chosen, filesOf, isAddition, isOfFile, type PlannedFile, plan } from './plan.ts'
+import { type Chosen, filesOf, isAddition, isOfFile, type Judge, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -389,13 +389,14 @@ async function planned(
     outcomes.set(finding, 'ignored')
     reported.set(finding, { ...described(finding, 'ignored'), ignoredBecause: because })
   }
+  const judge = judgeOf(input, sources)
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let everWritten: readonly WrittenRange[] = []
   const lastRound = new Map<ChangeId, number>()
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, chosen)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, chosen, judge)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       const fix = outcome === 'written' ? chosen(finding) : finding.fix
@@ -537,6 +538,34 @@ function stageRemarks(
   return [
     `--stage ${stage}: ${changes.length} of ${all} changes were looked for, which can be made before the new version is installed; the others belong to --stage ${last}.`,
   ]
+}
+
+/** Asks the provider's own parser about planned files; about errors that it had before, too, nothing is said. */
+function judgeOf({ catalogue, recipe, discovery }: ProposalInput, sources: Sources): Judge {
+  const parser = catalogue.providers.find(({ id }) => id === recipe.provider.id)?.parser
+  if (!parser) return () => []
+  const files = discovery.context.filter((file) => formatOf(file) === parser.format)
+  const texts = () =>
+    new Map(
+      files.flatMap((file): [ProjectPath, string][] => {
+        try {
+          return [[file, sources.text(file)]]
+        } catch {
+          return [] // said by the scan
+        }
+      }),
+    )
+  return (planned) => {
+    const changed = [...planned].filter(([file]) => formatOf(file) === parser.format)
+    if (changed.length === 0) return []
+    const before = texts()
+    const known = new Set(parser.problems(before).map(({ message }) => message))
+    const after = parser.problems(new Map([...before, ...changed.map(([file, text]) => [file, text.after] as const)]))
+    const fresh = new Set(after.filter(({ message }) => !known.has(message)).map(({ file }) => file))
+    if (fresh.size === 0) return []
+    const blamed = changed.map(([file]) => file).filter((file) => fresh.has(file))
+    return blamed.length > 0 ? blamed : changed.map(([file]) => file)
+  }
 }
 
 /** A file that was planned before and is planned once more. */

@@ -97,6 +97,7 @@ class Generator {
         : [
             ['router', 'router'],
             ['rollout', this.#stage === 'writes' ? 'rollout.writes' : 'rollout'],
+            ...(this.#stage === 'dual' ? [['openfeature', 'openfeature'] as [string, string]] : []),
           ]
     return [...names.map((name): [string, string] => [name, name]), ...variants].map(([name, source]) => [
       name,
@@ -164,7 +165,7 @@ class Generator {
       `  timeoutMs: ${grouped(durationMs(to.timeout ?? '30s'))},`,
       `  encoding: ${text(to.encoding ?? 'json')},`,
       ...(auth.kind === 'oauth2-client-credentials' ? [`  tokenPath: ${text(auth.tokenPath)},`] : []),
-      `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max} },`,
+      `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max}, retentionMs: ${grouped(durationMs(idempotency.v2.retention))} },`,
       ...this.#ids(),
       '  errors: {',
       `    v1: ${format(errors.v1)},`,
@@ -229,6 +230,7 @@ class Generator {
     const toV2 = operation.request ? this.#code.request(id, operation) : undefined
     const fromV2 = operation.response ? this.#code.response(id, operation) : undefined
     this.#mapNames.push(...[toV2, fromV2].filter((name) => name !== undefined))
+    const retention = this.#map.idempotency.v2.overrides?.[id]
     const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
     const any = this.#type(': Payload')
     const keys = (operation.rolloutKey ?? []).filter((path) => !path.startsWith('$ctx.'))
@@ -237,6 +239,7 @@ class Generator {
       `  effect: ${text(operation.effect)},`,
       `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
       ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
       ...(keys.length > 0
         ? [
             `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
@@ -444,7 +447,9 @@ ${lines.join('\n')}
     const exports = [
       `export { isPaymentError, PaymentError, toPaymentError } from './errors';`,
       `export { filePins, memoryPins, redisPins, sqlPins } from './pins';`,
-      ...(this.#stage === 'dual' ? [`export { bucketOf } from './rollout';`] : []),
+      ...(this.#stage === 'dual'
+        ? [`export { openFeatureRollout } from './openfeature';`, `export { bucketOf } from './rollout';`]
+        : []),
       `export { configurePayments } from './router';`,
     ]
     const typed = this.#isTyped
