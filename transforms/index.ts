@@ -113,6 +113,17 @@ import paymentSdkImport from './payment/sdk-import.ts'
 import paymentTestDouble from './payment/test-double.ts'
 import paymentUnknownSender from './payment/unknown-sender.ts'
 import paymentWebhookEvent from './payment/webhook-event.ts'
+import prismaBytesBufferMethod from './prisma/bytes-buffer-method.ts'
+import prismaBytesCustomGenerators from './prisma/bytes-custom-generators.ts'
+import prismaBytesDeepEqualTest from './prisma/bytes-deep-equal-test.ts'
+import prismaBytesHttpBody from './prisma/bytes-http-body.ts'
+import prismaBytesIsbuffer from './prisma/bytes-isbuffer.ts'
+import prismaBytesJson from './prisma/bytes-json.ts'
+import prismaBytesSharedMethodSemantics from './prisma/bytes-shared-method-semantics.ts'
+import prismaBytesTostringEncoding from './prisma/bytes-tostring-encoding.ts'
+import prismaBytesTostringImplicit from './prisma/bytes-tostring-implicit.ts'
+import prismaBytesTypeAnnotation from './prisma/bytes-type-annotation.ts'
+import prismaBytesWriteBufferType from './prisma/bytes-write-buffer-type.ts'
 import prismaCliAiAgentGuard from './prisma/cli-ai-agent-guard.ts'
 import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
 import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
@@ -129,14 +140,28 @@ import prismaConfigPackageJsonPrisma from './prisma/config-package-json-prisma.t
 import prismaDenoTargetRemoved from './prisma/deno-target-removed.ts'
 import prismaDeployFmtWasm from './prisma/deploy-fmt-wasm.ts'
 import prismaDeploySchemaEngineGlob from './prisma/deploy-schema-engine-glob.ts'
+import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
+import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
 import prismaEnvDataProxy from './prisma/env-data-proxy.ts'
 import prismaEnvEngineProtocol from './prisma/env-engine-protocol.ts'
 import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary.ts'
+import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
+import prismaFindArgsBaseTypes from './prisma/find-args-base-types.ts'
+import prismaGeneratedClientProvider from './prisma/generated-client-provider.ts'
+import prismaGroupbyArgsLowercaseModel from './prisma/groupby-args-lowercase-model.ts'
+import prismaHelperTypesRemoved from './prisma/helper-types-removed.ts'
+import prismaKnownErrorConstructor from './prisma/known-error-constructor.ts'
+import prismaLogOptionsGeneric from './prisma/log-options-generic.ts'
 import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
+import prismaModelArgsTypeRename from './prisma/model-args-type-rename.ts'
+import prismaModelPayloadType from './prisma/model-payload-type.ts'
 import prismaNodeMinimum from './prisma/node-minimum.ts'
+import prismaOrderbyNullsType from './prisma/orderby-nulls-type.ts'
 import prismaPackageVersionBump from './prisma/package-version-bump.ts'
 import prismaPostgresMinimum from './prisma/postgres-minimum.ts'
 import prisma from './prisma/provider.ts'
+import prismaRejectOnNotFoundTypes from './prisma/reject-on-not-found-types.ts'
+import prismaRelationFilterTypeRename from './prisma/relation-filter-type-rename.ts'
 import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
@@ -150,6 +175,9 @@ import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-ur
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
 import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
 import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
+import prismaUncheckedUpdateManyTypeRename from './prisma/unchecked-update-many-type-rename.ts'
+import prismaValidationErrorConstructor from './prisma/validation-error-constructor.ts'
+import prismaWhereUniqueInputAtLeast from './prisma/where-unique-input-at-least.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -264,6 +292,17 @@ export const changes = {
   'payment/test-double': paymentTestDouble,
   'payment/unknown-sender': paymentUnknownSender,
   'payment/webhook-event': paymentWebhookEvent,
+  'prisma/bytes-buffer-method': prismaBytesBufferMethod,
+  'prisma/bytes-custom-generators': prismaBytesCustomGenerators,
+  'prisma/bytes-deep-equal-test': prismaBytesDeepEqualTest,
+  'prisma/bytes-http-body': prismaBytesHttpBody,
+  'prisma/bytes-isbuffer': prismaBytesIsbuffer,
+  'prisma/bytes-json': prismaBytesJson,
+  'prisma/bytes-shared-method-semantics': prismaBytesSharedMethodSemantics,
+  'prisma/bytes-tostring-encoding': prismaBytesTostringEncoding,
+  'prisma/bytes-tostring-implicit': prismaBytesTostringImplicit,
+  'prisma/bytes-type-annotation': prismaBytesTypeAnnotation,
+  'prisma/bytes-write-buffer-type': prismaBytesWriteBufferType,
   'prisma/cli-ai-agent-guard': prismaCliAiAgentGuard,
   'prisma/cli-db-pull-flags': prismaCliDbPullFlags,
   'prisma/cli-db-push-force': prismaCliDbPushForce,
@@ -280,13 +319,27 @@ export const changes = {
   'prisma/deno-target-removed': prismaDenoTargetRemoved,
   'prisma/deploy-fmt-wasm': prismaDeployFmtWasm,
   'prisma/deploy-schema-engine-glob': prismaDeploySchemaEngineGlob,
+  'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
+  'prisma/dmmf-readonly': prismaDmmfReadonly,
   'prisma/env-data-proxy': prismaEnvDataProxy,
   'prisma/env-engine-protocol': prismaEnvEngineProtocol,
   'prisma/env-migration-engine-binary': prismaEnvMigrationEngineBinary,
+  'prisma/filter-type-model-param': prismaFilterTypeModelParam,
+  'prisma/find-args-base-types': prismaFindArgsBaseTypes,
+  'prisma/generated-client-provider': prismaGeneratedClientProvider,
+  'prisma/groupby-args-lowercase-model': prismaGroupbyArgsLowercaseModel,
+  'prisma/helper-types-removed': prismaHelperTypesRemoved,
+  'prisma/known-error-constructor': prismaKnownErrorConstructor,
+  'prisma/log-options-generic': prismaLogOptionsGeneric,
   'prisma/metrics-deprecated': prismaMetricsDeprecated,
+  'prisma/model-args-type-rename': prismaModelArgsTypeRename,
+  'prisma/model-payload-type': prismaModelPayloadType,
   'prisma/node-minimum': prismaNodeMinimum,
+  'prisma/orderby-nulls-type': prismaOrderbyNullsType,
   'prisma/package-version-bump': prismaPackageVersionBump,
   'prisma/postgres-minimum': prismaPostgresMinimum,
+  'prisma/reject-on-not-found-types': prismaRejectOnNotFoundTypes,
+  'prisma/relation-filter-type-rename': prismaRelationFilterTypeRename,
   'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
@@ -300,6 +353,9 @@ export const changes = {
   'prisma/schema-view-keys': prismaSchemaViewKeys,
   'prisma/third-party-compat': prismaThirdPartyCompat,
   'prisma/typescript-minimum': prismaTypescriptMinimum,
+  'prisma/unchecked-update-many-type-rename': prismaUncheckedUpdateManyTypeRename,
+  'prisma/validation-error-constructor': prismaValidationErrorConstructor,
+  'prisma/where-unique-input-at-least': prismaWhereUniqueInputAtLeast,
 }
 
 /** The id of a change there is. */

@@ -1,4 +1,5 @@
 import { defineProvider } from '#kit'
+import { clientModel } from './client/model.ts'
 import { GUIDE_6, guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
 import { parser } from './schema/parser.ts'
@@ -9,6 +10,7 @@ export default defineProvider({
   companions: COMPANIONS,
   parser,
   alias: ['prisma-client-js', 'prisma2'],
+  javascript: clientModel,
   recipes: {
     prisma6: { from: '4', to: '6', guide: GUIDE_6, guideChanges },
   },
