@@ -98,7 +98,7 @@ export default defineChange({
           : `let new orders go to ${chosen.map.to.id} only, without a flag`,
       evidence,
       fix: {
-        ...fix('review', `Bring the façade to the stage \`${stage}\``, replace(whole, text), ...edits),
+        ...fix('review', `Take the façade to the stage \`${stage}\``, replace(whole, text), ...edits),
         requests: [...added, ...removed],
       },
     }
