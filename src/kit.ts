@@ -7,6 +7,7 @@ export {
   type Draft,
   type DraftEdit,
   type DraftFix,
+  type DraftRequest,
   defineChange,
   type ProjectFacts,
   type Redeclaration,
@@ -24,6 +25,7 @@ export {
   type Deprecation,
   defineProvider,
   type ModelFacts,
+  type PackageFacts,
   type Parser,
   type ParserProblem,
   type Provider,
@@ -36,6 +38,7 @@ export type { DockerFile, DockerImage, DockerInstruction } from './formats/docke
 export type { EnvironmentFile } from './formats/environment.ts'
 export { type ImageReference, imageReference } from './formats/images.ts'
 export type { DataFile } from './formats/index.ts'
+export { exportsOf } from './formats/javascript/exports.ts'
 export type {
   CallUse,
   DestructuredUse,
@@ -55,7 +58,7 @@ export {
   type PackageModel,
 } from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'
-export { type Origins, plainParameter } from './formats/javascript/origins.ts'
+export { type Origins, plainParameter, returnsOf } from './formats/javascript/origins.ts'
 export { children, patternIdentifiers } from './formats/javascript/scopes.ts'
 export {
   argumentsOf,
@@ -76,6 +79,7 @@ export {
   parentOf,
   unwrap,
 } from './formats/javascript/syntax.ts'
+export { hops, type Value } from './formats/javascript/values.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
 export {
@@ -95,7 +99,8 @@ export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { BreakingChange as BreakingFacts } from './model/change.ts'
 export type { Range } from './model/finding.ts'
-export type { Certainty, Evidence } from './model/trust.ts'
+export type { Certainty, Evidence, Hop } from './model/trust.ts'
 export { weaker } from './model/trust.ts'
+export { UserError } from './model/user-error.ts'
 export type { Difference } from './model/verification.ts'
 export { indentationAt } from './text/lines.ts'

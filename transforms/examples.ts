@@ -348,6 +348,63 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "await request(app).post('/').type('application/x-www-form-urlencoded; charset=iso-8859-1').send('a=1').expect(415)\nawait request(app).post('/').type('form').set('Content-Encoding', 'br').send(packed).expect(415)",
   },
+  'payment/business-key': {
+    before: "paypal.payment.create({ intent: 'sale', transactions: [{ amount: { total, currency: 'USD' } }] }, done)\naxios.post('https://api.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } })",
+  },
+  'payment/env-flag': {
+    before: "PAYPAL_CLIENT_ID=",
+    after: "PAYPAL_CLIENT_ID=\n\n# PAYMENT_API_V2=true lets new orders go to v2; without it, all of them go where they always went.\nPAYMENT_API_V2=false\n# How many of 100 new orders then do. An order never changes its version.\nPAYMENT_API_V2_PERCENT=1\n# Which ones: another text chooses others. Keep it while there is a percentage.\nPAYMENT_API_V2_SALT=change-me",
+  },
+  'payment/error-code': {
+    before: "const paypal = require('paypal-rest-sdk')\n  paypal.payment.create(body, (error, payment) => {\n    if (error && error.response.name === 'VALIDATION_ERROR') return done('check the form')\n    if (error && error.httpStatusCode === 400) return done('refused')\n  } catch (e) {\n    if (e.response && e.response.name !== 'PAYMENT_NOT_APPROVED_FOR_EXECUTION') throw e\n    if (e.response.name === 'SOMETHING_NOBODY_KNOWS') throw e",
+    after: "const paypal = require('paypal-rest-sdk')\nconst { isPaymentError } = require('./payments/paypal')\n  paypal.payment.create(body, (error, payment) => {\n    if (error && isPaymentError(error, 'validation')) return done('check the form')\n    if (error && error.httpStatusCode === 400) return done('refused')\n  } catch (e) {\n    if (e.response && !isPaymentError(e, 'approval_required')) throw e\n    if (e.response.name === 'SOMETHING_NOBODY_KNOWS') throw e",
+  },
+  'payment/facade-rollout': {
+    before: "{",
+  },
+  'payment/flag-variable': {
+    before: "# PAYMENT_API_V2=true lets new orders go to v2; without it, all of them go where they always went.\nPAYMENT_API_V2=false\n# How many of 100 new orders then do. An order never changes its version.\nPAYMENT_API_V2_PERCENT=1\nNEXT=1",
+    after: "NEXT=1",
+  },
+  'payment/http-call': {
+    before: "const axios = require('axios')\nasync function create(order, token) {\n  const answer = await axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
+    after: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\nasync function create(order, token) {\n  const answer = await paypalHttp.createPayment({\n    as: 'axios',\n    body: order,\n    token,\n    baseUrl: BASE,\n    v1: () => axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } }),\n  })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
+  },
+  'payment/no-counterpart': {
+    before: "exports.list = (done) => paypal.payment.list({ count: 10 }, done)\nexports.cancel = (id, headers) => axios.delete(`https://api.paypal.com/v1/checkout/orders/${id}`, { headers })",
+  },
+  'payment/old-call': {
+    before: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
+    after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
+  },
+  'payment/request-field': {
+    before: "notify_url: 'https://shop.example/ipn',\nintent: 'order',",
+  },
+  'payment/response-field': {
+    before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
+  },
+  'payment/return-parameter': {
+    before: "const paypal = require('paypal-rest-sdk')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(req.query.paymentId, { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { paymentId, PayerID } = req.query\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
+    after: "const paypal = require('paypal-rest-sdk')\nconst { paypalReturnId } = require('./payments/paypal')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(paypalReturnId(req.query), { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { PayerID } = req.query, paymentId = paypalReturnId(req.query)\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
+  },
+  'payment/sdk-dependency': {
+    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
+    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n}",
+  },
+  'payment/sdk-import': {
+    before: "import Stripe from 'stripe'\nconst stripe = new Stripe(process.env.STRIPE_KEY ?? '')",
+    after: "import Stripe from 'stripe'\nimport { wrapStripe } from './payments/stripe-charges'\nconst stripe = wrapStripe(new Stripe(process.env.STRIPE_KEY ?? ''))",
+  },
+  'payment/test-double': {
+    before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1' })",
+  },
+  'payment/unknown-sender': {
+    before: "exports.create = (body) => call('POST', HOST, '/v1/payments/payment', body)\nexports.any = (method, id) => fetch(`https://${HOST}/v1/payments/sale/${id}`, { method })",
+  },
+  'payment/webhook-event': {
+    before: "switch (event.event_type) {\n  case 'PAYMENT.SALE.COMPLETED':",
+    after: "switch (event.event_type) {\n  case 'PAYMENT.CAPTURE.COMPLETED':\n  case 'PAYMENT.SALE.COMPLETED':",
+  },
   'prisma/bytes-buffer-method': {
     before: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return file.data.readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
     after: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return Buffer.from(file.data).readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",

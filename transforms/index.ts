@@ -95,6 +95,24 @@ import expressTsRemovedMembers from './express/ts-removed-members.ts'
 import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
+import paymentBusinessKey from './payment/business-key.ts'
+import paymentEnvFlag from './payment/env-flag.ts'
+import paymentErrorCode from './payment/error-code.ts'
+import paymentFacadeRollout from './payment/facade-rollout.ts'
+import paymentFlagVariable from './payment/flag-variable.ts'
+import paymentHttpCall from './payment/http-call.ts'
+import paymentNoCounterpart from './payment/no-counterpart.ts'
+import paymentOldCall from './payment/old-call.ts'
+import payment from './payment/provider.ts'
+import paymentRequestField from './payment/request-field.ts'
+import paymentResponseField from './payment/response-field.ts'
+import paymentReturnParameter from './payment/return-parameter.ts'
+import paymentSandboxBehaviour from './payment/sandbox-behaviour.ts'
+import paymentSdkDependency from './payment/sdk-dependency.ts'
+import paymentSdkImport from './payment/sdk-import.ts'
+import paymentTestDouble from './payment/test-double.ts'
+import paymentUnknownSender from './payment/unknown-sender.ts'
+import paymentWebhookEvent from './payment/webhook-event.ts'
 import prismaBytesBufferMethod from './prisma/bytes-buffer-method.ts'
 import prismaBytesCustomGenerators from './prisma/bytes-custom-generators.ts'
 import prismaBytesDeepEqualTest from './prisma/bytes-deep-equal-test.ts'
@@ -257,6 +275,23 @@ export const changes = {
   'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
+  'payment/business-key': paymentBusinessKey,
+  'payment/env-flag': paymentEnvFlag,
+  'payment/error-code': paymentErrorCode,
+  'payment/facade-rollout': paymentFacadeRollout,
+  'payment/flag-variable': paymentFlagVariable,
+  'payment/http-call': paymentHttpCall,
+  'payment/no-counterpart': paymentNoCounterpart,
+  'payment/old-call': paymentOldCall,
+  'payment/request-field': paymentRequestField,
+  'payment/response-field': paymentResponseField,
+  'payment/return-parameter': paymentReturnParameter,
+  'payment/sandbox-behaviour': paymentSandboxBehaviour,
+  'payment/sdk-dependency': paymentSdkDependency,
+  'payment/sdk-import': paymentSdkImport,
+  'payment/test-double': paymentTestDouble,
+  'payment/unknown-sender': paymentUnknownSender,
+  'payment/webhook-event': paymentWebhookEvent,
   'prisma/bytes-buffer-method': prismaBytesBufferMethod,
   'prisma/bytes-custom-generators': prismaBytesCustomGenerators,
   'prisma/bytes-deep-equal-test': prismaBytesDeepEqualTest,
@@ -328,7 +363,7 @@ export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
 export const catalogue: Catalogue = {
-  providers: [express, prisma],
+  providers: [express, payment, prisma],
   changes,
   examples: async () => (await import('./examples.ts')).examples,
 }

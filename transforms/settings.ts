@@ -2,4 +2,40 @@
 import type { SettingFlag } from '../src/cli/options.ts'
 
 /** The options that only some recipes take. */
-export const settings: readonly SettingFlag[] = []
+export const settings: readonly SettingFlag[] = [
+  {
+    "name": "provider",
+    "description": "whose API the calls are of",
+    "placeholder": "provider",
+    "values": [
+      "paypal",
+      "stripe-charges",
+      "mollie"
+    ],
+    "recipes": [
+      "payment-v2",
+      "payment-cutover"
+    ]
+  },
+  {
+    "name": "map",
+    "description": "a payment map of your own, <name>.payment-map.yaml, from the root of the project",
+    "placeholder": "file",
+    "recipes": [
+      "payment-v2",
+      "payment-cutover"
+    ]
+  },
+  {
+    "name": "stage",
+    "description": "writes: new orders on the new version only; full: the old one is gone",
+    "placeholder": "stage",
+    "values": [
+      "writes",
+      "full"
+    ],
+    "recipes": [
+      "payment-cutover"
+    ]
+  }
+]

@@ -1,4 +1,4 @@
-import type { DataFormat } from '../formats/index.ts'
+import type { DataFormat, FormatId } from '../formats/index.ts'
 import type { Kind, PackageModel } from '../formats/javascript/kinds.ts'
 import type { Url, Version } from '../model/change.ts'
 import type { ProjectPath } from '../model/finding.ts'
@@ -101,6 +101,32 @@ export interface Provider {
   readonly declarations?: Declarations
   /** What the provider's own parser says of files, before anything is written. */
   readonly parser?: Parser
+  /** True for a new file of its fixes that is generated, and whose text has tests of its own: the cases leave it out. */
+  readonly isGenerated?: (file: ProjectPath) => boolean
+  /** What no file can show and depends on what a run is asked for. */
+  readonly checklist?: (project: ModelFacts) => readonly CheckedByHand[]
+  /**
+   * Where a package stands, for what is no version of a dependency: an API that is called, a database that is migrated.
+   * Without it, the installed version of one of `packages` says so.
+   */
+  readonly standing?: (pkg: PackageFacts) => { readonly inScope: boolean; readonly reason: string }
+}
+
+/** What to check by hand, beside the checklists of the changes, where it depends on what a run is asked for. */
+export interface CheckedByHand {
+  /** The change that it belongs to, without the provider's prefix. */
+  readonly change: string
+  readonly byHand: string
+}
+
+/** What a provider may know of one package of the project when it says whether a run is about it. */
+export interface PackageFacts extends ModelFacts {
+  /** The folder of the package; `.` for the project root. */
+  readonly folder: ProjectPath
+  /** True if it, or a package above it, declares a name in any dependency section. */
+  depends(name: string): boolean
+  /** Its files, those of packages below it left out, in whose text this stands. */
+  mentioning(pattern: RegExp, format: FormatId): readonly ProjectPath[]
 }
 
 /** A parser of the version to reach. A fix after which it finds fault with what it accepted is taken back. */

@@ -4,6 +4,7 @@ import { UserError } from '../model/user-error.ts'
 import { addBrief } from './brief.ts'
 import { addExplain } from './explain.ts'
 import { addList } from './list.ts'
+import { addPayment } from './payment.ts'
 import { addPaymentMap } from './payment-map.ts'
 import { addPr } from './pr.ts'
 import { addReport } from './report.ts'
@@ -57,6 +58,7 @@ function commandLine(world: World, finish: Finish): Command {
     addUndo,
     addRuns,
     addRunCodemod,
+    addPayment,
     addPaymentMap,
   ])
     add(program, world, finish)

@@ -39,6 +39,8 @@ const GROUPS = {
     /(?:serverless[^/]*|template|sam|app|render|heroku|amplify)\.ya?ml|(?:vercel|now|app)\.json/,
     // how a developer starts the program
     /nodemon\.json|\.nodemonrc\.json|ecosystem(?:\.config)?\.json|\.vscode\/(?:launch|tasks)\.json|project\.json/,
+    // how the change from one version of an API to the next is described, and how far it is
+    /(?:[^/]+\.)?payment-map\.(?:ya?ml|json)|payment-migration\.lock\.json/,
     // patches of packages
     /patches\/(?:.+\/)?[^/]+\.patch/,
   ),

@@ -23,6 +23,8 @@ export interface PlannedFile {
   /** Undefined for a file that is not there yet. */
   readonly before: string | undefined
   readonly after: string
+  /** There shall be no such file any more; `after` is empty. */
+  readonly removed?: true
   readonly changes: readonly ChangeId[]
   /** Other files without which this text would be half of a fix. */
   readonly needs: readonly ProjectPath[]
@@ -107,7 +109,7 @@ function build(
   }
   for (const { file, text, changes } of settle(
     [...taken].flatMap((c) =>
-      (c.requests ?? []).flatMap((request) => (isAddition(request) ? [] : [{ request, change: c.finding.change }])),
+      (c.requests ?? []).flatMap((request) => (isOfFile(request) ? [] : [{ request, change: c.finding.change }])),
     ),
     (file) => files.get(file)?.after ?? sources.text(file),
     code,
@@ -119,7 +121,10 @@ function build(
       needs: files.get(file)?.needs ?? [],
     })
   for (const [file, added] of additions(taken, sources)) files.set(file, added)
-  const unreadable = [...files].filter(([file, { after }]) => !parses(file, after)).map(([file]) => file)
+  for (const [file, removed] of removals(taken, sources)) files.set(file, removed)
+  const unreadable = [...files]
+    .filter(([file, { after, removed }]) => !removed && !parses(file, after))
+    .map(([file]) => file)
   const broken = unreadable.length > 0 ? unreadable : judge(files)
   return { taken, files, broken }
 }
@@ -129,6 +134,35 @@ type Addition = Extract<Request, { readonly add: 'file' }>
 /** True for a request that wants a new file. */
 export function isAddition(request: Request): request is Addition {
   return 'add' in request && request.add === 'file'
+}
+
+type Removal = Extract<Request, { readonly remove: 'file' }>
+
+/** True for a request that is about a file as a whole. */
+export function isOfFile(request: Request): request is Addition | Removal {
+  return isAddition(request) || 'remove' in request
+}
+
+/** The files that shall be gone. */
+function removals(taken: ReadonlySet<Candidate>, sources: Sources): Map<ProjectPath, PlannedFile> {
+  const files = new Map<ProjectPath, PlannedFile>()
+  for (const fix of taken)
+    for (const request of fix.requests ?? []) {
+      if (!('remove' in request) || !isSameText(textOr(request.file, sources), request.text)) continue
+      const needs = filesOf(fix).filter((other) => other !== request.file)
+      const before = sources.text(request.file)
+      files.set(request.file, { before, after: '', removed: true, changes: [fix.finding.change], needs })
+    }
+  return files
+}
+
+/** The text of a file; nothing that any file has where it cannot be read. */
+function textOr(file: ProjectPath, sources: Pick<Sources, 'text'>): string {
+  try {
+    return sources.text(file)
+  } catch {
+    return '\u0000'
+  }
 }
 
 /** The findings whose new files cannot be made, because of what is there, or because of what an earlier one wants there. */

@@ -8,7 +8,7 @@ import { dominantLineEnding } from '../text/lines.ts'
 
 /** A request and the change that makes it. */
 export interface Asked {
-  readonly request: Exclude<Request, { readonly add: 'file' }>
+  readonly request: Exclude<Request, { readonly add: 'file' } | { readonly remove: 'file' }>
   readonly change: ChangeId
 }
 
@@ -83,7 +83,7 @@ function apply(file: ProjectPath, text: string, request: Asked['request']): stri
   const edit =
     'add' in request
       ? request.add === 'import'
-        ? addImport(module, request.name, request.from)
+        ? addImport(module, request.name, request.from, request.named)
         : undefined
       : dropUnusedImport(module, request.name)
   return edit ? applyEdits(text, [{ ...edit, text: normaliseNewlines(edit.text, dominantLineEnding(text)) }]) : text

@@ -450,7 +450,10 @@ function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefine
 
 function stampFix(fix: DraftFix, file: ProjectPath, manifest: ProjectPath | undefined, evidence: Evidence): Fix {
   const requests = fix.requests?.flatMap((request): Request[] => {
-    const isDependency = ('add' in request ? request.add : request.dropIfUnused) === 'dependency'
+    const isDependency =
+      'add' in request
+        ? request.add === 'dependency'
+        : 'dropIfUnused' in request && request.dropIfUnused === 'dependency'
     const at = request.file ?? (isDependency ? manifest : file)
     return at === undefined ? [] : [{ ...request, file: at } as Request]
   })

@@ -341,7 +341,9 @@ function bytesOf(
   planned: PlannedRun,
 ): Map<ProjectPath, Uint8Array | undefined> {
   const kept = new Map(plannedWrites(prepared, planned.files).map(({ path, after }) => [path, after]))
-  return new Map(plannedWrites(prepared, proposed.files).map(({ path, before }) => [path, kept.get(path) ?? before]))
+  return new Map(
+    plannedWrites(prepared, proposed.files).map(({ path, before }) => [path, kept.has(path) ? kept.get(path) : before]),
+  )
 }
 
 /** Writes everything again but the culprits, and tests that. The journal keeps what was before the run. */
@@ -581,13 +583,13 @@ function plannedWrites(
     const folder = packages.owner(path)?.folder ?? '.'
     return folder === '.' ? 'package.json' : `${folder}/package.json`
   }
-  const writes = [...files].map(([path, { before, after, changes, needs }]): PlannedWrite => {
+  const writes = [...files].map(([path, { before, after, removed, changes, needs }]): PlannedWrite => {
     // as it was read: a byte order mark is no part of the text, and stays
     const mark = before !== undefined && startsWithMark(resolve(root, path)) ? BOM : ''
     return {
       path,
       before: before === undefined ? undefined : Buffer.from(mark + before),
-      after: Buffer.from(mark + after),
+      after: removed ? undefined : Buffer.from(mark + after),
       changes,
       needs: isManifest(path) ? needs : [...needs, manifestOf(path), 'pnpm-workspace.yaml'],
     }

@@ -43,8 +43,11 @@ function guesses({ names, members }: PackageModel): string[] {
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */
 function namesOfPackages(model: PackageModel): string[] {
   const packages = [...model.specifiers, ...model.typePackages, ...(model.satellites ?? [])].map(literally)
+  const words = (model.words ?? []).map((word) => literally(word).replace(/[a-z]/gi, inAnyCase))
   return [
-    `['"\`](?:[@\\w./-]*[-/])?(?:${packages.join('|')})(?:[-/][\\w./-]*)?['"\`]`,
+    ...(packages.length > 0 ? [`['"\`](?:[@\\w./-]*[-/])?(?:${packages.join('|')})(?:[-/][\\w./-]*)?['"\`]`] : []),
+    ...words,
+    ...(model.traces ? [model.traces.source] : []),
     ...(model.globalNamespace ? [`\\b${literally(model.globalNamespace)}\\s*\\.`] : []),
   ]
 }
@@ -106,6 +109,10 @@ export function connected(
     frontier = frontier.flatMap((file) => imports.get(file) ?? [])
   }
   return reached
+}
+
+function inAnyCase(letter: string): string {
+  return `[${letter.toLowerCase()}${letter.toUpperCase()}]`
 }
 
 function union(sources: readonly string[]): RegExp {

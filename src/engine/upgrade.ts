@@ -1,6 +1,6 @@
 import type { Settings } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
-import { modelFor } from '../catalogue/provider.ts'
+import { type ModelFacts, modelFor, type PackageFacts } from '../catalogue/provider.ts'
 import {
   type Catalogue,
   type NamedChange,
@@ -38,8 +38,8 @@ import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
-import { type Packages, standing } from './packages.ts'
-import { type Chosen, filesOf, isAddition, type Judge, type PlannedFile, plan } from './plan.ts'
+import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
+import { type Chosen, filesOf, isAddition, isOfFile, type Judge, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -116,6 +116,8 @@ export interface Opened {
   readonly changes: readonly NamedChange[]
   readonly settings: Settings
   readonly packages: readonly PackageStanding[]
+  /** What to check by hand that depends on what the run is asked for. */
+  readonly checklist: Report['checklist']
   readonly sources: Sources
   readonly scan: Scan
   readonly link: Link
@@ -125,14 +127,49 @@ export interface Opened {
 }
 
 /** Where every package of the project stands. */
-export function standingsOf({
-  recipe,
-  packages,
-  despiteLater,
-}: Pick<ProposalInput, 'recipe' | 'packages' | 'despiteLater'>): PackageStanding[] {
-  return packages.folders.map((folder) =>
-    standing(folder, recipe.provider.packages, recipe.from, recipe.to, despiteLater),
-  )
+export function standingsOf(
+  input: Pick<ProposalInput, 'recipe' | 'packages' | 'despiteLater' | 'discovery' | 'settings'>,
+  sources: Sources = new Sources(input.discovery.root),
+): PackageStanding[] {
+  const { recipe, packages, despiteLater } = input
+  const { provider } = recipe
+  if (provider.standing === undefined)
+    return packages.folders.map((folder) => standing(folder, provider.packages, recipe.from, recipe.to, despiteLater))
+  const surveys = new Surveys({ discovery: input.discovery, packages, sources })
+  const settings = selectSettings(recipe, input.settings)
+  return packages.folders.map((pkg): PackageStanding => {
+    const facts = packageFacts(pkg, input, settings, sources, surveys)
+    return { folder: pkg.folder, ...(pkg.name === undefined ? {} : { name: pkg.name }), ...provider.standing!(facts) }
+  })
+}
+
+/** What a provider may know of a package; see `Provider.standing`. */
+function packageFacts(
+  pkg: PackageFolder,
+  { packages, discovery }: Pick<ProposalInput, 'packages' | 'discovery'>,
+  settings: Settings,
+  sources: Sources,
+  surveys: Surveys,
+): PackageFacts {
+  return {
+    folder: pkg.folder,
+    settings,
+    survey: (survey) => surveys.answer('project', survey),
+    depends(name) {
+      for (let holder: PackageFolder | undefined = pkg; holder; holder = holder.parent)
+        if (SECTIONS.some((section) => Object.hasOwn(holder.manifest.dependencies[section], name))) return true
+      return false
+    },
+    mentioning: (pattern, format) =>
+      discovery.context.filter((file) => {
+        if (formatOf(file) !== format || packages.owner(file) !== pkg) return false
+        try {
+          return pattern.test(sources.planned(file) ?? sources.borrow(file).toString('latin1'))
+        } catch {
+          return false // reported by the scan
+        }
+      }),
+  }
 }
 
 /** Selects the changes and the packages of a recipe and makes the scanner. Reads no source file yet. */
@@ -140,14 +177,20 @@ export function openProject(input: ProposalInput): Opened {
   const { catalogue, recipe, discovery, packages } = input
   const settings = selectSettings(recipe, input.settings)
   const changes = selectChanges(catalogue, recipe, { ...input, settings })
-  const standings = standingsOf(input)
-  const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sources = new Sources(discovery.root)
+  const standings = standingsOf(input, sources)
+  const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sightings = input.watched && sightingsOf(input.watched, input, changes, sources)
   // the catalogue's own: a run for a test may be of another one than its recipe was selected from
   const provider = catalogue.providers.find(({ id }) => id === recipe.provider.id)
   const surveys = new Surveys({ discovery, packages, sources })
-  const model = provider && modelFor(provider, { settings, survey: (survey) => surveys.answer('project', survey) })
+  const facts: ModelFacts = { settings, survey: (survey) => surveys.answer('project', survey) }
+  const model = provider && modelFor(provider, facts)
+  const checks = inScope.size > 0 ? (provider?.checklist?.(facts) ?? []) : []
+  const checklist = checks.flatMap(({ change, byHand }) => {
+    const id: ChangeId = `${recipe.provider.id}/${change}`
+    return changes.some((one) => one.id === id) ? [{ change: id, byHand }] : []
+  })
   const models = model ? [model] : []
   const checker = input.types && lazyTypes(() => input.types?.(sources, models))
   const types = sightings?.before(checker) ?? checker
@@ -186,6 +229,7 @@ export function openProject(input: ProposalInput): Opened {
     changes,
     settings,
     packages: standings,
+    checklist,
     sources,
     scan,
     link,
@@ -418,10 +462,11 @@ async function planned(
   const named = new Map(fingerprints.map(({ fingerprint }, index) => [fingerprint, findings[index]!]))
   const ordered = [...fingerprints].sort(bySeverity(changes))
   const patches: FilePatch[] = [...files]
-    .map(([file, { before: was, after, changes: ids }]) => ({
+    .map(([file, { before: was, after, removed, changes: ids }]) => ({
       file,
       ...(was === undefined ? {} : { before: was }),
       after,
+      ...(removed ? { removed } : {}),
       changes: ids,
     }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
@@ -440,7 +485,10 @@ async function planned(
     packages,
     changes: changes.map(({ id, change }): ReportedChange => facts(id, change)),
     findings: ordered,
-    checklist: changes.flatMap(({ id, change }) => ('byHand' in change ? [{ change: id, byHand: change.byHand }] : [])),
+    checklist: [
+      ...changes.flatMap(({ id, change }) => ('byHand' in change ? [{ change: id, byHand: change.byHand }] : [])),
+      ...opened.checklist,
+    ],
     notLookedAt,
     leftOut: input.discovery.leftOut,
     ignores: first.ignores.entries(),
@@ -526,6 +574,7 @@ function joined(earlier: PlannedFile | undefined, later: PlannedFile): PlannedFi
   return {
     before: earlier.before,
     after: later.after,
+    ...(later.removed ? { removed: later.removed } : {}),
     changes: [...new Set([...earlier.changes, ...later.changes])],
     needs: [...new Set([...earlier.needs, ...later.needs])],
   }
@@ -728,7 +777,9 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
   const end = lines.positionAt(finding.range.end)
   const range = lines.lineRange(start.line)!
   const rewritten = outcome === 'written' || outcome === 'held-back' ? afterFix(finding, text) : undefined
-  const added = (finding.fix?.requests ?? []).filter(isAddition).map(({ file }) => `the fix adds the file \`${file}\``)
+  const added = (finding.fix?.requests ?? [])
+    .filter(isOfFile)
+    .map((one) => `the fix ${isAddition(one) ? 'adds' : 'removes'} the file \`${one.file}\``)
   return {
     ...finding,
     ...(added.length > 0 ? { notes: [...(finding.notes ?? []), ...added] } : {}),

@@ -20,7 +20,14 @@ export interface Edit extends Range {
 
 /** What only the whole file can settle: asked for by many fixes, decided once, after all other edits are known. */
 export type Request =
-  | { readonly add: 'import'; readonly file: ProjectPath; readonly name: string; readonly from: string }
+  | {
+      readonly add: 'import'
+      readonly file: ProjectPath
+      readonly name: string
+      readonly from: string
+      /** An export of this name; the default export where it is absent. */
+      readonly named?: true
+    }
   | {
       readonly add: 'dependency'
       readonly file: ProjectPath
@@ -35,6 +42,8 @@ export type Request =
    * is not written.
    */
   | { readonly add: 'file'; readonly file: ProjectPath; readonly text: string }
+  /** A file that shall be gone, as long as it has this text. */
+  | { readonly remove: 'file'; readonly file: ProjectPath; readonly text: string }
 
 /** Written as a whole or not at all. Fixes are independent: each one starts from the files as they were read. */
 export interface Fix {

@@ -203,6 +203,8 @@ export interface FilePatch {
   readonly file: ProjectPath
   readonly before?: string
   readonly after: string
+  /** True for a file that is removed; `after` is empty. */
+  readonly removed?: boolean
   readonly changes: readonly ChangeId[]
 }
 

@@ -73,7 +73,10 @@ function indented(text: string): string {
 /** Makes `after` what is written. A file beside `before.<ext>` has no place to be kept in and is left to law 2. */
 async function updateCase(one: Case, catalogue: Catalogue): Promise<Case> {
   const { written } = await checkCase(one, catalogue)
-  const kept = [...written].filter(([file]) => one.layout === 'project' || file.startsWith('before.'))
+  const provider = catalogue.providers.find(({ id }) => one.change.startsWith(`${id}/`))
+  const kept = [...written].filter(
+    ([file]) => (one.layout === 'project' || file.startsWith('before.')) && provider?.isGenerated?.(file) !== true,
+  )
   for (const file of one.after.keys()) if (!written.has(file)) rmSync(afterPath(one, file))
   for (const [file, text] of kept) {
     mkdirSync(dirname(afterPath(one, file)), { recursive: true })

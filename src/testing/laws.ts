@@ -198,7 +198,9 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
   return {
     async run(catalogue) {
       const { report, files: planned } = await propose(input(catalogue))
-      const written = [...planned].map(([file, { after }]): [ProjectPath, string] => [
+      const isLeftOut = (file: ProjectPath) => !files.has(file) && recipe.provider.isGenerated?.(file) === true
+      const kept = [...planned].filter(([file]) => !isLeftOut(file))
+      const written = kept.map(([file, { after }]): [ProjectPath, string] => [
         file,
         joinBom({ bom: splitBom(files.get(file) ?? '').bom, text: after }),
       ])
@@ -307,10 +309,12 @@ function lineOf(text: string, line: number): string {
 
 // ---- law 2 --------------------------------------------------------------------------------------
 
-function writtenAsExpected({ one, files, base }: Check): Problem[] {
+function writtenAsExpected({ one, files, base, recipe }: Check): Problem[] {
   const result = new Map([...files, ...base.written])
   const created = [...one.after.keys()].filter((file) => !files.has(file))
+  const isTestedElsewhere = (file: ProjectPath) => recipe.provider.isGenerated?.(file) === true
   return [...result.keys(), ...created].sort().flatMap((file): Problem[] => {
+    if (isTestedElsewhere(file)) return []
     const is = result.get(file) ?? ''
     const expected = one.after.get(file) ?? files.get(file) ?? ''
     if (is === expected) return []

@@ -34,6 +34,10 @@ export function inAnotherPackage(
       return [file, renamedInData(text, names)]
     }),
   )
+  if (isAboutCode && model?.words)
+    for (const [file, text] of renamed)
+      if (formatOf(file) === 'javascript')
+        renamed.set(file, text.replace(new RegExp(alternatives(model.words), 'gi'), 'somebodyelse'))
   // without a file that loads the provider, a shape counts for nothing from the start
   if (isAboutCode && model) renamed.set(LOADS_PROVIDER, model.specifiers.map((name) => `require('${name}')\n`).join(''))
   return renamed

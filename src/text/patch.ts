@@ -2,7 +2,7 @@ import { diffLines, formatPatch, OMIT_HEADERS, structuredPatch } from 'diff'
 import type { FilePatch } from '../model/report.ts'
 
 /** The part of a FilePatch that a diff shows. The texts are the whole files, with their byte order marks. */
-export type TextPatch = Pick<FilePatch, 'file' | 'before' | 'after'>
+export type TextPatch = Pick<FilePatch, 'file' | 'before' | 'after' | 'removed'>
 
 /**
  * One unified diff of several files, as `git diff` prints it: `git apply` turns every `before` into its `after` to the
@@ -10,18 +10,22 @@ export type TextPatch = Pick<FilePatch, 'file' | 'before' | 'after'>
  */
 export function unifiedDiff(patches: readonly TextPatch[]): string {
   return patches
-    .filter(({ before, after }) => before !== after)
+    .filter(({ before, after, removed }) => before !== after || removed)
     .map(filePatch)
     .join('')
 }
 
-function filePatch({ file, before, after }: TextPatch): string {
+function filePatch({ file, before, after, removed }: TextPatch): string {
   const [oldName, newName] = [quoted(`a/${file}`), quoted(`b/${file}`)]
   const header = [`diff --git ${oldName} ${newName}`]
   if (before === undefined) header.push('new file mode 100644')
+  if (removed) header.push('deleted file mode 100644')
   const patch = structuredPatch(oldName, newName, before ?? '', after, undefined, undefined, { context: 3 })
   if (patch.hunks.length === 0) return `${header.join('\n')}\n`
-  header.push(`--- ${before === undefined ? '/dev/null' : headed(oldName)}`, `+++ ${headed(newName)}`)
+  header.push(
+    `--- ${before === undefined ? '/dev/null' : headed(oldName)}`,
+    `+++ ${removed ? '/dev/null' : headed(newName)}`,
+  )
   return `${header.join('\n')}\n${formatPatch(patch, OMIT_HEADERS)}`
 }
 

@@ -167,6 +167,13 @@ export interface PackageModel {
   readonly typePackages: readonly string[]
   /** Packages known to hand out other things under the same names (`koa`, `ioredis`, `axios`): proof that a value is not ours. */
   readonly notOurs: ReadonlySet<string>
+  /**
+   * Words by which something is known to be the provider's without its package, in any spelling: in the host of an address,
+   * in the name of a variable. In a file that has one in its text, values can come into being.
+   */
+  readonly words?: readonly string[]
+  /** What else a file has in its text in which values can come into being: the path of an address. */
+  readonly traces?: RegExp
   /** Packages that reach into this one, and can be named in code without it: `express-async-errors`. */
   readonly satellites?: readonly string[]
   /** A global TypeScript namespace with the same types, e.g. `Express` of `Express.Request`. */

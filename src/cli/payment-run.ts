@@ -1,0 +1,312 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RunRequest } from '../engine/api.ts'
+import type { Report, ReportedFinding } from '../model/report.ts'
+import { EXIT } from '../model/report.ts'
+import { UserError } from '../model/user-error.ts'
+import type { CommonOptions, FileOptions, ReportOptions, WriteOptions } from './options.ts'
+import type { World } from './world.ts'
+
+const LOCK = 'payment-migration.lock.json'
+
+/** What a package remembers of its façade; written by the recipe `payment-v2`. */
+interface Lock {
+  readonly map: string
+  readonly facade: { readonly folder: string; readonly stage?: string; readonly operations: readonly string[] }
+}
+
+/** Findings that say that some code still goes past the façade, or that an event is not understood. */
+const BLOCKING = ['http-call', 'sdk-import', 'no-counterpart', 'unknown-sender', 'webhook-event', 'return-parameter']
+
+/** How long all new orders must have gone to the new version, and how long refunds of old ones may come. */
+const DAYS = { writes: 14, full: 180 } as const
+
+/** What has to be typed where a precondition is not met. */
+const PHRASES = {
+  writes: 'I know what is still open',
+  full: 'I know that payments of the old version can no longer be followed',
+} as const
+
+type Stage = keyof typeof DAYS
+
+/** What the cutover is asked for. */
+export interface CutoverOptions extends ReportOptions, FileOptions, WriteOptions {
+  readonly stage: Stage
+  readonly at100Since?: string
+  readonly lastOldPayment?: string
+  readonly acceptRisk?: string
+}
+
+// ---- status -------------------------------------------------------------------------------------
+
+/** How far a migration is. */
+export interface PaymentStatus {
+  readonly map?: string
+  readonly stage: string
+  /** Calls over HTTP that go through the façade. */
+  readonly behind: readonly Place[]
+  /** What a person still has to do. */
+  readonly open: readonly (Place & { readonly blocking: boolean })[]
+  readonly gates: readonly Gate[]
+}
+
+interface Place {
+  readonly file: string
+  readonly line: number
+  readonly change: string
+  readonly message: string
+}
+
+/** One condition for a higher percentage. */
+export interface Gate {
+  readonly gate: string
+  readonly state: 'met' | 'not met' | 'not measured'
+  readonly detail: string
+}
+
+/** Shows how far a migration is. Returns the exit code. */
+export async function runStatus(world: World, options: CommonOptions & { readonly metrics?: string }): Promise<number> {
+  const { rootOf } = await import('./request.ts')
+  const root = rootOf(world, options)
+  const status = await statusOf(world, root, options.metrics)
+  const { print } = await import('./print.ts')
+  await print(world, options, status, (one) => statusText(one))
+  const isOpen = status.open.some(({ blocking }) => blocking) || status.gates.some(({ state }) => state === 'not met')
+  return isOpen ? EXIT.findingsLeft : EXIT.clean
+}
+
+async function statusOf(world: World, root: string, metrics: string | undefined): Promise<PaymentStatus> {
+  const lock = readLock(root)
+  const open = await scan(world, root, 'payment-v2', lock, {})
+  const behind = lock
+    ? await scan(world, root, 'payment-cutover', lock, { stage: 'full' }, ['payment/old-call'])
+    : undefined
+  return {
+    ...(lock ? { map: lock.map } : {}),
+    stage: lock ? (lock.facade.stage ?? 'dual') : 'not begun',
+    behind: (behind?.findings ?? []).map(placeOf),
+    open: open.findings
+      .filter(({ outcome }) => outcome !== 'ignored')
+      .map((one) => ({ ...placeOf(one), blocking: isBlocking(one) })),
+    gates: gatesOf(metrics === undefined ? undefined : readMetrics(world, metrics)),
+  }
+}
+
+function placeOf({ at, change, message }: ReportedFinding): Place {
+  return { file: at.file, line: at.line, change, message }
+}
+
+function isBlocking({ change, evidence, outcome }: ReportedFinding): boolean {
+  return (
+    outcome !== 'ignored' && evidence.certainty !== 'guessed' && BLOCKING.some((name) => change === `payment/${name}`)
+  )
+}
+
+function statusText({ map, stage, behind, open, gates }: PaymentStatus): string {
+  const blocking = open.filter((one) => one.blocking)
+  const others = open.filter((one) => !one.blocking)
+  const place = ({ file, line, message }: Place) => `  ${file}:${line}  ${message}`
+  const signs = { met: '[x]', 'not met': '[!]', 'not measured': '[ ]' }
+  return [
+    map === undefined ? 'No façade: run `upgrade-kit payment-v2` first.' : `Map ${map}, stage ${stage}.`,
+    '',
+    `Behind the façade over HTTP: ${behind.length}`,
+    ...behind.map(({ file, line }) => `  ${file}:${line}`),
+    '',
+    `Has to be done before the cutover: ${blocking.length}`,
+    ...blocking.map(place),
+    '',
+    `To be looked at: ${others.length}`,
+    ...others.map(place),
+    '',
+    'Before the percentage goes up:',
+    ...gates.map(({ gate, state, detail }) => `  ${signs[state]} ${gate}${detail ? `: ${detail}` : ''}`),
+    '',
+  ].join('\n')
+}
+
+// ---- gates --------------------------------------------------------------------------------------
+
+/** What was measured since the percentage was last changed. */
+export interface Metrics {
+  readonly v1: VersionMetrics
+  readonly v2: VersionMetrics
+  readonly mappingErrors: number
+  readonly webhooks: { readonly expected: number; readonly received: number }
+  readonly reconciliation: {
+    readonly ordersChecked: number
+    readonly capturedTwice: number
+    readonly capturedTooMuch: number
+  }
+}
+
+interface VersionMetrics {
+  readonly orders: number
+  readonly definiteFailures: number
+  readonly unknown: number
+  readonly p95Milliseconds: number
+}
+
+const SAMPLE = 100
+
+/** The conditions for a higher percentage, against what was measured. */
+export function gatesOf(metrics: Metrics | undefined): readonly Gate[] {
+  const gate = (name: string, judge: (of: Metrics) => readonly [boolean, string]): Gate => {
+    if (!metrics) return { gate: name, state: 'not measured', detail: '' }
+    const [isMet, detail] = judge(metrics)
+    return { gate: name, state: isMet ? 'met' : 'not met', detail }
+  }
+  const rate = (part: number, all: number) => (all === 0 ? 0 : part / all)
+  const percent = (value: number) => `${(value * 100).toFixed(2)} %`
+  return [
+    gate(`at least ${SAMPLE} orders of the new version were seen`, ({ v2 }) => [v2.orders >= SAMPLE, `${v2.orders}`]),
+    gate('definite failures are at most 0.5 points more than on the old version', ({ v1, v2 }) => {
+      const [before, now] = [rate(v1.definiteFailures, v1.orders), rate(v2.definiteFailures, v2.orders)]
+      return [now <= before + 0.005, `${percent(now)}, ${percent(before)} before`]
+    }),
+    gate('unknown outcomes are below 0.1 %', ({ v2 }) => [
+      rate(v2.unknown, v2.orders) < 0.001,
+      percent(rate(v2.unknown, v2.orders)),
+    ]),
+    gate('the slowest 5 % take at most half as long again', ({ v1, v2 }) => [
+      v2.p95Milliseconds <= v1.p95Milliseconds * 1.5,
+      `${v2.p95Milliseconds} ms, ${v1.p95Milliseconds} ms before`,
+    ]),
+    gate('no request could not be mapped', ({ mappingErrors }) => [mappingErrors === 0, `${mappingErrors}`]),
+    gate('every webhook that was to come has come', ({ webhooks }) => [
+      webhooks.received >= webhooks.expected,
+      `${webhooks.received} of ${webhooks.expected}`,
+    ]),
+    gate('no order was captured twice, or for more than it is', ({ reconciliation: r }) => [
+      r.ordersChecked > 0 && r.capturedTwice === 0 && r.capturedTooMuch === 0,
+      `${r.ordersChecked} checked, ${r.capturedTwice} twice, ${r.capturedTooMuch} too much`,
+    ]),
+  ]
+}
+
+function readMetrics(world: World, file: string): Metrics {
+  const path = join(world.cwd, file)
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(existsSync(path) ? path : file, 'utf8'))
+  } catch (error) {
+    throw new UserError(
+      `--metrics ${file}: ${(error as Error).message}`,
+      'Give a JSON file as the README describes it.',
+    )
+  }
+  const wanted = [
+    'v1.orders',
+    'v1.definiteFailures',
+    'v1.unknown',
+    'v1.p95Milliseconds',
+    'v2.orders',
+    'v2.definiteFailures',
+    'v2.unknown',
+    'v2.p95Milliseconds',
+    'mappingErrors',
+    'webhooks.expected',
+    'webhooks.received',
+    'reconciliation.ordersChecked',
+    'reconciliation.capturedTwice',
+    'reconciliation.capturedTooMuch',
+  ]
+  const missing = wanted.filter((name) => {
+    const found = name
+      .split('.')
+      .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], value)
+    return typeof found !== 'number' || !Number.isFinite(found) || found < 0
+  })
+  if (missing.length > 0)
+    throw new UserError(
+      `--metrics ${file}: ${missing.join(', ')} must be a number`,
+      'Nothing is taken for granted that was not measured.',
+    )
+  return value as Metrics
+}
+
+// ---- cutover ------------------------------------------------------------------------------------
+
+/** Ends a rollout, as far as asked for. Returns the exit code. */
+export async function runCutover(world: World, options: CutoverOptions): Promise<number> {
+  const { rootOf } = await import('./request.ts')
+  const root = rootOf(world, options)
+  if (!Object.hasOwn(DAYS, options.stage))
+    throw new UserError(`--stage cannot be '${options.stage}'`, 'It is `writes` or `full`.')
+  const lock = readLock(root)
+  if (!lock) throw new UserError(`there is no ${LOCK} in ${root}`, 'Run `upgrade-kit payment-v2` first, or use --cwd.')
+  const unmet = [...(await openReports(world, root, lock)), ...unmetDays(options)]
+  if (unmet.length > 0) {
+    if (!options.dryRun && options.acceptRisk !== PHRASES[options.stage])
+      throw new UserError(
+        `the cutover to \`${options.stage}\` is not safe yet:\n${unmet.map((one) => `  - ${one}`).join('\n')}`,
+        `Put that right, or type --accept-risk '${PHRASES[options.stage]}'. --dry-run shows what would be done.`,
+      )
+    for (const one of unmet) world.stderr.write(`not met: ${one}\n`)
+  }
+  const { runRecipe } = await import('./run.ts')
+  const include = [...(options.include ?? []), 'review']
+  const given = { ...options, ...mapSettings(lock), include }
+  return runRecipe(world, 'payment-cutover', [], given, options.dryRun ? 'dry-run' : 'apply', [])
+}
+
+async function openReports(world: World, root: string, lock: Lock): Promise<string[]> {
+  const report = await scan(world, root, 'payment-v2', lock, {})
+  const open = report.findings.filter(isBlocking)
+  return open.map(({ at, message }) => `${at.file}:${at.line} is open: ${message}`)
+}
+
+function unmetDays({ stage, at100Since, lastOldPayment }: CutoverOptions): string[] {
+  const days = DAYS[stage]
+  const [option, given] = stage === 'writes' ? ['--at-100-since', at100Since] : ['--last-old-payment', lastOldPayment]
+  if (given === undefined)
+    return [
+      stage === 'writes'
+        ? `nobody said since when all new orders have gone to the new version (${option}); it must be ${days} days`
+        : `nobody said when the old version made its last payment (${option}); refunds of it may come for ${days} days`,
+    ]
+  const time = Date.parse(given)
+  if (Number.isNaN(time)) throw new UserError(`${option} '${given}' is not a date`, 'Write a date such as 2026-03-01.')
+  const past = Math.floor((Date.now() - time) / 86_400_000)
+  return past >= days ? [] : [`${option} ${given} is ${past} days ago, and it must be ${days}`]
+}
+
+// ---- what both need -----------------------------------------------------------------------------
+
+function readLock(root: string): Lock | undefined {
+  const path = join(root, LOCK)
+  if (!existsSync(path)) return undefined
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Lock
+  } catch (error) {
+    throw new UserError(`${LOCK} cannot be read: ${(error as Error).message}`, 'Take it back from git.')
+  }
+}
+
+/** A bundled map is known by its id, the project's own by its path. */
+function mapSettings({ map }: Lock): Readonly<Record<string, string>> {
+  return /[./]/.test(map) ? { map } : { provider: map }
+}
+
+async function scan(
+  world: World,
+  root: string,
+  recipe: string,
+  lock: Lock | undefined,
+  settings: Readonly<Record<string, string>>,
+  only?: readonly string[],
+): Promise<Report> {
+  const request: RunRequest = {
+    root,
+    recipe,
+    mode: 'scan',
+    level: 'safe',
+    types: 'off',
+    install: false,
+    verify: false,
+    settings: { ...(lock ? mapSettings(lock) : {}), ...settings },
+    signal: world.signal,
+    ...(only ? { only } : {}),
+  }
+  return (await world.engine()).run(request)
+}

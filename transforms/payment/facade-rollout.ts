@@ -1,0 +1,123 @@
+import { type DraftRequest, defineChange, fix, type JsonFile, type ProjectFacts, replace, type Survey } from '#kit'
+import { generateFacade } from './facade/generate.ts'
+import type { FacadeStage } from './facade/types.ts'
+import { type ChosenMap, chosenMap } from './map/chosen.ts'
+import { digest, digests, LOCK, type Lock, lockText } from './sites/lock.ts'
+import { isFacade, isTest, sitesSurvey } from './sites/project.ts'
+
+const FACADE_FILES: Survey<readonly (readonly [path: string, text: string])[]> = {
+  mentions: [''],
+  look: (files) =>
+    [...files].filter(({ path }) => /payments\/[\w-]+\//.test(path)).map(({ path, text }) => [path, text] as const),
+}
+
+export default defineChange({
+  title: 'The rollout of the new version is over, and what it needed is no longer used',
+  why: 'As long as the flag, the percentage and the old path are there, one wrong variable sends orders to a version that nobody watches any more, or that is switched off.',
+  since: '3.0.0',
+  stage: 'writes',
+  breakage: 'silent',
+  source: 'https://martinfowler.com/articles/feature-toggles.html',
+  fixable: 'sometimes',
+
+  format: 'json',
+  mentions: ['"payment-migration"'],
+  *find(file, project) {
+    if (!file.path.endsWith(LOCK)) return
+    const lock = readLock(file)
+    const stage = project.settings.stage as FacadeStage | undefined
+    if (!lock || stage === undefined || (lock.facade.stage ?? 'dual') === stage) return
+    const whole = { start: 0, end: file.text.length }
+    const evidence = {
+      certainty: 'proven' as const,
+      steps: [{ what: `${file.path} says that the façade is ${lock.facade.stage}` }],
+    }
+    if (lock.facade.stage === 'full') {
+      yield {
+        at: whole,
+        message: 'the old version is gone from the façade already; there is no way back to `writes`',
+        evidence,
+      }
+      return
+    }
+    const chosen = chosenMap(project)
+    const open = openSites(project, chosen)
+    if (open.length > 0) {
+      yield {
+        at: whole,
+        message: `some code still goes past the façade to ${chosen.map.from.id}: ${open.join(', ')}; put it behind the façade first`,
+        evidence,
+      }
+      return
+    }
+    const facade = { ...lock.facade, stage }
+    const others = project.survey(sitesSurvey(chosen.map)).flatMap((one) => one.others)
+    const isSdkNeeded =
+      stage === 'full' && lock.facade.sdk ? { sdk: { ...lock.facade.sdk, passThrough: others.length > 0 } } : {}
+    const then = generateFacade({ ...facade, ...isSdkNeeded, map: chosen.map, mapName: lock.map })
+    const there = new Map(project.survey(FACADE_FILES))
+    const own = Object.entries(lock.files).filter(([path]) => !isTest(path))
+    const changed = own
+      .filter(([path, was]) => there.has(path) && digest(there.get(path)!) !== was)
+      .map(([path]) => path)
+    const missing = own.filter(([path]) => !there.has(path)).map(([path]) => path)
+    if (changed.length + missing.length > 0) {
+      const what = [...changed.map((path) => `${path} was changed`), ...missing.map((path) => `${path} is not there`)]
+      yield {
+        at: whole,
+        message: `the façade is not as it was generated: ${what.join(', ')}; bring it to the stage \`${stage}\` by hand, or put it back first`,
+        evidence,
+      }
+      return
+    }
+    const edits = [...then.files].flatMap(([path, text]) => {
+      const was = there.get(path)
+      return was === undefined || digest(was) === digest(text)
+        ? []
+        : [replace({ start: 0, end: was.length }, text, path)]
+    })
+    const added = [...then.files].flatMap(([path, text]): DraftRequest[] =>
+      there.has(path) ? [] : [{ add: 'file', file: path, text }],
+    )
+    const removed = [...there].flatMap(([path, text]): DraftRequest[] =>
+      Object.hasOwn(lock.files, path) && digest(text) === lock.files[path] && !then.files.has(path)
+        ? [{ remove: 'file', file: path, text }]
+        : [],
+    )
+    const text = lockText({
+      map: lock.map,
+      mapHash: lock.mapHash,
+      facade: { ...facade, ...isSdkNeeded },
+      files: digests(then.files),
+    })
+    yield {
+      at: whole,
+      message:
+        stage === 'full'
+          ? `take ${chosen.map.from.id} out of the façade`
+          : `let new orders go to ${chosen.map.to.id} only, without a flag`,
+      evidence,
+      fix: {
+        ...fix('review', `Take the façade to the stage \`${stage}\``, replace(whole, text), ...edits),
+        requests: [...added, ...removed],
+      },
+    }
+  },
+})
+
+function readLock(file: JsonFile): Lock | undefined {
+  try {
+    const lock = JSON.parse(file.text) as Lock
+    return lock.upgradeKit === 'payment-migration' && lock.version === 1 ? lock : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The files that talk to the old version without the façade. */
+function openSites(project: ProjectFacts, { map }: ChosenMap): readonly string[] {
+  return project
+    .survey(sitesSurvey(map))
+    .filter(({ path, open }) => open && !isFacade(path, map) && !isTest(path))
+    .map(({ path }) => path)
+}

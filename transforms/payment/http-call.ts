@@ -1,0 +1,65 @@
+import { defineChange, fix } from '#kit'
+import { chosenMap } from './map/chosen.ts'
+import { readsOf } from './sites/answers.ts'
+import { httpUses } from './sites/http.ts'
+import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
+import { behindFacade } from './sites/rewrite.ts'
+import { SENDERS } from './sites/words.ts'
+
+export default defineChange({
+  title: 'Requests to the old version of the API are going to fail',
+  why: 'The provider has replaced the operation, and switches the old one off. A request has to be able to go to either version, by order, while both are there: one that is moved in place would split orders between them.',
+  since: '2.0.0',
+  breakage: 'throws',
+  source: 'https://developer.paypal.com/api/rest/integration/payments-api/v1-v2-migration/',
+  fixable: 'sometimes',
+
+  format: 'javascript',
+  mentions: SENDERS,
+  *find(file, project) {
+    const chosen = chosenMap(project)
+    const { map } = chosen
+    if (isTest(file.path) || isFacade(file.path, map)) return
+    for (const site of httpUses(file, map).sites) {
+      if (site.isBehindFacade || site.facts.v2 === null) continue
+      const { request, operation, facts, evidence } = site
+      const message = `this is \`${facts.v1.method} ${facts.v1.path}\` of ${map.from.id} (${facts.title.toLowerCase()})`
+      const notes = readsOf(file, map, site)
+      const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
+      const http = facade?.entry.http
+      if (!facade || http === undefined || facade.refused.has(operation)) {
+        const why = facade?.facade.refused.find((one) => one.operation === operation)?.message
+        yield {
+          at: request.call,
+          message: why ? `${message}; it is not put behind the façade: ${why}` : message,
+          evidence,
+          notes,
+        }
+        continue
+      }
+      const { format } = facade.style
+      const text = behindFacade(file, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
+      if (text.is === 'by-hand') {
+        yield {
+          at: request.call,
+          message: `${message}; put it behind the façade by hand: ${text.why}`,
+          evidence,
+          notes,
+        }
+        continue
+      }
+      const applicability = evidence.certainty === 'proven' ? 'safe' : 'review'
+      const from = specifierFrom(file.path, facade.entry, facade.style)
+      yield {
+        at: request.call,
+        message: `${message}; let the façade decide the version`,
+        evidence,
+        notes,
+        fix: {
+          ...fix(applicability, `Put the call behind \`${http}.${operation}\``, ...text.edits),
+          requests: [{ add: 'import', name: http, from, named: true }, ...facade.requests],
+        },
+      }
+    }
+  },
+})

@@ -1,0 +1,66 @@
+/** The map that a run is about: one of ours by `--provider`, or the project's own by `--map`. */
+import { type Settings, type Survey, UserError } from '#kit'
+import { MAPS } from '../maps/index.ts'
+import { loadMap } from './load.ts'
+import type { PaymentMap } from './types.ts'
+
+/** The provider that a run is about where nobody says. */
+export const DEFAULT_PROVIDER = 'paypal'
+
+/** What a run says of its map. */
+interface MapFacts {
+  readonly settings: Settings
+  survey<T>(survey: Survey<T, 'yaml'> & { readonly format: 'yaml' }): T
+  survey<T>(survey: Survey<T, 'json'> & { readonly format: 'json' }): T
+}
+
+/** A map, and what to call it. */
+export interface ChosenMap {
+  readonly map: PaymentMap
+  /** The id of a bundled one, or the path of the project's own. */
+  readonly name: string
+}
+
+type Texts = readonly (readonly [path: string, text: string])[]
+const texts = (files: Iterable<{ readonly path: string; readonly text: string }>): Texts =>
+  [...files].map(({ path, text }) => [path, text] as const)
+const YAML_MAPS = { format: 'yaml', of: 'project', mentions: ['payment-map/1'], look: texts } as const
+const JSON_MAPS = { format: 'json', of: 'project', mentions: ['payment-map/1'], look: texts } as const
+
+/** By text, since a run asks often. */
+const loaded = new Map<string, PaymentMap>()
+
+/** The map of a run. Throws a UserError for one that is not there or cannot be read. */
+export function chosenMap(facts: MapFacts): ChosenMap {
+  const { settings } = facts
+  if (settings.map === undefined || settings.map === '') {
+    const id = settings.provider ?? DEFAULT_PROVIDER
+    const text = MAPS[id]
+    if (text === undefined)
+      throw new UserError(`There is no bundled payment map '${id}'.`, `There are: ${Object.keys(MAPS).join(', ')}.`)
+    return { map: mapOf(text, id), name: id }
+  }
+  const path = settings.map.replaceAll('\\', '/').replace(/^\.\//, '')
+  const own = [...facts.survey(YAML_MAPS), ...facts.survey(JSON_MAPS)].find(([file]) => file === path)
+  if (!own)
+    throw new UserError(
+      `--map ${settings.map}: there is no payment map in the project at this path.`,
+      'Give the path from the root of the project, of a file that is called `<name>.payment-map.yaml` (or .json) and begins with `upgradeKit: payment-map/1`.',
+    )
+  return { map: mapOf(own[1], path), name: path }
+}
+
+function mapOf(text: string, name: string): PaymentMap {
+  const known = loaded.get(text)
+  if (known) return known
+  const result = loadMap(text)
+  if (result.is === 'failed') {
+    const [first] = result.problems
+    throw new UserError(
+      `${name}:${first?.line}:${first?.column}: ${first?.message}`,
+      `${first?.advice ?? ''} \`upgrade-kit payment map lint ${name}\` shows everything that is wrong with it.`,
+    )
+  }
+  loaded.set(text, result.map)
+  return result.map
+}

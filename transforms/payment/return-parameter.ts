@@ -1,0 +1,154 @@
+import {
+  type DraftEdit,
+  defineChange,
+  type Evidence,
+  enclosingFunction,
+  fix,
+  insertAfter,
+  isMember,
+  type JavaScriptFile,
+  memberName,
+  type Node,
+  parentOf,
+  replace,
+  unwrap,
+} from '#kit'
+import { chosenMap } from './map/chosen.ts'
+import type { PaymentMap } from './map/types.ts'
+import { calledWithin } from './sites/around.ts'
+import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
+
+export default defineChange({
+  title: 'The buyer is sent back with another parameter',
+  why: 'The address that the buyer returns to gets the id of what was approved under another name, so a handler that reads the old one gets nothing and the payment is never taken.',
+  since: '2.0.0',
+  breakage: 'silent',
+  source: 'https://developer.paypal.com/api/rest/integration/payments-api/v1-v2-migration/',
+  fixable: 'sometimes',
+
+  format: 'javascript',
+  mentions: ['paymentId', 'query'],
+  *find(file, project) {
+    const chosen = chosenMap(project)
+    const { map } = chosen
+    if (isTest(file.path) || isFacade(file.path, map)) return
+    for (const redirect of map.redirects ?? []) {
+      const [holder, name] = redirect.read.split('.') as [string, string]
+      const fallback = redirect.fallback.split('.').at(-1)!
+      for (const { node, query, edits } of readsOf(file, holder, name)) {
+        if (isHandledAlready(file, node, fallback)) continue
+        const message = `${map.to.id} brings it as \`${fallback}\``
+        const evidence = returnEvidence(file, map, node)
+        if (!evidence) continue
+        const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
+        const returnId = facade?.entry.returnId
+        if (!facade || returnId === undefined || !edits) {
+          yield { at: node, message: `${message}; read it where the other is missing`, evidence }
+          continue
+        }
+        yield {
+          at: node,
+          message: `${message}; let the façade read whichever is there`,
+          evidence,
+          fix: {
+            ...fix('review', `Read it with \`${returnId}\``, ...edits(`${returnId}(${file.source(query)})`)),
+            requests: [
+              {
+                add: 'import',
+                name: returnId,
+                from: specifierFrom(file.path, facade.entry, facade.style),
+                named: true,
+              },
+              ...facade.requests,
+            ],
+          },
+        }
+      }
+    }
+  },
+})
+
+interface QueryRead {
+  readonly node: Node
+  readonly query: Node
+  readonly edits?: (text: string) => DraftEdit[]
+}
+
+/** `req.query.paymentId`, `const { paymentId } = req.query`, and `@Query('paymentId')`. */
+function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[] {
+  const found: QueryRead[] = []
+  const isQuery = (node: Node): boolean => {
+    const inner = unwrap(node)
+    return isMember(inner) ? memberName(inner) === holder && isPlain(inner) : false
+  }
+  for (const member of file.module.membersNamed(name)) {
+    if (!isQuery(member.object as Node)) continue
+    const parent = parentOf(member)
+    if (parent?.type === 'AssignmentExpression' && parent.left === member) continue
+    found.push({ node: member, query: unwrap(member.object as Node), edits: (text) => [replace(member, text)] })
+  }
+  for (const property of file.module.patternKeysNamed(name)) {
+    const pattern = parentOf(property)
+    const declarator = pattern && parentOf(pattern)
+    if (declarator?.type !== 'VariableDeclarator' || !declarator.init || pattern?.type !== 'ObjectPattern') continue
+    const query = unwrap(declarator.init as Node)
+    if (!isQuery(query)) continue
+    const local = property.value.type === 'Identifier' ? property.value.name : undefined
+    const others = pattern.properties.filter((other) => other !== property)
+    const hasRest = others.some((other) => other.type === 'RestElement')
+    if (local === undefined || hasRest) {
+      found.push({ node: property, query })
+      continue
+    }
+    const index = pattern.properties.indexOf(property)
+    const next = pattern.properties[index + 1] as Node | undefined
+    const previous = pattern.properties[index - 1] as Node | undefined
+    const removed = next
+      ? { start: property.start, end: next.start }
+      : { start: previous?.end ?? property.start, end: property.end }
+    found.push({
+      node: property,
+      query,
+      edits: (text) =>
+        others.length === 0
+          ? [replace(declarator, `${local} = ${text}`)]
+          : [replace(removed, ''), insertAfter(declarator, `, ${local} = ${text}`)],
+    })
+  }
+  return found
+}
+
+function isPlain(node: Node): boolean {
+  const inner = unwrap(node)
+  if (inner.type === 'Identifier' || inner.type === 'ThisExpression') return true
+  return isMember(inner) && !inner.computed && isPlain(inner.object as Node)
+}
+
+/** True where the other parameter is read as well: `req.query.paymentId || req.query.token`. */
+function isHandledAlready(file: JavaScriptFile, node: Node, fallback: string): boolean {
+  const parent = parentOf(node)
+  return parent?.type === 'LogicalExpression' && new RegExp(`\\b${fallback}\\b`).test(file.source(parent))
+}
+
+/** A handler that is returned to: one that carries on with an operation of the map. */
+function returnEvidence(file: JavaScriptFile, map: PaymentMap, node: Node): Evidence | undefined {
+  const fn = enclosingFunction(node)
+  const [next] = fn
+    ? calledWithin(file, map, fn).filter(({ operation }) => map.operations[operation]?.binding.startsWith('follows'))
+    : []
+  if (next)
+    return {
+      certainty: 'inferred',
+      steps: [
+        { what: `the handler goes on with \`${next.operation}\``, at: file.module.locate(next.at.start) },
+        ...next.evidence.steps,
+      ],
+    }
+  const word = map.provider.id.split('-')[0]!
+  return new RegExp(word, 'i').test(file.text)
+    ? {
+        certainty: 'guessed',
+        steps: [{ what: `only the name says that this is what ${map.provider.title} brings back` }],
+      }
+    : undefined
+}

@@ -1,0 +1,119 @@
+/** What a program sends, as far as it is written out. */
+import { argumentsOf, type Evidence, isCall, isFunction, type JavaScriptFile, keyName, type Node, unwrap } from '#kit'
+import type { OperationId, PaymentMap, Row } from '../map/types.ts'
+import { objectOf } from './clients.ts'
+import { httpUses } from './http.ts'
+import { sdkModel } from './model.ts'
+
+/** A call of an operation, by the SDK, over HTTP or through the façade, with what it sends. */
+export interface SentBody {
+  readonly operation: OperationId
+  readonly call: Node
+  readonly body: Node | undefined
+  readonly evidence: Evidence
+  /** True if the call says which order it is for. */
+  readonly hasKey: boolean
+}
+
+/** Every call of an operation in a file. */
+export function callsOf(file: JavaScriptFile, map: PaymentMap): SentBody[] {
+  const found: SentBody[] = []
+  for (const { owner, member, operation, sdk, path } of sdkModel(map).operations)
+    for (const use of file.calls([owner], member)) {
+      const names = sdk.members[path]?.arguments ?? []
+      const values = use.arguments.filter((argument) => !isFunction(unwrap(argument)))
+      const body = values[names.indexOf('body')]
+      const options = values[names.indexOf('options')]
+      const hasKey = options !== undefined && /\bupgradeKit\b/.test(file.source(options))
+      found.push({ operation, call: use.call, body, evidence: use.evidence, hasKey })
+    }
+  for (const { request, operation, evidence, isBehindFacade } of httpUses(file, map).sites) {
+    if (!isBehindFacade) found.push({ operation, call: request.call, body: request.body, evidence, hasKey: false })
+    else {
+      const outer = facadeCall(request.call)
+      const options = outer && objectOf(file, argumentsOf(outer as never)[0]!)
+      const property = (name: string) =>
+        options?.properties.find((one) => one.type === 'ObjectProperty' && keyName(one) === name)
+      const body = property('body')
+      found.push({
+        operation,
+        call: outer ?? request.call,
+        body: body?.type === 'ObjectProperty' ? (body.value as Node) : undefined,
+        evidence,
+        hasKey: property('ref') !== undefined,
+      })
+    }
+  }
+  return found
+}
+
+function facadeCall(call: Node): Node | undefined {
+  let at: Node | undefined = (call as { parent?: Node }).parent
+  for (; at; at = (at as { parent?: Node }).parent) {
+    if (at.type !== 'ObjectProperty' || keyName(at) !== 'v1') continue
+    const outer = (at as { parent?: { parent?: Node } }).parent?.parent
+    return isCall(outer) ? outer : undefined
+  }
+  return undefined
+}
+
+/** One value of a body that is written out. */
+export interface Field {
+  /** `transactions[].amount.total` */
+  readonly path: string
+  readonly node: Node
+  readonly value: Node
+}
+
+/** The fields of a body, and whether all of them are seen. */
+export function fieldsOf(
+  file: JavaScriptFile,
+  body: Node,
+): { readonly fields: readonly Field[]; readonly isComplete: boolean } {
+  const fields: Field[] = []
+  let isComplete = true
+  const visit = (value: Node, path: string, depth: number) => {
+    const inner = unwrap(value)
+    if (depth > 10) return
+    if (inner.type === 'ArrayExpression') {
+      for (const element of inner.elements) {
+        if (!element || element.type === 'SpreadElement') isComplete = false
+        else visit(element as Node, `${path}[]`, depth + 1)
+      }
+      return
+    }
+    const object = objectOf(file, inner)
+    if (!object) {
+      if (inner.type === 'Identifier' || !/Literal$/.test(inner.type)) isComplete = false
+      return
+    }
+    for (const property of object.properties) {
+      const name = property.type === 'ObjectProperty' ? keyName(property) : undefined
+      if (property.type !== 'ObjectProperty' || name === undefined) {
+        isComplete = false
+        continue
+      }
+      const at = path === '' ? name : `${path}.${name}`
+      fields.push({ path: at, node: property as Node, value: property.value as Node })
+      visit(property.value as Node, at, depth + 1)
+    }
+  }
+  visit(body, '', 0)
+  return { fields, isComplete: isComplete && objectOf(file, body) !== undefined }
+}
+
+/** The rows of a request, those of its shapes included, by their path in the words of v1. */
+export function requestRows(
+  map: PaymentMap,
+  rows: readonly Row[] | undefined,
+  prefix = '',
+): { readonly path: string; readonly row: Row }[] {
+  return (rows ?? []).flatMap((row) => {
+    const own = row.from ? `${prefix}${row.from}` : undefined
+    const inner =
+      row.shape === undefined || row.from === null
+        ? []
+        : requestRows(map, map.shapes?.[row.shape]?.request, own === undefined ? prefix : own === '' ? '' : `${own}.`)
+    return [...(own === undefined || row.shape !== undefined ? [] : [{ path: own, row }]), ...inner]
+  })
+}

@@ -1,0 +1,92 @@
+/** How the values of a payment SDK enter a program, made from a map. */
+import { describe, type Kind, kind, method, type PackageModel } from '#kit'
+import type { OperationId, PaymentMap, SdkFacts } from '../map/types.ts'
+
+/** One member of an SDK that is an operation of the map. */
+export interface SdkOperation {
+  /** What the member is asked of: the module, a client, one of its resources. */
+  readonly owner: Kind
+  readonly member: string
+  readonly path: string
+  readonly operation: OperationId
+  readonly sdk: SdkFacts
+}
+
+/** The kinds of a map's SDKs. */
+export interface SdkModel {
+  readonly model: PackageModel
+  readonly operations: readonly SdkOperation[]
+  /** What a module makes, by its package: the client of a class or a factory. */
+  readonly clients: ReadonlyMap<string, Kind>
+  readonly module: Kind
+}
+
+const known = new WeakMap<PaymentMap, SdkModel>()
+
+/** The kinds of a map's SDKs; the same values whenever it is asked. */
+export function sdkModel(map: PaymentMap): SdkModel {
+  const found = known.get(map) ?? make(map)
+  known.set(map, found)
+  return found
+}
+
+/** The words by which people call what belongs to a provider: `PAYPAL_URL`, `this.paypal.base`. */
+export function wordsOf(map: PaymentMap): readonly string[] {
+  return [map.provider.id.split('-')[0]!]
+}
+
+/** What a text has in which an address of one of the map's operations stands: the fixed part of its path, without the version. */
+export function pathsOf(map: PaymentMap): RegExp {
+  const fixed = Object.values(map.operations).map(({ v1 }) => v1.path.split('{')[0]!.replace(/\/$/, ''))
+  const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  return new RegExp([...new Set(fixed)].map((path) => `${literally(path.replace(/^\/v\d+/, ''))}(?![\\w-])`).join('|'))
+}
+
+function make(map: PaymentMap): SdkModel {
+  const sdks = map.sdk ?? []
+  const module = kind(`${map.provider.title} SDK`)
+  const operations: SdkOperation[] = []
+  const clients = new Map<string, Kind>()
+  for (const sdk of sdks) {
+    const isObject = sdk.client === 'object'
+    const client = isObject ? module : kind(`${map.provider.title} client`)
+    if (!isObject) {
+      clients.set(sdk.package, client)
+      describe(module, sdk.client === 'class' ? { construct: client, call: client } : { call: client })
+      // `new Mollie.API.Client()`: a class may stand deep within its module
+      describe(module, { otherMembers: module })
+    }
+    for (const [path, { operation }] of Object.entries(sdk.members)) {
+      const names = path.split('.')
+      const member = names.pop()!
+      let owner = client
+      for (const [index, name] of names.entries()) {
+        const inner = owner.shape.members?.[name] ?? kind(names.slice(0, index + 1).join('.'))
+        describe(owner, { members: { [name]: inner } })
+        owner = inner
+      }
+      describe(owner, { members: { [member]: method(path) } })
+      operations.push({ owner, member, path, operation, sdk })
+    }
+  }
+  const specifiers = sdks.map((sdk) => sdk.package)
+  return {
+    module,
+    operations,
+    clients,
+    model: {
+      specifiers,
+      module,
+      types: {},
+      typePackages: specifiers.map((name) => `@types/${name}`),
+      notOurs: new Set(),
+      wrappers: [],
+      shapes: () => undefined,
+      shapeText: /(?!)/,
+      names: new Map(),
+      members: new Set(),
+      words: wordsOf(map),
+      traces: pathsOf(map),
+    },
+  }
+}

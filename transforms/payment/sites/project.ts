@@ -1,0 +1,282 @@
+/** What is asked of the generator for one package of a project, and how its files reach the façade. */
+import {
+  type DraftRequest,
+  exportsOf,
+  isMember,
+  type JavaScriptFile,
+  keyName,
+  memberName,
+  type Node,
+  type ProjectFacts,
+  parentOf,
+  type Survey,
+} from '#kit'
+import { generateFacade } from '../facade/generate.ts'
+import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } from '../facade/types.ts'
+import type { ChosenMap } from '../map/chosen.ts'
+import type { OperationId, PaymentMap } from '../map/types.ts'
+import { CLIENT_PACKAGES } from './clients.ts'
+import { httpUses } from './http.ts'
+import { digest, digests, LOCK, lockText } from './lock.ts'
+import { sdkModel, wordsOf } from './model.ts'
+import { facadeNames } from './names.ts'
+
+/** What one file of code says of the project. */
+interface FileFacts {
+  readonly path: string
+  readonly isTypeScript: boolean
+  readonly isEsm: boolean
+  readonly sdk: readonly string[]
+  /** Operations that are called through the SDK. */
+  readonly called: readonly OperationId[]
+  readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
+  /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
+  readonly others: readonly string[]
+  /** True if something in it goes past the façade. */
+  readonly open: boolean
+  readonly quotes: number
+  readonly semicolons: number
+  readonly indent: string | undefined
+  readonly extension: ProjectStyle['importExtension'] | undefined
+  readonly hasNodeTest: boolean
+}
+
+const surveys = new WeakMap<PaymentMap, Survey<readonly FileFacts[]>>()
+
+/** The files of a package that have something to do with the old API. */
+export function sitesSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
+  const found = surveys.get(map) ?? makeSurvey(map)
+  surveys.set(map, found)
+  return found
+}
+
+function makeSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
+  const packages = (map.sdk ?? []).map((sdk) => sdk.package)
+  return {
+    mentions: [...packages, ...CLIENT_PACKAGES, 'fetch', ...wordsOf(map), 'node:test'],
+    reach: 'package',
+    look: (files) => [...files].map((file) => factsOf(file, map, packages)),
+  }
+}
+
+function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly string[]): FileFacts {
+  const { text, module } = file
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
+  const loaded = packages.filter((name) =>
+    module.mentions.some(({ specifier, node }) => specifier === name && !isTypeOnly(node)),
+  )
+  const requests = isTest(file.path) ? [] : httpUses(file, map).sites
+  const relative = module.mentions.map(({ specifier }) => specifier).filter((specifier) => /^\.\.?\//.test(specifier))
+  return {
+    path: file.path,
+    isTypeScript: file.isTypeScript,
+    isEsm: isEsm(file),
+    sdk: loaded,
+    called: isTest(file.path)
+      ? []
+      : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
+          file.members([owner], member).length > 0 ? [operation] : [],
+        ),
+    http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
+    others: isTest(file.path) ? [] : otherMembers(file, map),
+    open: loaded.length > 0 || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
+    quotes: count(/'/g) - count(/"/g),
+    semicolons: count(/;[ \t]*$/gm) - count(/[\w)\]'"`}][ \t]*$/gm) / 2,
+    indent: /^(\t| {2,8})\S/m.exec(text)?.[1],
+    extension:
+      relative.length === 0
+        ? undefined
+        : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
+    hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
+  }
+}
+
+/** What is asked of the SDK-shaped object of the façade, beside operations and setting it up. */
+function otherMembers(file: JavaScriptFile, map: PaymentMap): string[] {
+  const found: string[] = []
+  for (const sdk of map.sdk ?? []) {
+    const own = [...Object.keys(sdk.members).map((path) => path.split('.')[0]), ...(sdk.configure ?? [])]
+    for (const { specifier, node } of file.module.mentions) {
+      if (!new RegExp(`payments/${map.provider.id}(?:/index)?(?:\\.[cm]?[jt]s)?$`).test(specifier)) continue
+      for (const id of objectsFrom(node, facadeNames(map).sdk?.name)) {
+        const binding = file.module.scopes.lookup(id.name, id)
+        for (const reference of binding ? file.module.references(binding) : []) {
+          const member = parentOf(reference)
+          const name =
+            isMember(member) && member.object === reference ? (memberName(member) ?? 'any member') : undefined
+          if (name !== undefined && !own.includes(name)) found.push(name)
+        }
+      }
+    }
+  }
+  return [...new Set(found)]
+}
+
+/** The names that a file gives to an export of a module that it loads. */
+function objectsFrom(node: Node, name: string | undefined): Extract<Node, { type: 'Identifier' }>[] {
+  if (node.type === 'ImportDeclaration')
+    return node.specifiers.flatMap((one) =>
+      one.type === 'ImportSpecifier' && one.imported.type === 'Identifier' && one.imported.name === name
+        ? [one.local as Extract<Node, { type: 'Identifier' }>]
+        : [],
+    )
+  const declarator = parentOf(node)
+  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'ObjectPattern') return []
+  return declarator.id.properties.flatMap((one) =>
+    one.type === 'ObjectProperty' && keyName(one) === name && one.value.type === 'Identifier'
+      ? [one.value as Extract<Node, { type: 'Identifier' }>]
+      : [],
+  )
+}
+
+function isTypeOnly(node: Node): boolean {
+  return node.type === 'ImportDeclaration' && node.importKind === 'type'
+}
+
+/** True for a file that is written with `import` and `export`. */
+export function isEsm(file: JavaScriptFile): boolean {
+  return exportsOf(file.module).esm || (file.isTypeScript && /^\s*import\s/m.test(file.text))
+}
+
+/** True for a file of the façade itself. */
+export function isFacade(path: string, map: PaymentMap): boolean {
+  return path.includes(`payments/${map.provider.id}/`)
+}
+
+/** True for tests: what stands in them is listed, and never rewritten. */
+export function isTest(path: string): boolean {
+  return /(?:^|\/)(?:tests?|__tests__|specs?|__mocks__|mocks|fixtures|e2e|cypress)\/|[.-](?:test|spec|e2e-spec)\.[cm]?[jt]sx?$/.test(
+    path,
+  )
+}
+
+/** The façade of one package. */
+export interface PackageFacade {
+  readonly facade: Facade
+  readonly entry: FacadeEntry
+  readonly style: ProjectStyle
+  /** What every fix that uses it asks for: its files, and the file that remembers it. */
+  readonly requests: readonly DraftRequest[]
+  readonly refused: ReadonlySet<OperationId>
+}
+
+const facades = new WeakMap<readonly FileFacts[], Map<string, PackageFacade | undefined>>()
+
+/** The façade that the package which owns a file gets; nothing where it has no use for one. */
+export function facadeFor(project: ProjectFacts, { map, name }: ChosenMap): PackageFacade | undefined {
+  const files = project.survey(sitesSurvey(map))
+  const known = facades.get(files) ?? new Map<string, PackageFacade | undefined>()
+  facades.set(files, known)
+  const key = `${project.folder}\0${name}`
+  if (!known.has(key)) known.set(key, make(project, map, name, files))
+  return known.get(key)
+}
+
+function make(
+  project: ProjectFacts,
+  map: PaymentMap,
+  mapName: string,
+  files: readonly FileFacts[],
+): PackageFacade | undefined {
+  const using = files.filter(
+    ({ path, sdk, http }) => (sdk.length > 0 || http.length > 0) && !isFacade(path, map) && !isTest(path),
+  )
+  if (using.length === 0) return undefined
+  // the façade's own way to the old SDK tells that the SDK was in use before
+  const sdk = (map.sdk ?? []).find((one) => files.some((file) => file.sdk.includes(one.package) && !isTest(file.path)))
+  const style = styleOf(project, files, using)
+  const inSource = using.some(({ path }) => within(project.folder, path).startsWith('src/'))
+  const folder = joined(project.folder, `${inSource ? 'src/' : ''}payments/${map.provider.id}`)
+  const sites = using.flatMap((file) => file.http)
+  const ofSdk = sdk
+    ? sdkModel(map)
+        .operations.filter((one) => one.sdk === sdk)
+        .map(({ operation }) => operation)
+    : []
+  const request: FacadeRequest = {
+    map,
+    mapName,
+    style,
+    folder,
+    operations: sorted([...ofSdk, ...sites.map(({ operation }) => operation)]),
+    ...(sdk ? { sdk: { package: sdk.package } } : {}),
+    http: sorted(sites.map(({ as }) => as)),
+    stage: map.mode === 'cutover-only' ? 'full' : 'dual',
+  }
+  const facade = generateFacade(request)
+  const lock = joined(project.folder, LOCK)
+  const added = [...facade.files].map(([file, text]): DraftRequest => ({ add: 'file', file, text }))
+  return {
+    facade,
+    entry: facade.entry,
+    style,
+    requests: [...added, { add: 'file', file: lock, text: lockOf(request, facade) }],
+    refused: new Set(facade.refused.map(({ operation }) => operation)),
+  }
+}
+
+function lockOf({ map, mapName, ...facade }: FacadeRequest, { files }: Facade): string {
+  return lockText({ map: mapName, mapHash: digest(JSON.stringify(map)), facade, files: digests(files) })
+}
+
+function styleOf(project: ProjectFacts, files: readonly FileFacts[], using: readonly FileFacts[]): ProjectStyle {
+  const language = using.some(({ isTypeScript }) => isTypeScript) ? 'typescript' : 'javascript'
+  const own = using.filter(({ isTypeScript }) => isTypeScript === (language === 'typescript'))
+  const modules =
+    language === 'typescript' || own.filter(({ isEsm }) => isEsm).length * 2 > own.length ? 'esm' : 'commonjs'
+  const extensions = own.flatMap(({ extension }) => (extension === undefined ? [] : [extension]))
+  const usual = modules === 'esm' && language === 'javascript' ? '.js' : ''
+  const sum = (of: (file: FileFacts) => number) => using.reduce((total, file) => total + of(file), 0)
+  const ending = own[0]?.path.match(/\.[cm]?[jt]s$/)?.[0] as ProjectStyle['fileExtension']
+  const plain = language === 'typescript' ? '.ts' : '.js'
+  return {
+    language,
+    modules,
+    importExtension: modules === 'commonjs' ? '' : (extensions[0] ?? usual),
+    fileExtension: ending !== undefined && own.every(({ path }) => path.endsWith(ending)) ? ending : plain,
+    esModuleInterop: true,
+    tests: project.depends('vitest')
+      ? 'vitest'
+      : project.depends('jest')
+        ? 'jest'
+        : project.depends('mocha')
+          ? 'mocha'
+          : files.some(({ hasNodeTest }) => hasNodeTest)
+            ? 'node'
+            : 'none',
+    format: {
+      indent: using.find(({ indent }) => indent !== undefined)?.indent ?? '  ',
+      quotes: sum(({ quotes }) => quotes) >= 0 ? 'single' : 'double',
+      semicolons: sum(({ semicolons }) => semicolons) > 0,
+      lineWidth: 100,
+      trailingCommas: 'all',
+      newline: '\n',
+    },
+  }
+}
+
+/** What a file imports the façade by. */
+export function specifierFrom(path: string, entry: FacadeEntry, style: ProjectStyle): string {
+  const from = path.split('/').slice(0, -1)
+  const to = entry.file.split('/')
+  while (from.length > 0 && to.length > 1 && from[0] === to[0]) {
+    from.shift()
+    to.shift()
+  }
+  const up = from.length === 0 ? './' : '../'.repeat(from.length)
+  const bare = to.join('/').replace(/\.[cm]?[jt]s$/, '')
+  const ending = style.importExtension
+  return up + (ending === '' ? bare.replace(/\/index$/, '') : bare + ending)
+}
+
+function within(folder: string, path: string): string {
+  return folder === '.' ? path : path.slice(folder.length + 1)
+}
+
+function joined(folder: string, path: string): string {
+  return folder === '.' ? path : `${folder}/${path}`
+}
+
+function sorted<T extends string>(values: readonly T[]): T[] {
+  return [...new Set(values)].sort()
+}
