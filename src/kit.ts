@@ -75,7 +75,19 @@ export {
 } from './formats/javascript/syntax.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
+export type {
+  PrismaArgument,
+  PrismaAttribute,
+  PrismaBlock,
+  PrismaEntry,
+  PrismaField,
+  PrismaFile,
+  PrismaName,
+  PrismaSetting,
+  PrismaValue,
+} from './formats/prisma.ts'
 export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
+export type { SqlFile, SqlStatement, SqlToken } from './formats/sql.ts'
 export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
 export type { Range } from './model/finding.ts'

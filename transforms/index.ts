@@ -95,6 +95,15 @@ import expressTsRemovedMembers from './express/ts-removed-members.ts'
 import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
+import prisma from './prisma/provider.ts'
+import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
+import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
+import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
+import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
+import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integrity.ts'
+import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
+import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
+import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -192,6 +201,14 @@ export const changes = {
   'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
+  'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
+  'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
+  'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
+  'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
+  'prisma/schema-referential-integrity': prismaSchemaReferentialIntegrity,
+  'prisma/schema-reserved-names': prismaSchemaReservedNames,
+  'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
+  'prisma/schema-view-keys': prismaSchemaViewKeys,
 }
 
 /** The id of a change there is. */
@@ -199,7 +216,7 @@ export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
 export const catalogue: Catalogue = {
-  providers: [express],
+  providers: [express, prisma],
   changes,
   examples: async () => (await import('./examples.ts')).examples,
 }

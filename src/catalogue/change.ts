@@ -109,6 +109,8 @@ export interface ProjectFacts {
   ): { readonly version: Version; readonly peerDependencies: Readonly<Record<string, string>> } | undefined
   /** True if the package that owns the file is in scope of the run. */
   readonly inScope: boolean
+  /** True if any package of the project is in scope: a file may belong to one package and be used by another. */
+  readonly anyInScope: boolean
   /**
    * The packages in scope of the run in the folder of the file's package and below it, by name, else by folder. What
    * stands at the root of a workspace (overrides, catalogs, workflows) is about them, whether or not the root is in scope.

@@ -31,8 +31,12 @@ export interface GuideChange {
   readonly anchor: string
   /** As the guide has it. */
   readonly title: string
-  /** The anchor of another entry, which the same changes are about. */
+  /** The anchor of another entry, or its whole address, which the same changes are about. */
   readonly likewise?: string
+  /** The guide that it stands in, where an upgrade over several versions has more than the recipe's own. */
+  readonly guide?: Url
+  /** The version that it is about, where not all of the recipe's interval has to be: it counts only within one. */
+  readonly since?: Version
 }
 
 /** What is known of a package that is used together with a provider's. */

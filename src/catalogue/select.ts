@@ -87,7 +87,10 @@ export function selectChanges(
 ): NamedChange[] {
   const prefix = `${recipe.provider.id}/`
   const all = Object.entries(catalogue.changes)
-    .filter(([id, change]) => id.startsWith(prefix) && isWithin(change.since, recipe))
+    .filter(
+      ([id, change]) =>
+        id.startsWith(prefix) && [change.since, ...(change.again ?? [])].some((since) => isWithin(since, recipe)),
+    )
     .filter(([, change]) => isOfStage(change, recipe, narrow.settings?.stage))
     .map(([id, change]) => ({ id: id as ChangeId, change }))
   const ids = all.map(({ id }) => id)
@@ -128,7 +131,8 @@ export function selectSettings(recipe: SelectedRecipe, given: Settings = {}): Se
   return { ...Object.fromEntries(defaults), ...given }
 }
 
-function isWithin(since: string, recipe: Recipe): boolean {
+/** True if a version is one that a recipe leads to or over. */
+export function isWithin(since: string, recipe: Pick<Recipe, 'from' | 'to'>): boolean {
   const at = semver.coerce(since)!
   const ceiling = /^\d+$/.test(recipe.to) ? `${recipe.to}.999.999` : semver.coerce(recipe.to)!.version
   return semver.gt(at, semver.coerce(recipe.from)!) && semver.lte(at, ceiling)

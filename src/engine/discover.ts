@@ -17,6 +17,7 @@ const ignoreRules = () => (load('ignore') as typeof import('ignore'))({ ignoreca
 const GROUPS = {
   code: /\.(?:[cm]?[jt]s|[jt]sx)$/,
   manifest: /(?:^|\/)package\.json$/,
+  schema: /\.prisma$|(?:^|\/)migrations\/(?:[^/]+\/)?[^/]+\.sql$/,
   workspace: /(?:^|\/)(?:pnpm-workspace\.yaml|\.yarnrc\.yml)$/,
   compiler: /(?:^|\/)[jt]sconfig[^/]*\.json$/,
   environment: anyOf(
@@ -49,8 +50,9 @@ function anyOf(...names: readonly RegExp[]): RegExp {
 }
 
 /**
- * `code`: JavaScript and TypeScript; `manifest`: package.json; `workspace`: where catalogs are kept; `compiler`: tsconfig;
- * `environment`: what the program is built, started and hosted with.
+ * `code`: JavaScript and TypeScript; `manifest`: package.json; `schema`: what a database looks like, and how it came to;
+ * `workspace`: where catalogs are kept; `compiler`: tsconfig; `environment`: what the program is built, started and hosted
+ * with.
  */
 export type FileGroup = keyof typeof GROUPS
 
@@ -164,6 +166,7 @@ export function groupOf(file: ProjectPath): FileGroup | undefined {
   if (GROUPS.manifest.test(file)) return 'manifest'
   if (GROUPS.compiler.test(file)) return 'compiler'
   if (GROUPS.workspace.test(file)) return 'workspace'
+  if (GROUPS.schema.test(file)) return 'schema'
   return GROUPS.environment.test(file) ? 'environment' : undefined
 }
 
@@ -172,6 +175,7 @@ export function group(files: readonly ProjectPath[]): Record<FileGroup, ProjectP
   const byGroup: Record<FileGroup, ProjectPath[]> = {
     code: [],
     manifest: [],
+    schema: [],
     workspace: [],
     compiler: [],
     environment: [],

@@ -14,6 +14,7 @@ import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, 
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
+import { PrismaFile } from '../formats/prisma.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
@@ -306,7 +307,11 @@ export class Scan {
       return
     }
     const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
-    const comments = HASH_COMMENTS.has(format) ? ignoresIn(file, text) : []
+    const comments = HASH_COMMENTS.has(format)
+      ? ignoresIn(file, text)
+      : format === 'prisma' && text.includes(IGNORE)
+        ? ignoresIn(file, text, new PrismaFile(file, text).comments)
+        : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
     try {
@@ -377,6 +382,7 @@ export class Scan {
     const facts: ProjectFacts = {
       to: this.#input.to,
       inScope,
+      anyInScope: this.#input.packages.folders.some((pkg) => this.#input.inScope(pkg)),
       declared,
       depends: (name) => declared(name) !== undefined,
       packagesInScope: this.#packagesInScope(owner),

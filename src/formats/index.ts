@@ -3,7 +3,9 @@ import { EnvironmentFile } from './environment.ts'
 import type { JavaScriptFile } from './javascript/file.ts'
 import { JsonFile } from './json.ts'
 import { PatchFile } from './patch.ts'
+import { PrismaFile } from './prisma.ts'
 import { ShellFile } from './shell.ts'
+import { SqlFile } from './sql.ts'
 import { VersionFile } from './versions.ts'
 import { YamlFile } from './yaml.ts'
 
@@ -17,6 +19,8 @@ export interface Formats {
   shell: ShellFile
   versions: VersionFile
   patch: PatchFile
+  prisma: PrismaFile
+  sql: SqlFile
 }
 
 export type FormatId = keyof Formats
@@ -32,6 +36,8 @@ const READERS: { readonly [F in DataFormat]: new (path: string, text: string) =>
   shell: ShellFile,
   versions: VersionFile,
   patch: PatchFile,
+  prisma: PrismaFile,
+  sql: SqlFile,
 }
 
 /** What each format is called in a sentence. */
@@ -44,6 +50,8 @@ export const FORMAT_NAMES: Readonly<Record<FormatId, string>> = {
   shell: 'a script',
   versions: 'a file of versions',
   patch: 'a patch',
+  prisma: 'a Prisma schema',
+  sql: 'SQL',
 }
 
 /** The names of each format; the first that fits decides. */
@@ -56,6 +64,8 @@ const NAMES: readonly (readonly [FormatId, RegExp])[] = [
   ['versions', /(?:^|\/)\.(?:nvmrc|node-version|tool-versions)$/],
   ['shell', /\.(?:sh|bash|zsh|ps1|cmd|bat|mk)$|(?:^|\/)(?:Procfile(?:\.[^/]+)?|(?:GNU)?[Mm]akefile|[Jj]ustfile)$/],
   ['patch', /\.patch$/],
+  ['prisma', /\.prisma$/],
+  ['sql', /\.sql$/],
 ]
 
 /** Which format a path is of; the only list of file kinds. */

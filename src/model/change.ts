@@ -17,6 +17,8 @@ export interface BreakingChange {
   readonly why: string
   /** First version of the provider in which the old code is wrong. */
   readonly since: Version
+  /** Later versions with which it goes on: what was allowed in 5 is not in 6. An upgrade over any of them is concerned. */
+  readonly again?: readonly Version[]
   readonly breakage: Breakage
   /** The paragraph upstream that says so. */
   readonly source: Url
