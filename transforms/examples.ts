@@ -348,4 +348,36 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
+  'prisma/schema-engine-type-dataproxy': {
+    before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
+    after: "  provider   = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-experimental-features': {
+    before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
+    after: "  provider             = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-fulltext-search-postgres': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearchPostgres\", \"views\"]\n}",
+  },
+  'prisma/schema-preview-feature-ga': {
+    before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"tracing\"]\n}",
+    after: "  provider        = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-referential-integrity': {
+    before: "  url                  = env(\"DATABASE_URL\")\n  referentialIntegrity = \"prisma\"\n}",
+    after: "  url                  = env(\"DATABASE_URL\")\n  relationMode = \"prisma\"\n}",
+  },
+  'prisma/schema-reserved-names': {
+    before: "  asyncId Int\n  async   async? @relation(fields: [asyncId], references: [id])\n}\nmodel await {\n  id Int @id",
+    after: "  asyncId Int\n  async   Async? @relation(fields: [asyncId], references: [id])\n}\nmodel Await {\n  id Int @id",
+  },
+  'prisma/schema-shadow-url-equals-url': {
+    before: "  url               = env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env( \"DATABASE_URL\" )\n}",
+    after: "  url               = env(\"DATABASE_URL\")\n}",
+  },
+  'prisma/schema-view-keys': {
+    before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
+    after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
 }

@@ -2,4 +2,17 @@
 import type { SettingFlag } from '../src/cli/options.ts'
 
 /** The options that only some recipes take. */
-export const settings: readonly SettingFlag[] = []
+export const settings: readonly SettingFlag[] = [
+  {
+    "name": "stage",
+    "description": "only what is right on the old version too, or everything",
+    "placeholder": "stage",
+    "values": [
+      "before-bump",
+      "bump"
+    ],
+    "recipes": [
+      "prisma6"
+    ]
+  }
+]

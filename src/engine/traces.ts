@@ -42,7 +42,8 @@ function guesses({ names, members }: PackageModel): string[] {
 
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */
 function namesOfPackages(model: PackageModel): string[] {
-  const packages = [...model.specifiers, ...model.typePackages, ...(model.satellites ?? [])].map(literally)
+  const others = Object.keys(model.modules ?? {}).filter((name) => !name.startsWith('/'))
+  const packages = [...model.specifiers, ...model.typePackages, ...(model.satellites ?? []), ...others].map(literally)
   return [
     `['"\`](?:[@\\w./-]*[-/])?(?:${packages.join('|')})(?:[-/][\\w./-]*)?['"\`]`,
     ...(model.globalNamespace ? [`\\b${literally(model.globalNamespace)}\\s*\\.`] : []),

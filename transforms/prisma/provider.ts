@@ -1,4 +1,5 @@
 import { defineProvider } from '#kit'
+import { javascript } from './client/model.ts'
 import { GUIDE_6, guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
 
@@ -6,8 +7,22 @@ export default defineProvider({
   id: 'prisma',
   packages: ['@prisma/client', 'prisma'],
   companions: COMPANIONS,
-  alias: ['prisma-client-js', 'prisma2'],
+  alias: ['prisma-client-js', 'prisma-client', 'prisma2'],
   recipes: {
-    prisma6: { from: '4', to: '6', guide: GUIDE_6, guideChanges },
+    prisma6: {
+      from: '4',
+      to: '6',
+      guide: GUIDE_6,
+      guideChanges,
+      settings: {
+        stage: {
+          description: 'only what is right on the old version too, or everything',
+          placeholder: 'stage',
+          values: ['before-bump', 'bump'],
+          default: 'bump',
+        },
+      },
+    },
   },
+  javascript,
 })

@@ -257,19 +257,24 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     if (LOOK_ALIKES.some((name) => dependencies.has(name) || imports.has(name))) return undefined
     const kinds = parameters.map((name, index) => {
       if (name === undefined || !CLIENT_NAMES.includes(name)) return undefined
-      return pathsOn(index).some(([model, called]) => isModel(model) && called !== undefined && called in DELEGATE_METHODS)
+      return pathsOn(index).some(
+        ([model, called]) => model !== undefined && isModel(model) && called !== undefined && called in DELEGATE_METHODS,
+      )
         ? client
         : undefined
     })
     return kinds.some(Boolean) ? kinds : undefined
   }
 
-  const expressions = ({ names, dependencies, imports }: ExpressionFacts): Kind | undefined => {
+  const expressions = ({ names, dependencies, imports, typeWithout }: ExpressionFacts): Kind | undefined => {
     if (LOOK_ALIKES.some((name) => dependencies.has(name) || imports.has(name))) return undefined
     const [last, before] = [names.at(-1), names.at(-2)]
     if (last === undefined) return undefined
-    if (before !== undefined && isModel(last) && CLIENT_NAMES.includes(before)) return listedDelegate(client, last)
-    return SURE_NAME.test(last) ? client : undefined
+    // declared as something else, which only the type checker could follow
+    const isOther = (fewer: number) => /prisma/i.test(typeWithout(fewer) ?? 'prisma') === false
+    if (before !== undefined && isModel(last) && CLIENT_NAMES.includes(before))
+      return isOther(1) || isOther(0) ? undefined : listedDelegate(client, last)
+    return SURE_NAME.test(last) && !isOther(0) ? client : undefined
   }
 
   return {
