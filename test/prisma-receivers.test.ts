@@ -93,7 +93,10 @@ describe('a client', () => {
     ['with an optional chain', `${MADE}prisma?.user?.findFirst()`],
     ['required', "const { PrismaClient } = require('@prisma/client')\nnew PrismaClient({}).user.findFirst()"],
     ['imported as a whole', "import * as P from '@prisma/client'\nnew P.PrismaClient().user.findFirst()"],
-    ['of default import', "import P from '@prisma/client'\nconst { PrismaClient } = P\nnew PrismaClient().user.findFirst()"],
+    [
+      'of default import',
+      "import P from '@prisma/client'\nconst { PrismaClient } = P\nnew PrismaClient().user.findFirst()",
+    ],
     [
       'kept in globalThis',
       "import { PrismaClient } from '@prisma/client'\nconst g = globalThis as unknown as { prisma: PrismaClient }\nexport const prisma = g.prisma ?? new PrismaClient()\nif (x) g.prisma = prisma\nprisma.user.findFirst()",
@@ -110,12 +113,24 @@ describe('a client', () => {
     ['extended, in a transaction', `${MADE}prisma.$extends({}).$transaction((tx) => tx.user.findFirst())`],
     ['declared', "import type { PrismaClient } from '@prisma/client'\nlet p!: PrismaClient\np.user.findFirst()"],
     ['of a delegate type', `${MADE}const f = (users: Prisma.UserDelegate<false>) => users.findFirst()`],
-    ['mocked', `import { mockDeep } from 'jest-mock-extended'\n${MADE}const m = mockDeep<PrismaClient>()\nm.user.findFirst.mockResolvedValue(1)`],
-    ['mocked, declared', `import { DeepMockProxy } from 'jest-mock-extended'\n${MADE}const f = (m: DeepMockProxy<PrismaClient>) => m.user.findFirst`],
+    [
+      'mocked',
+      `import { mockDeep } from 'jest-mock-extended'\n${MADE}const m = mockDeep<PrismaClient>()\nm.user.findFirst.mockResolvedValue(1)`,
+    ],
+    [
+      'mocked, declared',
+      `import { DeepMockProxy } from 'jest-mock-extended'\n${MADE}const f = (m: DeepMockProxy<PrismaClient>) => m.user.findFirst`,
+    ],
     ['mocked by Jest', `${MADE}const m = prisma as jest.Mocked<typeof prisma>\nm.user.findFirst.mockReturnValue(1)`],
     ['in a class', `${MADE}class A { #db = new PrismaClient(); f() { return this.#db.user.findFirst() } }`],
-    ['in a field', `${MADE}class A { db: PrismaClient; constructor() { this.db = prisma } f() { return this.db.user.findFirst() } }`],
-    ['in a parameter property', `${MADE}class A { constructor(private readonly db: PrismaClient) {} f() { return this.db.user.findFirst() } }`],
+    [
+      'in a field',
+      `${MADE}class A { db: PrismaClient; constructor() { this.db = prisma } f() { return this.db.user.findFirst() } }`,
+    ],
+    [
+      'in a parameter property',
+      `${MADE}class A { constructor(private readonly db: PrismaClient) {} f() { return this.db.user.findFirst() } }`,
+    ],
   ])('%s', async (_name, program) => {
     expect(await found(program)).toEqual(['User'])
   })
@@ -134,9 +149,12 @@ describe('a client', () => {
         "import { PrismaService } from './service'\nclass Users {\n  constructor(private prisma: PrismaService) {}\n  all() { return this.prisma.user.findFirst() }\n}",
       'src/context.ts':
         "import { prisma } from './index'\nexport const context = () => ({ prisma, user: 1 })\nexport type Context = ReturnType<typeof context>",
-      'src/library.ts': "import { PrismaService } from 'nestjs-prisma'\nconst f = (p: PrismaService) => p.post.findFirst()",
+      'src/library.ts':
+        "import { PrismaService } from 'nestjs-prisma'\nconst f = (p: PrismaService) => p.post.findFirst()",
     }
-    expect(await found("import db, { prisma } from './index'\nprisma.user.findFirst()\ndb.post.findFirst()", more)).toEqual([
+    expect(
+      await found("import db, { prisma } from './index'\nprisma.user.findFirst()\ndb.post.findFirst()", more),
+    ).toEqual([
       'User',
       'Post',
       'src/library.ts: Post',
@@ -169,7 +187,9 @@ describe('a name', () => {
   test('is a guess where the package does not load Prisma, and nothing beside another library of that kind', async () => {
     expect(await found(program)).toEqual([])
     const manifest = '{ "name": "app", "dependencies": { "@prisma/client": "^4.16.0", "typeorm": "^0.3.0" } }'
-    expect(await found(program.replace('prisma.$use(x)', '1'), { 'src/db.ts': MADE, 'package.json': manifest })).toEqual([])
+    expect(
+      await found(program.replace('prisma.$use(x)', '1'), { 'src/db.ts': MADE, 'package.json': manifest }),
+    ).toEqual([])
   })
 
   test('is nothing against what is known', async () => {
@@ -210,9 +230,9 @@ describe('clients of several schemas', () => {
   })
 
   test('and without a schema any name may be a model', async () => {
-    expect(await found(`${MADE}prisma.cart.findFirst()\nprisma.toString().findFirst()`, { 'prisma/schema.prisma': '' })).toEqual([
-      'of some model',
-    ])
+    expect(
+      await found(`${MADE}prisma.cart.findFirst()\nprisma.toString().findFirst()`, { 'prisma/schema.prisma': '' }),
+    ).toEqual(['of some model'])
   })
 })
 

@@ -348,6 +348,69 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "app.use(express.urlencoded({ extended: false }))\napp.post('/', (req, res) => res.json({ keys: Object.keys(req.body), ordinary: req.body instanceof Object }))",
   },
+  'prisma/array-shortcut-composite-filter': {
+    before: "export const search = () => [\n  prisma.post.findMany({ where: { comments: { equals: { text: 'a' } } } }),\n  prisma.post.findMany({ where: { comments: { text: 'a' } } }),\n  prisma.post.findMany({ where: { comments: { some: { text: 'a' } } } }),",
+    after: "export const search = () => [\n  prisma.post.findMany({ where: { comments: { equals: [{ text: 'a' }] } } }),\n  prisma.post.findMany({ where: { comments: [{ text: 'a' }] } }),\n  prisma.post.findMany({ where: { comments: { some: { text: 'a' } } } }),",
+  },
+  'prisma/array-shortcut-in': {
+    before: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: 1 } } }),\n  prisma.user.findMany({ where: { id: { notIn: id } } }),\n  prisma.user.findMany({ where: { name: { not: { in: 'a' } } } }),\n  prisma.user.findMany({ where: { id: { in: one } } }),\n  prisma.user.findMany({ where: { id: { in: either } } }),\n  prisma.user.findMany({ where: { id: { in: both } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),",
+    after: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: [1] } } }),\n  prisma.user.findMany({ where: { id: { notIn: [id] } } }),\n  prisma.user.findMany({ where: { name: { not: { in: ['a'] } } } }),\n  prisma.user.findMany({ where: { id: { in: [one] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(either) ? either : [either] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(both) ? both : [both] } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),",
+  },
+  'prisma/array-shortcut-json-path': {
+    before: "export const search = (key: string) => [\n  prisma.user.findMany({ where: { info: { path: 'a', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: 'a.b', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: key, equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n]",
+    after: "export const search = (key: string) => [\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a.b'], equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: [key], equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n]",
+  },
+  'prisma/array-shortcut-list-filter': {
+    before: "export const search = (tag: string, tags: string[]) => [\n  prisma.user.findMany({ where: { tags: { hasSome: 'a' } } }),\n  prisma.user.findMany({ where: { tags: { hasEvery: tag } } }),\n  prisma.user.findMany({ where: { tags: { equals: 'a' } } }),\n  prisma.user.findMany({ where: { tags: { has: 'a', hasSome: tags } } }),\n  prisma.user.findMany({ where: { name: { equals: 'a' } } }),\n  prisma.post.findMany({ where: { author: { roles: { hasEvery: 'ADMIN' } } } }),\n]",
+    after: "export const search = (tag: string, tags: string[]) => [\n  prisma.user.findMany({ where: { tags: { hasSome: ['a'] } } }),\n  prisma.user.findMany({ where: { tags: { hasEvery: [tag] } } }),\n  prisma.user.findMany({ where: { tags: { equals: ['a'] } } }),\n  prisma.user.findMany({ where: { tags: { has: 'a', hasSome: tags } } }),\n  prisma.user.findMany({ where: { name: { equals: 'a' } } }),\n  prisma.post.findMany({ where: { author: { roles: { hasEvery: ['ADMIN'] } } } }),\n]",
+  },
+  'prisma/array-shortcut-or': {
+    before: "export const search = (name: string | undefined, unknown: any) => [\n  prisma.user.findMany({ where: { OR: { name } } }),\n  prisma.user.findMany({ where: { OR: one } }),\n  prisma.user.findMany({ where: { OR: many, AND: { name }, NOT: { name } } }),",
+    after: "export const search = (name: string | undefined, unknown: any) => [\n  prisma.user.findMany({ where: { OR: [{ name }] } }),\n  prisma.user.findMany({ where: { OR: [one] } }),\n  prisma.user.findMany({ where: { OR: many, AND: { name }, NOT: { name } } }),",
+  },
+  'prisma/array-shortcut-scalar-list-write': {
+    before: "export const write = (tag: string, tags: string[]) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: 'a' } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
+    after: "export const write = (tag: string, tags: string[]) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: ['a'] } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
+  },
+  'prisma/before-exit-hook': {
+    before: "prisma.$on('beforeExit', async () => {\n  console.log('bye')",
+    after: "process.on('beforeExit', async () => {\n  console.log('bye')",
+  },
+  'prisma/count-distinct-arg': {
+    before: "export const names = () => prisma.user.count({ distinct: ['name'] })",
+  },
+  'prisma/error-text-and-meta': {
+    before: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
+    after: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.constraint ?? error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
+  },
+  'prisma/middleware-types-removed': {
+    before: "export const log: Prisma.Middleware = async (params, next) => next(params)\nexport async function audit(params: Prisma.MiddlewareParams, next: (params: unknown) => Promise<unknown>) {",
+  },
+  'prisma/middleware-use-removed': {
+    before: "prisma.$use(async (params, next) => next(params))\nthis.$use(async (params, next) => next(params))\nconst { $use } = prisma",
+  },
+  'prisma/not-found-error-removed': {
+    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
+    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+  },
+  'prisma/private-client-fields': {
+    before: "export const models = (prisma as any)._baseDmmf.modelMap\nexport const engine = (prisma as any)._engine",
+  },
+  'prisma/reject-on-not-found-query-custom-error': {
+    before: "",
+    after: "import { Prisma } from '@prisma/client'\n\n/** Turns the error of a query that found nothing (P2025) into another one. */\nexport const mapNotFound =\n  (make: (error: Error) => Error) =>\n  (error: unknown): never => {\n    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') throw make(error)\n    throw error\n  }",
+  },
+  'prisma/reject-on-not-found-query-dynamic': {
+    before: "const args = { where: { id }, rejectOnNotFound: true }\nconst shared = strict ? { where: { id }, rejectOnNotFound: true } : { where: { id } }\nprisma.user.findUnique({ where: { id }, rejectOnNotFound: strict }),\nprisma.user.findUnique({ where: { id }, rejectOnNotFound: make }),\nprisma.user.findFirst(strict ? { where: { id }, rejectOnNotFound: true } : {}),\nparams.args.rejectOnNotFound = false",
+  },
+  'prisma/reject-on-not-found-query-false': {
+    before: "export const load = (id: number, args: Prisma.UserFindFirstArgs) => [\n  prisma.user.findUnique({ where: { id }, rejectOnNotFound: false }),\n  prisma.user.findFirst({ rejectOnNotFound: undefined, where: { id } }),\n  prisma.user.findFirst({ rejectOnNotFound: false }),\n  prisma.user.findFirst({ ...args, rejectOnNotFound: false }),\n  prisma.user.findFirst({ where: { id } /* by id */, rejectOnNotFound: false }),",
+    after: "export const load = (id: number, args: Prisma.UserFindFirstArgs) => [\n  prisma.user.findUnique({ where: { id } }),\n  prisma.user.findFirst({ where: { id } }),\n  prisma.user.findFirst(),\n  prisma.user.findFirst({ ...args }),\n  prisma.user.findFirst({ where: { id } /* by id */, rejectOnNotFound: false }),",
+  },
+  'prisma/reject-on-not-found-query-true': {
+    before: "export async function load(id: number) {\n  const user = await prisma.user.findUnique({ where: { id }, rejectOnNotFound: true })\n  const first = await prisma.user.findFirst({ rejectOnNotFound: true, where: { id } })\n  const any = await prisma.user.findFirst({ rejectOnNotFound: !0 })\n  const brackets = await prisma['user']['findUnique']({ 'rejectOnNotFound': true, where: { id } })\n  return [user, first, any, brackets]",
+    after: "export async function load(id: number) {\n  const user = await prisma.user.findUniqueOrThrow({ where: { id } })\n  const first = await prisma.user.findFirstOrThrow({ where: { id } })\n  const any = await prisma.user.findFirstOrThrow()\n  const brackets = await prisma['user']['findUniqueOrThrow']({ where: { id } })\n  return [user, first, any, brackets]",
+  },
   'prisma/schema-engine-type-dataproxy': {
     before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
     after: "  provider   = \"prisma-client-js\"\n}",

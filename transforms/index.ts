@@ -95,7 +95,29 @@ import expressTsRemovedMembers from './express/ts-removed-members.ts'
 import expressTsRouteLiterals from './express/ts-route-literals.ts'
 import expressUrlencodedExtendedDefault from './express/urlencoded-extended-default.ts'
 import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts'
+import prismaArrayShortcutCompositeFilter from './prisma/array-shortcut-composite-filter.ts'
+import prismaArrayShortcutIn from './prisma/array-shortcut-in.ts'
+import prismaArrayShortcutJsonPath from './prisma/array-shortcut-json-path.ts'
+import prismaArrayShortcutListFilter from './prisma/array-shortcut-list-filter.ts'
+import prismaArrayShortcutOr from './prisma/array-shortcut-or.ts'
+import prismaArrayShortcutScalarListWrite from './prisma/array-shortcut-scalar-list-write.ts'
+import prismaBeforeExitHook from './prisma/before-exit-hook.ts'
+import prismaCountDistinctArg from './prisma/count-distinct-arg.ts'
+import prismaEnvFileSingle from './prisma/env-file-single.ts'
+import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
+import prismaJsonColumnEncoding from './prisma/json-column-encoding.ts'
+import prismaLooserInputValidation from './prisma/looser-input-validation.ts'
+import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
+import prismaMiddlewareTypesRemoved from './prisma/middleware-types-removed.ts'
+import prismaMiddlewareUseRemoved from './prisma/middleware-use-removed.ts'
+import prismaNotFoundErrorRemoved from './prisma/not-found-error-removed.ts'
+import prismaOnReturnsClient from './prisma/on-returns-client.ts'
+import prismaPrivateClientFields from './prisma/private-client-fields.ts'
 import prisma from './prisma/provider.ts'
+import prismaRejectOnNotFoundQueryCustomError from './prisma/reject-on-not-found-query-custom-error.ts'
+import prismaRejectOnNotFoundQueryDynamic from './prisma/reject-on-not-found-query-dynamic.ts'
+import prismaRejectOnNotFoundQueryFalse from './prisma/reject-on-not-found-query-false.ts'
+import prismaRejectOnNotFoundQueryTrue from './prisma/reject-on-not-found-query-true.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
@@ -201,6 +223,28 @@ export const changes = {
   'express/ts-route-literals': expressTsRouteLiterals,
   'express/urlencoded-extended-default': expressUrlencodedExtendedDefault,
   'express/urlencoded-simple-parser': expressUrlencodedSimpleParser,
+  'prisma/array-shortcut-composite-filter': prismaArrayShortcutCompositeFilter,
+  'prisma/array-shortcut-in': prismaArrayShortcutIn,
+  'prisma/array-shortcut-json-path': prismaArrayShortcutJsonPath,
+  'prisma/array-shortcut-list-filter': prismaArrayShortcutListFilter,
+  'prisma/array-shortcut-or': prismaArrayShortcutOr,
+  'prisma/array-shortcut-scalar-list-write': prismaArrayShortcutScalarListWrite,
+  'prisma/before-exit-hook': prismaBeforeExitHook,
+  'prisma/count-distinct-arg': prismaCountDistinctArg,
+  'prisma/env-file-single': prismaEnvFileSingle,
+  'prisma/error-text-and-meta': prismaErrorTextAndMeta,
+  'prisma/json-column-encoding': prismaJsonColumnEncoding,
+  'prisma/looser-input-validation': prismaLooserInputValidation,
+  'prisma/metrics-deprecated': prismaMetricsDeprecated,
+  'prisma/middleware-types-removed': prismaMiddlewareTypesRemoved,
+  'prisma/middleware-use-removed': prismaMiddlewareUseRemoved,
+  'prisma/not-found-error-removed': prismaNotFoundErrorRemoved,
+  'prisma/on-returns-client': prismaOnReturnsClient,
+  'prisma/private-client-fields': prismaPrivateClientFields,
+  'prisma/reject-on-not-found-query-custom-error': prismaRejectOnNotFoundQueryCustomError,
+  'prisma/reject-on-not-found-query-dynamic': prismaRejectOnNotFoundQueryDynamic,
+  'prisma/reject-on-not-found-query-false': prismaRejectOnNotFoundQueryFalse,
+  'prisma/reject-on-not-found-query-true': prismaRejectOnNotFoundQueryTrue,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,

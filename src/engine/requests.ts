@@ -83,7 +83,7 @@ function apply(file: ProjectPath, text: string, request: Asked['request']): stri
   const edit =
     'add' in request
       ? request.add === 'import'
-        ? addImport(module, request.name, request.from)
+        ? addImport(module, request.name, request.from, request.named)
         : undefined
       : dropUnusedImport(module, request.name)
   return edit ? applyEdits(text, [{ ...edit, text: normaliseNewlines(edit.text, dominantLineEnding(text)) }]) : text

@@ -20,7 +20,14 @@ export interface Edit extends Range {
 
 /** What only the whole file can settle: asked for by many fixes, decided once, after all other edits are known. */
 export type Request =
-  | { readonly add: 'import'; readonly file: ProjectPath; readonly name: string; readonly from: string }
+  | {
+      readonly add: 'import'
+      readonly file: ProjectPath
+      readonly name: string
+      readonly from: string
+      /** An export of this name; the default export where it is absent. */
+      readonly named?: true
+    }
   | {
       readonly add: 'dependency'
       readonly file: ProjectPath

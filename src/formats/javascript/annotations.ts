@@ -93,7 +93,8 @@ function reference(origins: Origins, module: JavaScriptModule, name: Node, args:
   if (name.type === 'TSQualifiedName' || name.type === 'QualifiedTypeIdentifier' || isMember(name))
     return qualified(origins, module, name)
   if (name.type !== 'Identifier') return []
-  if ((TRANSPARENT.has(name.name) || STAND_INS.has(name.name)) && args[0]) return annotatedValue(origins, module, args[0])
+  if ((TRANSPARENT.has(name.name) || STAND_INS.has(name.name)) && args[0])
+    return annotatedValue(origins, module, args[0])
   const found = typeNamed(origins, module, name.name, name)
   return through(found, () => `the type \`${name.name}\``, module, name)
 }

@@ -238,7 +238,9 @@ export class JavaScriptFile {
     return (
       name === 'default' ||
       this.origins.models.some(({ module, modules, folders }) =>
-        [module, ...Object.values({ ...folders, ...modules })].some((own) => name !== undefined && hasMember(own, name)),
+        [module, ...Object.values({ ...folders, ...modules })].some(
+          (own) => name !== undefined && hasMember(own, name),
+        ),
       )
     )
   }

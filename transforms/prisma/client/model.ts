@@ -53,7 +53,10 @@ const CLIENT_GENERATORS = new Set(['prisma-client-js', 'prisma-client'])
 const USUAL = ['@prisma/client', '.prisma/client']
 
 /** Where the clients of a schema are imported from: packages by name, and folders of the project. */
-export function outputsOf(schema: SchemaFacts): { readonly packages: readonly string[]; readonly folders: readonly string[] } {
+export function outputsOf(schema: SchemaFacts): {
+  readonly packages: readonly string[]
+  readonly folders: readonly string[]
+} {
   const packages: string[] = []
   const folders: string[] = []
   for (const { provider, output, file } of schema.generators) {
@@ -81,7 +84,11 @@ function normalized(path: string): string | undefined {
   return parts.join('/')
 }
 
-const ERRORS: Readonly<Record<string, Kind>> = { NotFoundError, PrismaClientKnownRequestError: KnownRequestError, PrismaClientValidationError: ValidationError }
+const ERRORS: Readonly<Record<string, Kind>> = {
+  NotFoundError,
+  PrismaClientKnownRequestError: KnownRequestError,
+  PrismaClientValidationError: ValidationError,
+}
 const OTHER_CLASSES = [
   'PrismaClientInitializationError',
   'PrismaClientRustPanicError',
@@ -213,16 +220,44 @@ const OBJECT_MEMBERS = new Set(
 describe(Runtime, { members: CLASSES, otherMembers: NamespaceValue, types: ERRORS_AS_TYPES })
 
 /** What Prisma's own parts of the package are called below it; those before 5 had more names. */
-export const RUNTIME_PATHS = ['/runtime', '/runtime/index', '/runtime/index.js', '/runtime/library', '/runtime/library.js']
+export const RUNTIME_PATHS = [
+  '/runtime',
+  '/runtime/index',
+  '/runtime/index.js',
+  '/runtime/library',
+  '/runtime/library.js',
+]
 
 const SERVICE = kind('class PrismaService of nestjs-prisma')
 
 /** By which names people call a client. A short one counts only together with a model and a method of Prisma. */
-const CLIENT_NAMES = ['prisma', 'prismaClient', 'prismaService', 'prismaMock', 'mockPrisma', 'db', 'tx', 'trx', 'client']
+const CLIENT_NAMES = [
+  'prisma',
+  'prismaClient',
+  'prismaService',
+  'prismaMock',
+  'mockPrisma',
+  'db',
+  'tx',
+  'trx',
+  'client',
+]
 const SURE_NAME = /^_?(?:prisma|prismaClient|prismaService|prismaMock|mockPrisma|prisma(?:Read|Write|Primary|Replica))$/
 
 /** Packages whose queries look the same, or that have clients of these names: with one of them around, a name proves little. */
-const LOOK_ALIKES = ['typeorm', 'sequelize', 'mongoose', 'drizzle-orm', 'kysely', 'knex', 'objection', '@mikro-orm/core', 'mongodb', 'waterline', 'bookshelf']
+const LOOK_ALIKES = [
+  'typeorm',
+  'sequelize',
+  'mongoose',
+  'drizzle-orm',
+  'kysely',
+  'knex',
+  'objection',
+  '@mikro-orm/core',
+  'mongodb',
+  'waterline',
+  'bookshelf',
+]
 
 const DELEGATE_CALL = Object.keys(DELEGATE_METHODS).join('|')
 
@@ -258,7 +293,8 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     const kinds = parameters.map((name, index) => {
       if (name === undefined || !CLIENT_NAMES.includes(name)) return undefined
       return pathsOn(index).some(
-        ([model, called]) => model !== undefined && isModel(model) && called !== undefined && called in DELEGATE_METHODS,
+        ([model, called]) =>
+          model !== undefined && isModel(model) && called !== undefined && called in DELEGATE_METHODS,
       )
         ? client
         : undefined
@@ -284,11 +320,27 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     module: main.module,
     types: main.types,
     typePackages: [],
-    notOurs: new Set([...LOOK_ALIKES, 'http-errors', 'lodash', 'ramda', 'ioredis', 'redis', 'pg', 'mysql2', 'axios', '@nestjs/common', 'express', 'koa', 'fastify']),
+    notOurs: new Set([
+      ...LOOK_ALIKES,
+      'http-errors',
+      'lodash',
+      'ramda',
+      'ioredis',
+      'redis',
+      'pg',
+      'mysql2',
+      'axios',
+      '@nestjs/common',
+      'express',
+      'koa',
+      'fastify',
+    ]),
     wrappers: [],
     shapes,
     expressions,
-    shapeText: new RegExp(`\\b(?:${CLIENT_NAMES.join('|')})\\s*[?!]*\\.\\s*\\w+\\s*[?!]*\\.\\s*(?:${DELEGATE_CALL})\\b`),
+    shapeText: new RegExp(
+      `\\b(?:${CLIENT_NAMES.join('|')})\\s*[?!]*\\.\\s*\\w+\\s*[?!]*\\.\\s*(?:${DELEGATE_CALL})\\b`,
+    ),
     names: new Map([[Client, ['prisma', 'prismaClient', 'prismaService']]]),
     members: new Set([...CLIENT_METHODS, ...accessors]),
   }
