@@ -17,12 +17,15 @@ export {
   type TypeProblem,
 } from './catalogue/change.ts'
 export { fix, insertAfter, insertBefore, replace } from './catalogue/edits.ts'
+export { type NodeVersion, nodeVersions, olderThan } from './catalogue/node-versions.ts'
 export {
   type Companion,
   type Declarations,
   type Deprecation,
   defineProvider,
   type ModelFacts,
+  type Parser,
+  type ParserProblem,
   type Provider,
   type Recipe,
   type Setting,
@@ -76,21 +79,22 @@ export {
 } from './formats/javascript/syntax.ts'
 export type { JsonEntry, JsonFile, JsonScalar, JsonValue } from './formats/json.ts'
 export type { PatchedFile, PatchFile } from './formats/patch.ts'
-export type {
-  PrismaArgument,
-  PrismaAttribute,
-  PrismaBlock,
-  PrismaEntry,
-  PrismaField,
+export {
+  type PrismaArgument,
+  type PrismaAttribute,
+  type PrismaBlock,
+  type PrismaEntry,
+  type PrismaField,
   PrismaFile,
-  PrismaName,
-  PrismaSetting,
-  PrismaValue,
+  type PrismaName,
+  type PrismaSetting,
+  type PrismaValue,
 } from './formats/prisma.ts'
 export { type Quoting, type ShellFile, type ShellWord, shellAssignments, shellCommands } from './formats/shell.ts'
 export type { SqlFile, SqlStatement, SqlToken } from './formats/sql.ts'
 export type { ToolVersion, VersionFile } from './formats/versions.ts'
 export type { YamlEntry, YamlFile, YamlScalar } from './formats/yaml.ts'
+export type { BreakingChange as BreakingFacts } from './model/change.ts'
 export type { Range } from './model/finding.ts'
 export type { Certainty, Evidence } from './model/trust.ts'
 export { weaker } from './model/trust.ts'

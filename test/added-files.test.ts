@@ -14,7 +14,7 @@ import { unifiedDiff } from '../src/text/patch.ts'
 import express, { App } from '../transforms/express/provider.ts'
 import { bytes, commit, MANIFEST, project, removeProjects, status, text } from './data/command-line.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 300_000 })
 afterEach(removeProjects)
 
 const FILE = 'lib/deep/methods.js'

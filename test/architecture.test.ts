@@ -37,6 +37,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   '@babel/parser': /^src\/formats\/(?:javascript\/parse|json)\.ts$/,
   '@babel/types': /^src\/formats\//,
   '@inquirer/prompts': /^src\/cli\/interactive\.ts$/,
+  '@prisma/prisma-schema-wasm': /^transforms\/prisma\/schema\/parser\.ts$/,
   '@ts-morph/common': /^src\/formats\/javascript\/type-program\.ts$/,
   ajv: /^src\/cli\/saved\.ts$|^transforms\/payment\/map\/load\.ts$/,
   commander: /^src\/cli\//,

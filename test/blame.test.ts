@@ -220,6 +220,14 @@ describe('the fix that broke a test', () => {
     expect(places(report)).toEqual(WRONG)
   })
 
+  test('is looked for first among what ran with the failing test', async () => {
+    const alone = { 'test/count.test.js': suite(COUNTS) }
+    const report = await upgraded(shop(GREEN, alone))
+    expect(places(report)).toEqual(WRONG)
+    // with every fix, without the one that ran, and both once more
+    expect(search(report).runs).toBe(4)
+  })
+
   test('two of them are told apart by what they break', async () => {
     const files = { 'lib/other.js': `${OTHER}exports.many = (items) => kart.make(items).countOf()\n` }
     const twice = { 'counts elsewhere': 'assert.equal(other.many([1]), 1)' }
@@ -298,6 +306,22 @@ describe('nobody is accused wrongly', () => {
         tests: { flaky: [{ name: ['is unlucky'] }] },
       })
       expect(report.verification!.search).toBeUndefined()
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
+
+  test('a test that fails now and then: what is tried twice must come out twice', async () => {
+    // counts its runs: passes before, fails three times, passes without the fixes, and then fails without them
+    const lucky = `const fs = require('fs'); const flag = process.env.FLAG; const run = fs.existsSync(flag) ? fs.readFileSync(flag, 'utf8').length : 0; fs.appendFileSync(flag, '.'); assert.ok([0, 4, 5].includes(run))`
+    const root = shop({ ...GREEN, 'is lucky': lucky })
+    vi.stubEnv('FLAG', join(root, '../runs'))
+    try {
+      const report = await upgraded(root, { only: ['kart/sum-of', 'kart/version'], holdBackBreaking: true })
+      expect(report.verification).toMatchObject({ verdict: 'broke-it', blame: [] })
+      expect(search(report)).toMatchObject({ on: 'nobody', culprits: [], unexplained: [{ name: ['is lucky'] }] })
+      expect(search(report).reason).toContain('"is lucky" pass and fail by chance')
+      expect(text(root, 'lib/orders.js')).toContain('.sum()')
     } finally {
       vi.unstubAllEnvs()
     }

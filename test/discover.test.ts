@@ -124,6 +124,16 @@ describe('which files', () => {
     expect(discover(root).files).toEqual(['here.js'])
   })
 
+  it('says which files a sparse checkout keeps away', () => {
+    const root = repository(['package.json', 'api/app.js', 'web/a.ts', 'web/b.ts', 'web/readme.md'])
+    git(root, 'add', '.')
+    git(root, 'commit', '-q', '-m', 'x')
+    git(root, 'sparse-checkout', 'set', '--cone', 'api')
+    const found = discover(root)
+    expect(found.files).toEqual(['api/app.js', 'package.json'])
+    expect(counts(found)).toEqual({ 'files that git has not checked out here (git sparse-checkout)': 2 })
+  })
+
   it('is not led astray by the environment of a git hook', () => {
     const root = repository(['app.js'])
     process.env.GIT_DIR = path.join(root, 'elsewhere')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DockerFile } from '../src/formats/dockerfile.ts'
-import { EnvironmentFile } from '../src/formats/environment.ts'
+import { EnvironmentFile, withoutValues } from '../src/formats/environment.ts'
 import { imageReference } from '../src/formats/images.ts'
 import { formatOf } from '../src/formats/index.ts'
 import { JsonFile } from '../src/formats/json.ts'
@@ -229,5 +229,16 @@ describe('imageReference', () => {
     ['gcr.io/a@sha256:9', { registry: 'gcr.io', name: 'a', digest: 'sha256:9' }],
   ])('takes %s apart', (text, parts) => {
     expect(imageReference(text)).toEqual(parts)
+  })
+})
+
+describe('a file of variables without its values', () => {
+  it('hides what may be a secret, and shows what a finding is about', () => {
+    const text = 'KEY=sk_live_1\r\nURL="https://a.example/v1" # old\nPEM="a\nb"\nEMPTY=\n'
+    const start = text.indexOf('/v1')
+    expect(withoutValues('.env', text, [{ start, end: start + 3 }])).toBe(
+      'KEY=*********\r\nURL="https://a.example/v1" # old\nPEM="*\n*"\nEMPTY=\n',
+    )
+    expect(withoutValues('.env', text, [])).not.toContain('example')
   })
 })

@@ -9,6 +9,7 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
   generatedSettings,
 } from '../src/dev/generated.ts'
@@ -22,6 +23,7 @@ test.each([
   ...generatedAssets(root),
   ...generatedSettings(catalogue),
   ...generatedMaps(root),
+  ...generatedRuntime(root),
   ...generatedExamples(root, catalogue),
   ...generatedReadmes(root, catalogue),
 ])('%s is up to date', (file, text) => {

@@ -133,9 +133,13 @@ describe('the page as text', () => {
   })
 
   test('shows the way from report to report where there are several', () => {
-    expect(page(many, mixed)).toContain('Progress: call sites that are left, from report to report')
+    expect(page(many, mixed)).toContain('Progress: places that are left, from report to report')
     expect(page(many, mixed)).toContain('&lt;b&gt;')
     expect(page(mixed)).not.toContain('Progress')
+    // what a scan finds can be written, and is not: it is left
+    const progress = (first: Report) => /<figcaption>Progress[\s\S]*?<\/figure>/.exec(page(first, first))![0]
+    expect(progress({ ...green, mode: 'scan' })).not.toContain('bar-done')
+    expect(progress({ ...green, mode: 'apply' })).toContain('bar-done')
   })
 })
 

@@ -40,6 +40,10 @@ describe('a comment hides', () => {
     ['in a block comment before the code', '/* upgrade-kit-ignore express/app-del: patched */ app.del("/", f)\n'],
     ['among several changes', '// upgrade-kit-ignore express/req-param, express/app-del: patched\napp.del("/", f)\n'],
     ['above other comments', '// upgrade-kit-ignore express/app-del: patched\n\n// removes\napp.del("/", f)\n'],
+    [
+      'above a private field',
+      'class A {\n  // upgrade-kit-ignore express/app-del: patched\n  #x = app.del("/", f)\n}\n',
+    ],
     ['with Windows line endings', '// upgrade-kit-ignore express/app-del: patched\r\napp.del("/", f)\r\n'],
   ])('%s', async (_, code) => {
     const report = await scanned(code)
@@ -73,6 +77,23 @@ describe('a comment hides', () => {
     const report = await scanned('app.del("// upgrade-kit-ignore express/app-del: x", f)\n')
     expect([outcomes(report), report.ignores]).toEqual([['3 written'], []])
   })
+})
+
+test('a report shows of a file of variables what a finding is about, and no other value', async () => {
+  const variables = 'API_KEY=sk_live_4711\nDEBUG=express:*\nPASSWORD="hunter2"\n'
+  const report = await engine.run({
+    root: project({ 'package.json': MANIFEST, 'app.js': APP, '.env': variables }, { git: false }),
+    recipe: 'express5',
+    level: 'safe',
+    types: 'off',
+    mode: 'scan',
+    install: false,
+    verify: false,
+  })
+  const [found] = report.findings.filter(({ file }) => file === '.env')
+  expect(found).toMatchObject({ at: { line: 2 }, excerpt: 'DEBUG=express:*', context: { firstLine: 1 } })
+  expect(found!.context!.lines).toEqual(['API_KEY=************', 'DEBUG=express:*', 'PASSWORD="*******"'])
+  expect(JSON.stringify(report)).not.toMatch(/4711|hunter2/)
 })
 
 test('a comment hides a line of a Dockerfile', async () => {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { EXIT } from '../src/model/report.ts'
 import { bytes, MANIFEST, project, removeProjects, status, text, upgradeKit } from './data/command-line.ts'
 
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 240_000 })
 afterEach(removeProjects)
 
 const cli = fileURLToPath(new URL('../dist/src/cli/bin.js', import.meta.url))

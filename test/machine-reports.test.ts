@@ -101,6 +101,16 @@ describe('CSV', () => {
       expect(row![8]!.startsWith("'")).toBe(true)
     },
   )
+
+  test.each(['x;=1+1', 'x\n=1+1', 'x; "=1+1"', 'x\t@SUM(A1)', 'x\r\n+1'])(
+    '%j is none where semicolons or tabs separate, and quotes within a cell mean nothing',
+    (message) => {
+      const text = csvReport(withSite('a.js:3:5', { message }))
+      const cells = text.split(/[;\t\r\n]/).map((cell) => cell.replace(/^[\s"]+/, ''))
+      expect(cells.filter((cell) => /^[=+\-@]/.test(cell))).toEqual([])
+      expect(text).toMatch(/['][\s"]*[=+@]/)
+    },
+  )
 })
 
 describe('JUnit', () => {

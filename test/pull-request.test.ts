@@ -13,8 +13,8 @@ afterEach(removeProjects)
 const top = fileURLToPath(new URL('..', import.meta.url))
 const git = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8' }).trim()
 
-function shop(): string {
-  const folder = project({ 'package.json': MANIFEST, 'app.js': APP })
+function shop(files: Readonly<Record<string, string>> = {}): string {
+  const folder = project({ 'package.json': MANIFEST, 'app.js': APP, ...files })
   git(folder, 'config', 'user.name', 'Ada')
   git(folder, 'config', 'user.email', 'ada@example.com')
   git(folder, 'remote', 'add', 'origin', 'git@github.com:acme/shop.git')
@@ -135,7 +135,7 @@ function runAction(folder: string, given: Readonly<Record<string, string>>, scri
     const outputs = join(temp, `outputs-${step.name}`)
     writeFileSync(outputs, '')
     const env = Object.fromEntries(Object.entries(step.env ?? {}).map(([name, value]) => [name, filled(value)]))
-    const ran = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], {
+    const ran = spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', `exec 2>&1\n${step.run}`], {
       cwd: join(folder, filled(step['working-directory'] ?? '.')),
       env: {
         ...process.env,
@@ -179,6 +179,38 @@ case "$*" in *--paginate*) echo "${known}";; *) cp "\${@: -2:1}" /dev/null 2>/de
     expect(sarif.runs[0].results.length).toBeGreaterThan(0)
     const report: Report = JSON.parse(readFileSync(join(temp, 'upgrade-kit/report.json'), 'utf8'))
     expect(report.mode).toBe('scan')
+  })
+
+  /** The commands that the runner of GitHub finds in what steps print; `##[…]` counts anywhere in a line. */
+  function commandsIn(printed: string): string[] {
+    const found: string[] = []
+    let stopped: string | undefined
+    for (const line of printed.split('\n')) {
+      const [, command = '', value = ''] = /^\s*::([\w-]+)[^:]*::(.*)$/.exec(line) ?? []
+      if (stopped !== undefined) {
+        if (command === stopped) stopped = undefined
+      } else if (command === 'stop-commands') stopped = value
+      else if (command !== '' || line.includes('##[')) found.push(command || line)
+    }
+    expect(stopped).toBeUndefined()
+    return found
+  }
+
+  test('a name in the project is no command to the runner', () => {
+    const evil = '##[error]pwned'
+    const folder = shop({
+      'package.json': MANIFEST.replace('"shop"', `"::add-mask::x ${evil}"`),
+      [`${evil}.js`]: `${APP}(((`,
+    })
+    const { printed } = runAction(folder, { sarif: 'false', fail: 'false' }, { gh: gh('') })
+    expect(printed).toContain('pwned')
+    expect(commandsIn(printed).every((command) => /^(?:error|warning|notice)$/.test(command))).toBe(true)
+  })
+
+  test('a pull request from a fork, whose token must not comment, is scanned all the same', () => {
+    const folder = shop()
+    const { failed, printed } = runAction(folder, { sarif: 'false' }, { gh: 'echo "HTTP 403" >&2; exit 1' })
+    expect([failed, printed.includes('::warning::upgrade-kit could not comment')]).toEqual(['Verdict', true])
   })
 
   test('renews its own comment, passes on options, and does only what it was asked', () => {

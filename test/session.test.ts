@@ -136,7 +136,8 @@ describe.skipIf(process.platform === 'win32')('the installation', () => {
   test('that fails: the tests are not run again, and the reason is said', async () => {
     const folder = shop({ 'tests.js': suite('false') })
     const env = withNpm(folder, 'echo "E404 not in the registry" >&2; exit 1')
-    const { report } = await upgraded(folder, ['--test-command', 'node tests.js'], env)
+    const { report, code } = await upgraded(folder, ['--test-command', 'node tests.js'], env)
+    expect(code).toBe(EXIT.inTheWay)
     expect(report.installation).toMatchObject({ exit: 1, tail: ['E404 not in the registry'] })
     expect(report.verification?.verdict).toBe('not-finished')
     expect(runsOfSuite(folder)).toBe(1)
@@ -310,14 +311,20 @@ describe('the report', () => {
   })
 
   test.each([
-    ['package.json:1', 'package.json is not JavaScript or TypeScript', 'Give a file of code'],
+    ['notes.txt:1', 'notes.txt is of a kind that no change looks at', 'Give a file of code or configuration'],
+    ['bad.json:1', 'bad.json cannot be read as JSON', 'Mend the file'],
     ['app.js:5', 'app.js has 4 lines, and no line 5', 'Give a line from 1 to 4'],
     ['gone.js:1', 'error: gone.js does not exist', 'Give files or folders of the project'],
   ])('explains no %s, and says why', async (place, message, advice) => {
-    const { code, err } = await upgradeKit(shop(), ['explain', place])
+    const { code, err } = await upgradeKit(shop({ 'notes.txt': 'x', 'bad.json': '{' }), ['explain', place])
     expect(code).toBe(EXIT.inTheWay)
     expect(err).toContain(message)
     expect(err).toContain(advice)
+  })
+
+  test('explains a line of what is no code', async () => {
+    const { code, out } = await upgradeKit(shop(), ['explain', 'package.json:1'])
+    expect([code, out]).toEqual([EXIT.clean, expect.stringContaining('express/package-version')])
   })
 
   test('explains a line: what looked at it, and why it is Express', async () => {

@@ -117,6 +117,8 @@ describe('what runners write', () => {
 
 describe('what a failure says', () => {
   it.each([
+    ['expect(received).toMatchInlineSnapshot(snapshot)\n\nSnapshot: "a"\nReceived: "b"', 'a', 'b'],
+    ['Snapshot name: `x 1`\n\nSnapshot: "a"\nReceived: "b"', 'a', 'b'],
     ['expected "Content-Type" of "text/html; charset=utf-8", got "text/html"', 'text/html; charset=utf-8', 'text/html'],
     ["expected 'Found. Redirecting to /x' response body, got 'moved'", 'Found. Redirecting to /x', 'moved'],
     ['expected 200 "OK", got 302 "Found"', '200 "OK"', '302 "Found"'],
@@ -167,6 +169,35 @@ describe('what a failure says', () => {
       'lib/other.mjs:4',
       'test/cart.js:9',
     ])
+    const places = (text: string) => stackIn(text, roots).map(({ file, line }) => `${file}:${line}`)
+    expect(places('    at async file:///project/lib/top.mjs:4:1')).toEqual(['lib/top.mjs:4'])
+    expect(places('    at async load (/project/app/(shop)/page.js:2:3)')).toEqual(['app/(shop)/page.js:2'])
+    expect(places('AssertionError: 1:2:3 is no place\nhttp://a.example/x.js:1:2')).toEqual([])
+  })
+
+  it.each([
+    ['a long line of parts of paths', 'a./'.repeat(100_000)],
+    ['a long line of white space', ' '.repeat(200_000)],
+    ['brackets', 'at (a.'.repeat(50_000)],
+    ['what never comes to an end', `${'Expected: '}${' '.repeat(100_000)}\n`.repeat(3)],
+    ['quotes', "expected 'x' to ".repeat(20_000)],
+    ['half of a heading', 'actual '.repeat(50_000)],
+  ])('takes no time whatever a test prints: %s', (_, text) => {
+    const start = process.cpuUsage()
+    stackIn(text, roots)
+    differencesIn(text)
+    pairOf(text, text.toUpperCase())
+    const { user, system } = process.cpuUsage(start)
+    expect((user + system) / 1e6).toBeLessThan(1)
+  })
+
+  it('a part of the differences is not taken for all of them', () => {
+    const lines = (word: string) => Array.from({ length: 60 }, (_, index) => `${word} ${index}`).join('\n')
+    expect(pairOf(lines('a'), lines('b'))).toEqual([])
+    const diff = lines('a').replace(/^/gm, '- ') + lines('b').replace(/^/gm, '\n+ ')
+    expect(differencesIn(`- Expected\n+ Received\n${diff}`)).toEqual([])
+    expect(differencesIn(`- Expected\n+ Received\n- a\n+ b\n${'x'.repeat(20_000)}`)).toEqual([])
+    expect(differencesIn('- Expected\n+ Received\n- a\n+ b')).toEqual([{ expected: 'a', actual: 'b' }])
   })
 })
 
@@ -334,6 +365,8 @@ describe('before and after', () => {
     expect(names(found.flaky)).toEqual(['d'])
     expect(names(found.disappeared)).toEqual(['e'])
     expect(found.appeared).toBe(1)
+    const skipped = compareTests([test('a'), test('b')], [test('a', 'skipped'), test('b', 'skipped')], [[test('b')]])
+    expect(names(skipped.disappeared)).toEqual(['a'])
   })
 
   it('of several tests with one name, the first is the first', () => {
@@ -383,7 +416,9 @@ describe('before and after', () => {
       ran(0, test('a')),
       { ...ran(0, test('a')), counts: { runners: [], through: 'output', passed: 1, failed: 0, skipped: 0 } },
     ],
-    ['still-green', '1 test that ran before did not run after (b)', ran(0, test('a'), test('b')), ran(0, test('a'))],
+    ['not-finished', '1 test that ran before did not run after (b)', ran(0, test('a'), test('b')), ran(0, test('a'))],
+    ['not-finished', 'nothing is known of them', ran(0, test('a')), ran(0, test('a', 'skipped'))],
+    ['still-green', 'after the upgrade; 1 test that', ran(0, test('at port 1234')), ran(0, test('at port 4321'))],
     ['broke-it', 'though no test that passed before fails', ran(0, test('a')), ran(1, test('a'))],
   ] as const)('%s: %s', (expected, words, before, after) => {
     expect(verdict({ before, after })).toMatchObject({ verdict: expected, reason: expect.stringContaining(words) })

@@ -209,6 +209,46 @@ describe.skipIf(process.platform === 'win32')('nothing is written outside of the
     await upgradeKit(folder, ['undo'])
     expect(bytes(outside)).toEqual(before)
   })
+
+  test.each(['.upgrade-kit', '.upgrade-kit/runs', '.upgrade-kit/.gitignore'])(
+    'through %s, which a repository can bring as a link',
+    async (link) => {
+      const folder = project({ 'package.json': JSON.stringify(MANIFEST), 'app.js': APP })
+      const outside = join(folder, '../outside')
+      mkdirSync(join(outside, 'runs'), { recursive: true })
+      writeFileSync(join(outside, 'profile'), 'mine')
+      if (link.includes('/')) mkdirSync(join(folder, '.upgrade-kit'))
+      symlinkSync(join(outside, link.endsWith('.gitignore') ? 'profile' : ''), join(folder, link))
+      commit(folder)
+      const before = bytes(outside)
+      const ran = await upgradeKit(folder, ['express5', '--no-install', '--no-verify', '--force'])
+      expect(bytes(outside)).toEqual(before)
+      expect([ran.code, ran.err]).toEqual(
+        link.endsWith('.gitignore') ? [0, expect.anything()] : [2, expect.stringContaining('is not a folder')],
+      )
+    },
+  )
+
+  test('through a journal that a repository brings', async () => {
+    const folder = project({ 'package.json': JSON.stringify(MANIFEST), 'app.js': APP })
+    const outside = join(folder, '../outside')
+    mkdirSync(outside)
+    const id = '20260101T000000000Z-00000000'
+    writeFileSync(join(outside, '.upgrade-kit-00000000-1.tmp'), 'mine')
+    const run = join(folder, '.upgrade-kit/runs', id)
+    mkdirSync(join(run, 'originals'), { recursive: true })
+    const record = { number: 1, path: '../outside/x', after: '0'.repeat(64), folders: ['../empty'], changes: [] }
+    const lines = [
+      { record: 'start', format: 1, startedAt: '2026-01-01T00:00:00Z', recipe: 'express5', toolVersion: '0' },
+      { record: 'write', writes: [record] },
+      { record: 'end', at: '2026-01-01T00:00:01Z' },
+    ]
+    writeFileSync(join(run, 'journal.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    mkdirSync(join(folder, '../empty'))
+    for (const args of [['undo'], ['undo', '--force']]) await upgradeKit(folder, args)
+    expect(existsSync(join(outside, '.upgrade-kit-00000000-1.tmp'))).toBe(true)
+    expect(existsSync(join(folder, '../empty'))).toBe(true)
+  })
 })
 
 test('no package that is installed with upgrade-kit runs a script when it is installed', () => {

@@ -102,6 +102,17 @@ import prismaArrayShortcutListFilter from './prisma/array-shortcut-list-filter.t
 import prismaArrayShortcutOr from './prisma/array-shortcut-or.ts'
 import prismaArrayShortcutScalarListWrite from './prisma/array-shortcut-scalar-list-write.ts'
 import prismaBeforeExitHook from './prisma/before-exit-hook.ts'
+import prismaCliAiAgentGuard from './prisma/cli-ai-agent-guard.ts'
+import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
+import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
+import prismaCliDbSeedSchema from './prisma/cli-db-seed-schema.ts'
+import prismaCliGenerateDataProxy from './prisma/cli-generate-data-proxy.ts'
+import prismaCliIntrospect from './prisma/cli-introspect.ts'
+import prismaCliMigrateDevReset from './prisma/cli-migrate-dev-reset.ts'
+import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
+import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
+import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
+import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
 import prismaCountDistinctArg from './prisma/count-distinct-arg.ts'
 import prismaEnvFileSingle from './prisma/env-file-single.ts'
 import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
@@ -121,6 +132,7 @@ import prismaRejectOnNotFoundQueryTrue from './prisma/reject-on-not-found-query-
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
+import prismaSchemaImplicitM2nPrimaryKey from './prisma/schema-implicit-m2n-primary-key.ts'
 import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
 import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integrity.ts'
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
@@ -230,6 +242,17 @@ export const changes = {
   'prisma/array-shortcut-or': prismaArrayShortcutOr,
   'prisma/array-shortcut-scalar-list-write': prismaArrayShortcutScalarListWrite,
   'prisma/before-exit-hook': prismaBeforeExitHook,
+  'prisma/cli-ai-agent-guard': prismaCliAiAgentGuard,
+  'prisma/cli-db-pull-flags': prismaCliDbPullFlags,
+  'prisma/cli-db-push-force': prismaCliDbPushForce,
+  'prisma/cli-db-seed-schema': prismaCliDbSeedSchema,
+  'prisma/cli-generate-data-proxy': prismaCliGenerateDataProxy,
+  'prisma/cli-introspect': prismaCliIntrospect,
+  'prisma/cli-migrate-dev-reset': prismaCliMigrateDevReset,
+  'prisma/cli-migrate-experimental': prismaCliMigrateExperimental,
+  'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
+  'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
+  'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
   'prisma/count-distinct-arg': prismaCountDistinctArg,
   'prisma/env-file-single': prismaEnvFileSingle,
   'prisma/error-text-and-meta': prismaErrorTextAndMeta,
@@ -248,6 +271,7 @@ export const changes = {
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
+  'prisma/schema-implicit-m2n-primary-key': prismaSchemaImplicitM2nPrimaryKey,
   'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
   'prisma/schema-referential-integrity': prismaSchemaReferentialIntegrity,
   'prisma/schema-reserved-names': prismaSchemaReservedNames,

@@ -184,7 +184,9 @@ export interface Staged {
 export type Change = BreakingChange & Symptomatic & Staged & ({ [F in FormatId]: Transform<F> }[FormatId] | Checklist)
 
 /** Declares a breaking change. Gives its argument back, with types. */
-export function defineChange<F extends FormatId>(change: BreakingChange & Symptomatic & Staged & Transform<F>): Change
+export function defineChange<F extends FormatId>(
+  change: BreakingChange & Symptomatic & Staged & Transform<F> & Partial<Checklist>,
+): Change
 export function defineChange(change: BreakingChange & Symptomatic & Staged & Checklist): Change
 export function defineChange(change: unknown): Change {
   return change as Change

@@ -1,6 +1,7 @@
 import type { DataFormat } from '../formats/index.ts'
 import type { Kind, PackageModel } from '../formats/javascript/kinds.ts'
 import type { Url, Version } from '../model/change.ts'
+import type { ProjectPath } from '../model/finding.ts'
 import type { Settings, Survey } from './change.ts'
 
 /** Not a list: every change of the provider with `from < since <= to`. */
@@ -98,6 +99,22 @@ export interface Provider {
   readonly alias?: readonly string[]
   /** What a TypeScript program is checked against before anything is written. */
   readonly declarations?: Declarations
+  /** What the provider's own parser says of files, before anything is written. */
+  readonly parser?: Parser
+}
+
+/** A parser of the version to reach. A fix after which it finds fault with what it accepted is taken back. */
+export interface Parser {
+  /** The files that it reads. */
+  readonly format: DataFormat
+  /** What is wrong with files, which are all that the project has of them. Loads the parser when first asked. */
+  problems(files: ReadonlyMap<ProjectPath, string>): readonly ParserProblem[]
+}
+
+/** Something that a parser does not accept. */
+export interface ParserProblem {
+  readonly file: ProjectPath
+  readonly message: string
 }
 
 /** What a provider may know of a project before any of its code is read. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Choose, Selected } from '../engine/api.ts'
+import { ownFolder, writeOwn } from '../engine/journal.ts'
 import type { Edit } from '../model/finding.ts'
 import type { Report, ReportedFinding } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
@@ -57,10 +58,8 @@ function read(file: string, recipe: string): Record<string, Answer> {
 }
 
 function keep(file: string, answers: Answers): void {
-  const home = join(file, '..')
-  mkdirSync(home, { recursive: true })
-  writeFileSync(join(home, '.gitignore'), '*\n')
-  writeFileSync(file, JSON.stringify(answers))
+  ownFolder(dirname(dirname(file)))
+  writeOwn(file, JSON.stringify(answers))
 }
 
 class Walk {

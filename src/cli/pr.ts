@@ -44,22 +44,21 @@ Examples:
 }
 
 async function pullRequest(world: World, saved: string | undefined, options: Options): Promise<number> {
-  const [{ mkdirSync, writeFileSync }, { dirname, join, relative }] = await Promise.all([
-    import('node:fs'),
-    import('node:path'),
-  ])
-  const [{ rootOf }, { outputFile }, { markdownReport }, engine] = await Promise.all([
+  const [{ writeFileSync }, { join, relative }] = await Promise.all([import('node:fs'), import('node:path')])
+  const [{ rootOf }, { outputFile }, { markdownReport }, engine, { ownFolder, writeOwn }] = await Promise.all([
     import('./request.ts'),
     import('./deliver.ts'),
     import('../report/markdown.ts'),
     import('../engine/pull-request.ts'),
+    import('../engine/journal.ts'),
   ])
   const root = rootOf(world, options)
   const report = await reportFor(world, root, saved)
+  const body = markdownReport(report)
   const file =
-    options.output === undefined ? join(root, '.upgrade-kit/pull-request.md') : outputFile(world, options.output)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, markdownReport(report))
+    options.output === undefined ? join(ownFolder(root), 'pull-request.md') : outputFile(world, options.output)
+  if (options.output === undefined) writeOwn(file, body)
+  else writeFileSync(file, body)
   const shown = relative(world.cwd, file) || file
   world.stdout.write(`The body is in ${shown}\n`)
   if (!options.open) return EXIT.clean

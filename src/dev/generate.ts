@@ -8,6 +8,7 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRuntime,
   generatedSchema,
   generatedSettings,
 } from './generated.ts'
@@ -28,6 +29,7 @@ write(generatedIndex(root))
 write(generatedSchema(root))
 write(generatedAssets(root))
 write(generatedMaps(root))
+write(generatedRuntime(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
 write(generatedSettings(catalogue))

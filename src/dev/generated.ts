@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, isTransform } from '../catalogue/change.ts'
@@ -9,6 +10,7 @@ import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { type Case, readCases } from '../testing/cases.ts'
 import { unifiedDiff } from '../text/patch.ts'
 import { schemaOf } from './schema.ts'
+import { withoutTypes } from './types.ts'
 
 /** What brings every generated file up to date. */
 export const COMMAND = 'npm run generate'
@@ -164,6 +166,45 @@ export const SCRIPT = ${read('page.js')}
   return new Map([[`${ASSETS}/assets.ts`, text]])
 }
 
+const FACADE = 'transforms/payment/facade'
+
+/** The files of the façade that no map changes, as texts of TypeScript and of JavaScript. */
+export function generatedRuntime(root: string): ReadonlyMap<ProjectPath, string> {
+  const folder = join(root, FACADE, '_runtime')
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n'))
+  const entries = (language: 'ts' | 'js') =>
+    files.map((file, index) => {
+      const text = language === 'ts' ? texts[index]! : withoutTypes(file, texts[index]!)
+      return `    ${JSON.stringify(file.slice(0, -'.ts'.length))}: ${JSON.stringify(formatted(root, `runtime.${language}`, text))},\n`
+    })
+  const text = `// Made by \`${COMMAND}\` from the files in _runtime.
+/** The text of every file of the runtime, by its name. */
+export const RUNTIME: Readonly<Record<'typescript' | 'javascript', Readonly<Record<string, string>>>> = {
+  typescript: {
+${entries('ts').join('')}  },
+  javascript: {
+${entries('js').join('')}  },
+}
+`
+  return new Map([[`${FACADE}/runtime.ts`, text]])
+}
+
+/** Formatted with semicolons, whatever we do ourselves: a project's style is made from that. */
+function formatted(root: string, file: string, text: string): string {
+  const bin = join(root, 'node_modules/@biomejs/biome/bin/biome')
+  const options = ['--semicolons=always', '--javascript-formatter-line-width=100', `--stdin-file-path=${file}`]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'format', ...options], {
+    cwd: root,
+    input: text,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`Biome cannot format ${file}: ${stderr}`)
+  return stdout
+}
+
 /** The READMEs of `transforms/` and of every provider, from the catalogue and the cases. */
 export function generatedReadmes(root: string, catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
   const cases = readCases(join(root, 'fixtures'))
@@ -225,7 +266,9 @@ function recipeSection(catalogue: Catalogue, recipe: SelectedRecipe): string {
         ]),
     `${shown.length} breaking changes are looked for: ${count('always')} are always rewritten, ${count('sometimes')} where it is certain, ${count('never')} are found and left to a person.`,
     ['| change | what broke | code that is left alone | rewritten |', '| --- | --- | --- | --- |', ...rows].join('\n'),
-    ...(checklist.length > 0 ? [`No file shows these; every report lists them:\n\n${checklist.join('\n')}`] : []),
+    ...(checklist.length > 0
+      ? [`What files show of these is not all; every report asks for them:\n\n${checklist.join('\n')}`]
+      : []),
   ].join('\n\n')
 }
 
@@ -248,7 +291,7 @@ ${sections.join('\n\n')}
 
 function changeSection(id: ChangeId, change: Change, cases: readonly Case[]): string {
   const own = casesOf(id, cases)
-  const rewritten = 'byHand' in change ? 'no file shows it; see below' : REWRITTEN[change.fixable]
+  const rewritten = isTransform(change) ? REWRITTEN[change.fixable] : 'no file shows it; see below'
   return [
     `## ${nameOf(id)}`,
     `**${change.title}.** ${change.why}`,

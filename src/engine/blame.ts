@@ -1,12 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, relative } from 'node:path'
 import type { ProjectPath } from '../model/finding.ts'
-import type { ReportedFinding } from '../model/report.ts'
+import type { FilePatch, ReportedFinding } from '../model/report.ts'
 import type { Location } from '../model/trust.ts'
 import { type Blame, type Culprit, type Suspect, type TestResult, testTitle } from '../model/verification.ts'
+import { alignment } from '../text/alignment.ts'
 import type { Progress } from './api.ts'
 import { testKey } from './compare.ts'
 import { copyProject, type ProjectCopy, TooBig } from './copy.ts'
+import { type Coverage, readCoverage } from './coverage.ts'
 import { ddmin } from './ddmin.ts'
 import { runTests, type TestStep } from './verify.ts'
 
@@ -23,6 +27,8 @@ export interface BlameInput {
   readonly open: readonly ReportedFinding[]
   /** The bytes of every written file, when the fixes with these fingerprints are left out; undefined where there is none. */
   textsWithout(fingerprints: ReadonlySet<string>): Promise<ReadonlyMap<ProjectPath, Uint8Array | undefined>>
+  /** The files as they were read and as they are now. */
+  readonly patches: readonly FilePatch[]
   importsOf(file: ProjectPath): readonly ProjectPath[]
   /** For everything. */
   readonly seconds: number
@@ -32,8 +38,8 @@ export interface BlameInput {
 
 /**
  * Finds the smallest set of fixes to blame for failing tests, by leaving fixes out in a copy of the project. Fixes near
- * the stacks of the failures are left out first, then those in files that the failing tests import, then all. The
- * project itself is not touched.
+ * the stacks of the failures are left out first, then those in code that ran with the failing tests, then those in files
+ * that these loaded, then all. The answer is tried once more before it is given. The project itself is not touched.
  *
  * @throws What aborts the signal. Whatever else is in the way is an answer.
  */
@@ -75,14 +81,15 @@ async function search(input: BlameInput, trial: Trial, copy: ProjectCopy): Promi
   })
   if (input.steps.some((step) => mentions(step, input.root)))
     return nobody('the test command names the folder of the project')
-  const control = await trial.without([])
+  const control = await trial.control()
   if (control === undefined) return nobody(outOfTime(input))
   const targets = trial.targets.filter((key) => control.has(key))
   if (targets.length === 0) return nobody('in a copy of the project the tests do not fail')
 
   let left = targets
   const culprits: Culprit[] = []
-  for (const suspects of tiers(input)) {
+  const order = scored(input, trial.coverage)
+  for (const suspects of tiers(order)) {
     const failing = left.length > 0 ? await trial.without(suspects) : undefined
     const solved = failing ? left.filter((key) => !failing.has(key)) : []
     if (solved.length === 0) continue
@@ -90,17 +97,49 @@ async function search(input: BlameInput, trial: Trial, copy: ProjectCopy): Promi
     left = left.filter((key) => !solved.includes(key))
   }
   // a wrong fix may hide among right ones that the same test needs: then only leaving it out alone helps
-  for (const fix of ranked(input).slice(0, MAX_ALONE)) {
+  for (const fix of ranked(order).slice(0, MAX_ALONE)) {
     const failing = left.length > 0 ? await trial.without([fix]) : undefined
+    if (failing) trial.alone += 1
     const solved = failing ? left.filter((key) => !failing.has(key)) : []
     if (solved.length > 0) culprits.push(culprit(fix, solved, input.failing))
     left = left.filter((key) => !solved.includes(key))
   }
-  return conclude(input, trial, distinct(culprits), left)
+  const found = distinct(culprits)
+  const unstable = await unstableAmong(
+    trial,
+    found,
+    targets.filter((key) => !left.includes(key)),
+  )
+  return conclude(input, trial, withoutTests(found, unstable, trial), left, unstable)
+}
+
+/**
+ * What does not behave twice as it did once: a test that fails now and then may well have passed by chance where a fix
+ * was left out, and nobody is blamed on that.
+ */
+async function unstableAmong(
+  trial: Trial,
+  culprits: readonly Culprit[],
+  solved: readonly string[],
+): Promise<readonly string[]> {
+  if (culprits.length === 0) return []
+  const names = new Set(culprits.map(({ fingerprint }) => fingerprint))
+  const without = await trial.again(names)
+  const withThem = without && (await trial.again(new Set()))
+  return withThem ? solved.filter((key) => without.has(key) || !withThem.has(key)) : []
+}
+
+/** The culprits of what is stable. */
+function withoutTests(culprits: readonly Culprit[], unstable: readonly string[], trial: Trial): readonly Culprit[] {
+  if (unstable.length === 0) return culprits
+  if (trial.isByExitCode) return []
+  return culprits
+    .map((culprit) => ({ ...culprit, tests: culprit.tests.filter((test) => !unstable.includes(testKey(test))) }))
+    .filter(({ tests }) => tests.length > 0)
 }
 
 /** How many fixes are tried alone when leaving out all of them did not help. */
-const MAX_ALONE = 8
+const MAX_ALONE = 16
 
 async function smallest(
   trial: Trial,
@@ -136,25 +175,47 @@ function distinct(culprits: readonly Culprit[]): readonly Culprit[] {
   return [...byFix.values()]
 }
 
-function conclude(input: BlameInput, trial: Trial, culprits: readonly Culprit[], left: readonly string[]): Answer {
+function conclude(
+  input: BlameInput,
+  trial: Trial,
+  culprits: readonly Culprit[],
+  explained: readonly string[],
+  unstable: readonly string[],
+): Answer {
+  const left = [...explained, ...unstable]
   const unexplained = input.failing.filter((test) => left.includes(testKey(test)))
   const suspects = left.length > 0 ? suspectsOf(input, unexplained) : []
   const hurry = trial.isLate ? `; ${outOfTime(input)}, so the search is not complete` : ''
+  const chance = input.failing.filter((test) => unstable.includes(testKey(test)))
+  const unsteady =
+    unstable.length > 0 ? `; ${described(chance)} pass and fail by chance, so nobody is blamed for that` : ''
   if (culprits.length > 0) {
-    const also = left.length > 0 ? `; ${described(unexplained)} fail without them as well` : ''
+    const others = input.failing.filter((test) => explained.includes(testKey(test)))
+    const also = explained.length > 0 ? `; ${described(others)} fail without them as well` : ''
     const places = culprits.map(({ change, at }) => `${change} at ${at.file}:${at.line}`).join(', ')
     return {
       on: left.length === 0 ? 'fixes' : trial.isLate ? 'fixes' : 'both',
       culprits,
       unexplained,
       suspects,
-      reason: `without ${culprits.length === 1 ? 'this fix' : `these ${culprits.length} fixes`} the tests pass: ${places}${also}${hurry}`,
+      reason: `without ${culprits.length === 1 ? 'this fix' : `these ${culprits.length} fixes`} the tests pass: ${places}${also}${unsteady}${hurry}`,
     }
   }
   const what = input.failing.length > 0 ? described(unexplained) : 'the tests'
   if (trial.isLate) return { on: 'nobody', unexplained, suspects, reason: `nobody is blamed: ${outOfTime(input)}` }
+  if (unstable.length > 0)
+    return {
+      on: 'nobody',
+      unexplained,
+      suspects,
+      reason: `nobody is blamed: ${described(chance)} pass and fail by chance when the same is tried twice`,
+    }
   const some = suspects.length > 0 ? '; what was found there and left to you is listed' : ''
-  const reason = `no fix is to blame: ${what} fail as well when every fix is left out, so it is the new version itself${some}`
+  const alone =
+    trial.alone > 0
+      ? `, and without ${trial.alone === 1 ? 'the nearest one' : `each of the ${trial.alone} nearest`} alone`
+      : ''
+  const reason = `no fix is to blame: ${what} fail as well when every fix is left out${alone}, so it is the new version itself${some}`
   return { on: 'version', unexplained, suspects, reason }
 }
 
@@ -184,6 +245,10 @@ class Trial {
   runs = 0
   /** Something could not be tried because the time was up. */
   isLate = false
+  /** Fixes that were left out alone where leaving out all of them did not help. */
+  alone = 0
+  /** What ran in the copy before any fix was left out, as far as V8 wrote it down. */
+  coverage: Coverage | undefined
   readonly #input: BlameInput
   readonly #started: number
   readonly #known = new Map<string, ReadonlySet<string> | undefined>()
@@ -200,6 +265,29 @@ class Trial {
     this.#root = root
   }
 
+  /** Nothing is known of single tests. */
+  get isByExitCode(): boolean {
+    return this.targets.includes(EXIT_CODE)
+  }
+
+  /** The first run: which targets fail with every fix, and what runs then. */
+  async control(): Promise<ReadonlySet<string> | undefined> {
+    const folder = mkdtempSync(join(tmpdir(), 'upgrade-kit-coverage-'))
+    try {
+      const failing = await this.#try(new Set(), folder)
+      this.#known.set('', failing)
+      this.coverage = failing && readCoverage(folder, this.#root, new Set(testFiles(this.#input)))
+      return failing
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    }
+  }
+
+  /** The same without looking up what is remembered. */
+  again(leftOut: ReadonlySet<string>): Promise<ReadonlySet<string> | undefined> {
+    return this.#try(leftOut)
+  }
+
   /** Which targets fail without these fixes; undefined when there is no time to know. What was tried is remembered. */
   async without(fixes: readonly ReportedFinding[]): Promise<ReadonlySet<string> | undefined> {
     const key = fixes
@@ -210,7 +298,7 @@ class Trial {
     return this.#known.get(key)
   }
 
-  async #try(leftOut: ReadonlySet<string>): Promise<ReadonlySet<string> | undefined> {
+  async #try(leftOut: ReadonlySet<string>, coverage?: string): Promise<ReadonlySet<string> | undefined> {
     const { seconds, signal, onProgress, steps, root } = this.#input
     const remaining = seconds - (performance.now() - this.#started) / 1000
     if (remaining <= 0) {
@@ -227,6 +315,8 @@ class Trial {
         root: this.#root,
         signal,
         timeoutSeconds: remaining,
+        // who measures coverage already is not disturbed
+        ...(coverage && !process.env.NODE_V8_COVERAGE && { env: { NODE_V8_COVERAGE: coverage } }),
       },
     )
     signal?.throwIfAborted()
@@ -235,7 +325,7 @@ class Trial {
       this.isLate ||= run.exit === 'timeout'
       return undefined
     }
-    if (this.targets.includes(EXIT_CODE)) return new Set(run.exit === 0 ? [] : [EXIT_CODE])
+    if (this.isByExitCode) return new Set(run.exit === 0 ? [] : [EXIT_CODE])
     const passed = new Set((run.tests ?? []).filter(({ outcome }) => outcome === 'passed').map(testKey))
     return new Set(this.targets.filter((key) => !passed.has(key)))
   }
@@ -264,34 +354,62 @@ class Trial {
 /** A fix stands on a stack when it is this many lines away at most: fixes move lines. */
 const NEAR = 5
 
-/** What failing tests say of a fix: 0 it stands on a stack, 1 its file does, 2 a test imports its file, 3 nothing. */
-function ranked(input: BlameInput): readonly ReportedFinding[] {
-  return [...scored(input)].sort((a, b) => a.tier - b.tier || a.away - b.away).map(({ fix }) => fix)
+/** A fix with what the failing tests say of it. */
+interface Scored {
+  readonly fix: ReportedFinding
+  /** Lines from the nearest stack frame. */
+  readonly away: number
+  /**
+   * 0: it stands on a stack; 1: its file does; 2: its code ran with the tests; 3: its file was loaded, or a test imports
+   * it; 4: nothing, or it is known not to have run.
+   */
+  readonly tier: number
+}
+
+function ranked(order: readonly Scored[]): readonly ReportedFinding[] {
+  return [...order].sort((a, b) => a.tier - b.tier || a.away - b.away).map(({ fix }) => fix)
 }
 
 /** Sets of fixes to leave out together, each larger than the one before; the last one is all. */
-function tiers(input: BlameInput): readonly (readonly ReportedFinding[])[] {
-  const order = ranked(input)
-  const tierOf = new Map([...scored(input)].map(({ fix, tier }) => [fix, tier]))
-  const sets = [0, 1, 2, 3].map((tier) => order.filter((fix) => tierOf.get(fix)! <= tier))
+function tiers(order: readonly Scored[]): readonly (readonly ReportedFinding[])[] {
+  const tierOf = new Map(order.map(({ fix, tier }) => [fix, tier]))
+  const all = ranked(order)
+  const sets = [0, 1, 2, 3, 4].map((tier) => all.filter((fix) => tierOf.get(fix)! <= tier))
   return sets.filter((set, index) => set.length > 0 && set.length !== sets[index - 1]?.length)
 }
 
-function scored(input: BlameInput) {
+/** The files of the failing tests, and those on their stacks. */
+function testFiles({ failing }: BlameInput): readonly ProjectPath[] {
+  return failing.flatMap(({ file }) => (file === undefined || isAbsolute(file) ? [] : [file]))
+}
+
+function scored(input: BlameInput, coverage: Coverage | undefined): readonly Scored[] {
   const frames = input.failing.flatMap(({ frames: places = [] }) => places)
-  const reached = reachable(input, [
-    ...input.failing.flatMap(({ file }) => (file === undefined || isAbsolute(file) ? [] : [file])),
-    ...frames.map(({ file }) => file),
-  ])
+  const reached = reachable(input, [...testFiles(input), ...frames.map(({ file }) => file)])
+  const places = new Map(input.patches.map((patch) => [patch.file, placesAfter(patch)]))
   return input.fixes.map((fix) => {
-    const places = [fix.at, ...fix.fix!.edits.map(({ file }) => ({ file, line: fix.at.line, column: 1 }))]
-    const away = Math.min(...places.map((place) => distance(place, frames)))
-    const isReached = places.some(({ file }) => reached.has(file))
-    return { fix, away, tier: away <= NEAR ? 0 : away < Number.POSITIVE_INFINITY ? 1 : isReached ? 2 : 3 }
+    const edited = fix.fix!.edits.map(({ file, start }) => ({ file, start }))
+    const own = [{ file: fix.file, start: fix.range.start }, ...edited]
+    const away = Math.min(
+      ...[fix.at, ...edited.map(({ file }) => ({ file, line: fix.at.line }))].map((place) => distance(place, frames)),
+    )
+    const ran = own.map(({ file, start }) => {
+      const after = places.get(file)
+      return after && coverage?.hasRun(file, after.of(start), after.text)
+    })
+    const isReached = own.some(({ file }) => reached.has(file) || coverage?.isLoaded(file))
+    const isIdle = ran.length > 0 && ran.every((one) => one === false)
+    const behind = ran.includes(true) ? 2 : isReached && !isIdle ? 3 : 4
+    return { fix, away, tier: away <= NEAR ? 0 : away < Number.POSITIVE_INFINITY ? 1 : behind }
   })
 }
 
-function distance(place: Location, frames: readonly Location[]): number {
+/** Where places of a file as it was read are in it now. */
+function placesAfter({ before = '', after }: FilePatch): { text: string; of: (offset: number) => number } {
+  return { text: after, of: alignment(after, before) }
+}
+
+function distance(place: Pick<Location, 'file' | 'line'>, frames: readonly Location[]): number {
   const lines = frames.filter(({ file }) => file === place.file).map(({ line }) => Math.abs(line - place.line))
   return Math.min(Number.POSITIVE_INFINITY, ...lines)
 }

@@ -42,10 +42,18 @@ export function compareTests(
     newlyPassing: results([...now].filter(([key, test]) => test.outcome === 'passed' && was(key, 'failed'))),
     stillFailing: results([...now].filter(([key, test]) => test.outcome === 'failed' && was(key, 'failed'))),
     flaky: results(failing.filter(([key]) => isFlaky(key))),
-    disappeared: results([...old].filter(([key, test]) => test.outcome !== 'skipped' && !now.has(key))),
+    disappeared: results(
+      [...old].filter(
+        ([key, test]) => test.outcome !== 'skipped' && ![now, ...reruns].some((run) => hasRun(run.get(key))),
+      ),
+    ),
     appeared: [...now.keys()].filter((key) => !old.has(key)).length,
     reruns: again.length,
   }
+}
+
+function hasRun(test: TestResult | undefined): boolean {
+  return test !== undefined && test.outcome !== 'skipped'
 }
 
 /** What tells one test from all others. */

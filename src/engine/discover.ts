@@ -111,10 +111,14 @@ interface Listing {
   readonly files: string[]
   readonly links: string[]
   readonly repositories: string[]
+  /** Files that git tracks and has not written here. */
+  readonly notCheckedOut: ProjectPath[]
   readonly notLookedAt: NotLookedAt[]
   readonly remarks: string[]
   readonly inGit: boolean
 }
+
+const emptyListing = () => ({ files: [], links: [], repositories: [], notCheckedOut: [], notLookedAt: [] })
 
 /**
  * Lists the files of the project in `root`: with git where it can, else by walking with every .gitignore honoured.
@@ -142,6 +146,8 @@ export function discover(root: string, options: DiscoverOptions = {}): Discovery
     if (groupOf(file) === undefined) leave('files of a kind that is not read', file)
     else if (!/\.d\.(?:[^./]+\.)?[cm]?ts$/.test(file)) context.add(file)
   }
+  for (const file of listing.notCheckedOut)
+    if (groupOf(file) !== undefined) leave('files that git has not checked out here (git sparse-checkout)', file)
   for (const folder of listing.repositories) leave('git repositories inside this one (run upgrade-kit there)', folder)
   const notLookedAt = [...listing.notLookedAt, ...judgeLinks(realRoot, listing.links, context, leave)]
 
@@ -194,7 +200,7 @@ function realFolder(root: string): string {
 
 /** The list of `git ls-files`, or nothing where git cannot say: then `remarks` of the walk tell why. */
 function listWithGit(root: string): Listing | undefined {
-  const listing: Listing = { files: [], links: [], repositories: [], notLookedAt: [], remarks: [], inGit: true }
+  const listing: Listing = { ...emptyListing(), remarks: [], inGit: true }
   let output: string
   try {
     // -t -s: a letter and the mode, so that links, submodules and deleted files are known without asking the disk.
@@ -218,8 +224,10 @@ function readRecord(root: string, record: string, listing: Listing, deleted: Set
     else if (lstatSync(path.join(root, name), { throwIfNoEntry: false })?.isSymbolicLink()) listing.links.push(name)
     else listing.files.push(name)
   } else if (tag === 'R') deleted.add(name)
-  else if (tag === 'S' && !lstatSync(path.join(root, name), { throwIfNoEntry: false })) deleted.add(name)
-  else if (record.startsWith('120000', 2)) listing.links.push(name)
+  else if (tag === 'S' && !lstatSync(path.join(root, name), { throwIfNoEntry: false })) {
+    deleted.add(name)
+    listing.notCheckedOut.push(name)
+  } else if (record.startsWith('120000', 2)) listing.links.push(name)
   else if (record.startsWith('160000', 2)) listing.repositories.push(name)
   else listing.files.push(name)
 }
@@ -265,7 +273,7 @@ function explainGitFailure(error: unknown): string[] {
 
 /** Walks the tree, prunes what can only be left out, and honours every .gitignore. Links are not followed. */
 function listByWalking(root: string, remarks: string[]): Listing {
-  const listing: Listing = { files: [], links: [], repositories: [], notLookedAt: [], remarks, inGit: false }
+  const listing: Listing = { ...emptyListing(), remarks, inGit: false }
   const entries = fastGlob().sync('**', {
     cwd: root,
     dot: true,

@@ -30,6 +30,14 @@ export function ignoresIn(file: ProjectPath, text: string, comments?: readonly R
     const range = lines.lineRange(line)
     return range && text.slice(range.start, range.end)
   }
+  const isComment = (line: number) => {
+    const range = lines.lineRange(line)!
+    const whole = text.slice(range.start, range.end)
+    if (!comments || whole.trim() === '') return ONLY_COMMENT.test(whole)
+    const start = range.start + whole.search(/\S/)
+    // in code, `#private` and `--count` begin a line as well
+    return ONLY_COMMENT.test(whole) && comments.some((comment) => comment.start <= start + 1 && start < comment.end)
+  }
   const found: Ignore[] = []
   for (let offset = text.indexOf(IGNORE); offset >= 0; offset = text.indexOf(IGNORE, offset + IGNORE.length)) {
     if (comments && !comments.some(({ start, end }) => start <= offset && offset < end)) continue
@@ -39,7 +47,7 @@ export function ignoresIn(file: ProjectPath, text: string, comments?: readonly R
     if (!OPENED.test(before) || !/^(?:[\s:]|\*\/|--|$)/.test(after)) continue
     const [said = '', behind = ''] = cutAt(after, CLOSED)
     const alone = ONLY_COMMENT.test(before) && /^[ \t}]*$/.test(behind)
-    const line = alone ? nextCode(position.line, lineText) : position.line
+    const line = alone ? nextCode(position.line, lines.count, isComment) : position.line
     found.push({ at: { file, ...position }, line, ...parsed(said) })
   }
   return found
@@ -60,9 +68,9 @@ function parsed(said: string): Pick<Ignore, 'changes' | 'reason'> {
 }
 
 /** The next line that is not only a comment, so that several such comments may stand above one line. */
-function nextCode(line: number, lineText: (line: number) => string | undefined): number {
+function nextCode(line: number, count: number, isComment: (line: number) => boolean): number {
   let next = line + 1
-  for (let text = lineText(next); text !== undefined && ONLY_COMMENT.test(text); text = lineText(next)) next++
+  while (next <= count && isComment(next)) next++
   return next
 }
 

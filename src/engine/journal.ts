@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { open, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Version } from '../model/change.ts'
@@ -176,19 +176,51 @@ export function recordedRuns(root: string): readonly RecordedRun[] {
 
 /** Takes the lock of a project, for a run or to take one back; makes `.upgrade-kit/`, which git never sees. */
 export function lockProject(root: string): { readonly unlock: () => void; readonly runs: string } {
-  const home = join(root, HOME)
-  const found = lstatSync(home, { throwIfNoEntry: false })
+  const home = ownFolder(root)
+  const runs = folderAt(home, 'runs')
+  return { unlock: acquireLock(home), runs }
+}
+
+/**
+ * Makes `.upgrade-kit/` in a project, and gives its path.
+ *
+ * @throws UserError if it cannot be written, or is a link: what is written there would be anywhere.
+ */
+export function ownFolder(root: string): string {
+  const home = folderAt(root, HOME)
+  writeOwn(join(home, '.gitignore'), '*\n')
+  return home
+}
+
+function folderAt(parent: string, name: string): string {
+  const folder = join(parent, name)
+  const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found && !found.isDirectory()) {
-    throw new UserError(`${HOME} is not a folder`, `upgrade-kit keeps its journal there: move ${home} out of the way.`)
+    throw new UserError(
+      `${folder} is not a folder`,
+      'upgrade-kit keeps its journal there: move what is there out of the way.',
+    )
   }
+  owned(folder, () => mkdirSync(folder, { recursive: true }))
+  return folder
+}
+
+function owned(path: string, action: () => void): void {
   try {
-    mkdirSync(join(home, 'runs'), { recursive: true })
-    writeFileSync(join(home, '.gitignore'), '*\n')
+    action()
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new UserError(`cannot write to ${home} (${code})`, 'Check the permissions and the free space of the project.')
+    throw new UserError(`cannot write to ${path} (${code})`, 'Check the permissions and the free space of the project.')
   }
-  return { unlock: acquireLock(home), runs: join(home, 'runs') }
+}
+
+/** Writes a file of ours in `.upgrade-kit/`; a link that stands in its place is replaced and not followed. */
+export function writeOwn(file: string, content: string): void {
+  owned(file, () => {
+    const found = lstatSync(file, { throwIfNoEntry: false })
+    if (found?.isSymbolicLink()) rmSync(file)
+    writeFileSync(file, content)
+  })
 }
 
 /** Keeps the report of a run with its journal, for whoever asks later; a disk that is full does not fail the run. */

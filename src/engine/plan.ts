@@ -28,6 +28,9 @@ export interface PlannedFile {
   readonly needs: readonly ProjectPath[]
 }
 
+/** The planned files that somebody else than our own readers finds fault with, who found none before. */
+export type Judge = (files: ReadonlyMap<ProjectPath, PlannedFile>) => readonly ProjectPath[]
+
 /** The fix of a finding that may be written: its own, a person's instead of it, or none. */
 export type Chosen = (finding: Finding) => Fix | undefined
 
@@ -39,7 +42,7 @@ interface Candidate extends Fix {
  * Merges the fixes that are trusted enough into new texts: each whole or not at all, in the order of the findings. A fix
  * that leaves a file which does not parse is taken back, and the rest is merged again. `code`: all code files of the
  * project, for what may only be dropped when none of them uses it. `chosen` may hold a fix back, whatever its trust, or put
- * another one in its place.
+ * another one in its place. What `judge` finds fault with is taken back, too.
  */
 export function plan(
   findings: readonly Finding[],
@@ -47,6 +50,7 @@ export function plan(
   sources: Sources,
   code: readonly ProjectPath[],
   chosen: Chosen = ({ fix }) => fix,
+  judge: Judge = () => [],
 ): Plan {
   const outcomes = new Map<Finding, Outcome>()
   const candidates: Candidate[] = []
@@ -60,14 +64,14 @@ export function plan(
   for (const finding of obstacles.keys()) outcomes.set(finding, 'not-written')
   let trusted = candidates.filter(({ finding }) => !obstacles.has(finding))
   for (;;) {
-    const attempt = build(trusted, sources, code)
+    const attempt = build(trusted, sources, code, judge)
     const broken = attempt.broken[0]
     if (broken === undefined) {
       for (const candidate of trusted)
         outcomes.set(candidate.finding, attempt.taken.has(candidate) ? 'written' : 'conflict')
       return { outcomes, obstacles, files: attempt.files }
     }
-    const guilty = culprits(trusted, broken, sources, code)
+    const guilty = culprits(trusted, broken, sources, code, judge)
     for (const candidate of guilty) outcomes.set(candidate.finding, 'withdrawn')
     trusted = trusted.filter((candidate) => !guilty.includes(candidate))
   }
@@ -79,7 +83,12 @@ interface Attempt {
   readonly broken: readonly ProjectPath[]
 }
 
-function build(candidates: readonly Candidate[], sources: Sources, code: readonly ProjectPath[]): Attempt {
+function build(
+  candidates: readonly Candidate[],
+  sources: Sources,
+  code: readonly ProjectPath[],
+  judge: Judge,
+): Attempt {
   const normal = candidates.map((candidate) => ({
     ...candidate,
     edits: candidate.edits.map((edit) => withLineEnding(edit, sources)),
@@ -110,7 +119,8 @@ function build(candidates: readonly Candidate[], sources: Sources, code: readonl
       needs: files.get(file)?.needs ?? [],
     })
   for (const [file, added] of additions(taken, sources)) files.set(file, added)
-  const broken = [...files].filter(([file, { after }]) => !parses(file, after)).map(([file]) => file)
+  const unreadable = [...files].filter(([file, { after }]) => !parses(file, after)).map(([file]) => file)
+  const broken = unreadable.length > 0 ? unreadable : judge(files)
   return { taken, files, broken }
 }
 
@@ -206,13 +216,14 @@ function culprits(
   broken: ProjectPath,
   sources: Sources,
   code: readonly ProjectPath[],
+  judge: Judge,
 ): readonly Candidate[] {
   const touching = candidates.filter(
     (candidate) =>
       candidate.edits.some((edit) => edit.file === broken) ||
       candidate.requests?.some((request) => request.file === broken),
   )
-  const alone = touching.filter((candidate) => build([candidate], sources, code).broken.length > 0)
+  const alone = touching.filter((candidate) => build([candidate], sources, code, judge).broken.length > 0)
   if (alone.length > 0) return alone
   const single = touching.find(
     (candidate) =>
@@ -220,6 +231,7 @@ function culprits(
         candidates.filter((other) => other !== candidate),
         sources,
         code,
+        judge,
       ).broken.length === 0,
   )
   return single ? [single] : touching

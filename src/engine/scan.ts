@@ -10,11 +10,10 @@ import {
   type TypeProblem,
 } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
-import { type DataFile, type DataFormat, FORMAT_NAMES, type FormatId, formatOf, readData } from '../formats/index.ts'
+import { type DataFile, type DataFormat, FORMAT_NAMES, formatOf, readData } from '../formats/index.ts'
 import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
-import { PrismaFile } from '../formats/prisma.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
@@ -32,8 +31,18 @@ import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import { isMentioned, Surveys } from './surveys.ts'
 import type { Traces } from './traces.ts'
 
-/** Formats in which `#` begins a comment. */
-const HASH_COMMENTS: ReadonlySet<FormatId> = new Set(['yaml', 'dockerfile', 'environment', 'shell', 'versions'])
+/** Whether a comment can be written in a file of a format. */
+const HAS_COMMENTS: Readonly<Record<DataFormat, boolean>> = {
+  yaml: true,
+  dockerfile: true,
+  environment: true,
+  shell: true,
+  versions: true,
+  json: false,
+  patch: false,
+  prisma: true,
+  sql: false,
+}
 
 /** What a scan needs to know. */
 export interface ScanInput {
@@ -90,6 +99,10 @@ const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ig
   binary: 'ignored',
 }
 
+function asLook({ change, file, range, message, evidence }: Finding): NotedLook {
+  return { change, file, range, verdict: 'finding', message, steps: evidence.steps }
+}
+
 /** Runs the changes over the files of the packages in scope. */
 export class Scan {
   readonly #input: ScanInput
@@ -113,10 +126,7 @@ export class Scan {
     const findings: Finding[] = []
     const notLookedAt: NotLookedAt[] = []
     const book = new LedgerBook(this.#filter.words)
-    const ignores = new IgnoreBook(
-      this.#input.known,
-      this.#input.changes.map(({ id }) => id),
-    )
+    const ignores = this.#newIgnores()
     const parsedBefore = sources.parsed
     const files = discovery.files.filter((file) => !only || only.has(file))
     let searched = 0
@@ -152,8 +162,14 @@ export class Scan {
 
   /** Everything that looked at one file, with the chains of evidence. */
   looksAt(file: ProjectPath): readonly NotedLook[] {
-    const opened = this.#input.sources.open(file)
+    const format = formatOf(file)
     const owner = this.#input.packages.owner(file)
+    if (format && format !== 'javascript') {
+      const found: Finding[] = []
+      this.#data(file, format, owner, owner !== undefined && this.#input.inScope(owner), found, [], this.#newIgnores())
+      return found.map(asLook)
+    }
+    const opened = this.#input.sources.open(file)
     if (opened.is !== 'module' || !owner) return []
     return this.#input.changes.flatMap(({ id, change }) => {
       if (!looksAt(change, 'javascript') || isOfDeclarations(change)) return []
@@ -162,18 +178,15 @@ export class Scan {
       const looks = view.looks
         .filter((look) => !(look.verdict === 'unaffected' && found.some((f) => overlaps(f.range, look.range))))
         .map((look) => ({ ...look, change: id, file }))
-      const own = found.map(
-        (f): NotedLook => ({
-          change: id,
-          file,
-          range: f.range,
-          verdict: 'finding',
-          message: f.message,
-          steps: f.evidence.steps,
-        }),
-      )
-      return [...own, ...looks]
+      return [...found.map(asLook), ...looks]
     })
+  }
+
+  #newIgnores(): IgnoreBook {
+    return new IgnoreBook(
+      this.#input.known,
+      this.#input.changes.map(({ id }) => id),
+    )
   }
 
   /** What a change of declarations says to the errors of one file that it causes. */
@@ -307,11 +320,7 @@ export class Scan {
       return
     }
     const wanted = interested.filter(({ change }) => isMentioned(text, (change as Transform).mentions))
-    const comments = HASH_COMMENTS.has(format)
-      ? ignoresIn(file, text)
-      : format === 'prisma' && text.includes(IGNORE)
-        ? ignoresIn(file, text, new PrismaFile(file, text).comments)
-        : []
+    const comments = HAS_COMMENTS[format] ? ignoresIn(file, text) : []
     if (wanted.length === 0) return ignores.note(text, comments, [])
     let view: DataFile
     try {

@@ -10,7 +10,7 @@ import {
   selectRecipe,
   selectSettings,
 } from '../catalogue/select.ts'
-import { formatOf } from '../formats/index.ts'
+import { FORMAT_NAMES, formatOf, readData } from '../formats/index.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report } from '../model/report.ts'
@@ -36,7 +36,7 @@ import { oldVersion, type Watched, watchTests } from './observe.ts'
 import { type Packages, readPackages } from './packages.ts'
 import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
-import { syntaxReason } from './sources.ts'
+import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
 import { USUAL_LIMITS } from './type-check.ts'
 import {
@@ -310,6 +310,7 @@ async function blamed(state: Written, at: AtHand): Promise<Written> {
       const texts = await bytesWithout(prepared, proposed, fingerprints)
       return new Map([...texts].filter(([file]) => !isManifest(file) && !isRefused(file)))
     },
+    patches: report.patches,
     importsOf: (file) => proposed.importsOf(file),
     seconds,
     signal: request.signal,
@@ -622,26 +623,11 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
       `${path} is not in scope: its package ${standing.reason}.`,
       'Use --from and --to for another interval.',
     )
-  if (formatOf(path) !== 'javascript')
-    throw new UserError(
-      `${path} is not JavaScript or TypeScript, and only of these a line can be explained.`,
-      'Give a file of code and a line, as in src/app.js:42; `upgrade-kit explain <change>` tells about a change.',
-    )
-  const opened = sources.open(path)
-  if (opened.is === 'unreadable')
-    throw new UserError(
-      `${path} cannot be read: ${opened.reason}.`,
-      'Give a file of the project and a line, as in src/app.js:42.',
-    )
-  if (opened.is === 'broken')
-    throw new UserError(
-      `${path} does not parse: ${syntaxReason(opened.problem, opened.text)}.`,
-      'Mend the file first; until then nothing is written to it.',
-    )
-  const lines = lineIndex(opened.module.text)
+  const text = textToExplain(path, sources)
+  const lines = lineIndex(text)
   const range = lines.lineRange(line)
   // what follows the last line ending is no line of its own
-  const count = Math.max(1, lines.count - Number(opened.module.text.endsWith('\n')))
+  const count = Math.max(1, lines.count - Number(text.endsWith('\n')))
   if (!range || line > count)
     throw new UserError(`${path} has ${count} lines, and no line ${line}.`, `Give a line from 1 to ${count}.`)
   const looks = scan
@@ -655,9 +641,43 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
     .map(({ change, verdict: judged, message, steps }) => ({ change, verdict: judged, message, steps }))
   return {
     at: { file: path, line, column: 1 },
-    excerpt: excerpt(opened.module.text.slice(range.start, range.end), 1).text,
+    excerpt: excerpt(text.slice(range.start, range.end), 1).text,
     looks,
   }
+}
+
+/** The text of a file that can be read as what its name says. */
+function textToExplain(path: ProjectPath, sources: Sources): string {
+  const advice = 'Give a file of the project and a line, as in src/app.js:42.'
+  const format = formatOf(path)
+  if (format === undefined)
+    throw new UserError(
+      `${path} is of a kind that no change looks at, so there is nothing to explain.`,
+      'Give a file of code or configuration and a line, as in src/app.js:42.',
+    )
+  if (format !== 'javascript') {
+    let text: string
+    try {
+      text = sources.text(path)
+    } catch (error) {
+      throw new UserError(`${path} cannot be read: ${fileSystemReason(error)}.`, advice)
+    }
+    try {
+      readData(format, path, text)
+    } catch (error) {
+      const [reason] = (error as Error).message.split('\n')
+      throw new UserError(`${path} cannot be read as ${FORMAT_NAMES[format]}: ${reason}.`, 'Mend the file first.')
+    }
+    return text
+  }
+  const opened = sources.open(path)
+  if (opened.is === 'unreadable') throw new UserError(`${path} cannot be read: ${opened.reason}.`, advice)
+  if (opened.is === 'broken')
+    throw new UserError(
+      `${path} does not parse: ${syntaxReason(opened.problem, opened.text)}.`,
+      'Mend the file first; until then nothing is written to it.',
+    )
+  return opened.module.text
 }
 
 function summary(

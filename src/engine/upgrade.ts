@@ -8,6 +8,8 @@ import {
   selectChanges,
   selectSettings,
 } from '../catalogue/select.ts'
+import { withoutValues } from '../formats/environment.ts'
+import { formatOf } from '../formats/index.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { BREAKAGES } from '../model/change.ts'
@@ -37,7 +39,7 @@ import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
 import { type Packages, standing } from './packages.ts'
-import { type Chosen, filesOf, isAddition, type PlannedFile, plan } from './plan.ts'
+import { type Chosen, filesOf, isAddition, type Judge, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -343,13 +345,14 @@ async function planned(
     outcomes.set(finding, 'ignored')
     reported.set(finding, { ...described(finding, 'ignored'), ignoredBecause: because })
   }
+  const judge = judgeOf(input, sources)
   const sinceOf = (id: ChangeId) => changes.find((change) => change.id === id)?.change.since
   let everWritten: readonly WrittenRange[] = []
   const lastRound = new Map<ChangeId, number>()
   let rounds = 0
   for (let fresh: readonly Finding[] = first.findings.filter((f) => !outcomes.has(f)); rounds < MAX_ROUNDS; ) {
     rounds++
-    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, chosen)
+    const step = plan(fresh, input.level, sources, input.discovery.byGroup.code, chosen, judge)
     for (const [finding, outcome] of step.outcomes) {
       outcomes.set(finding, outcome)
       const fix = outcome === 'written' ? chosen(finding) : finding.fix
@@ -366,7 +369,9 @@ async function planned(
       sources.plan(file, planned.after, planned.before === undefined)
     }
     scan.forget()
-    const again = await scan.run(new Set(step.files.keys()))
+    // what lost a collision may have been found in a file that nobody wrote to
+    const collided = [...step.outcomes].flatMap(([{ file }, outcome]) => (outcome === 'conflict' ? [file] : []))
+    const again = await scan.run(new Set([...step.files.keys(), ...collided]))
     const written = writtenRanges(step.outcomes, chosen)
     everWritten = [...carried(everWritten, step.outcomes, chosen), ...written]
     fresh = again.findings.filter(
@@ -485,6 +490,34 @@ function stageRemarks(
   return [
     `--stage ${stage}: ${changes.length} of ${all} changes were looked for, which can be made before the new version is installed; the others belong to --stage ${last}.`,
   ]
+}
+
+/** Asks the provider's own parser about planned files; about errors that it had before, too, nothing is said. */
+function judgeOf({ catalogue, recipe, discovery }: ProposalInput, sources: Sources): Judge {
+  const parser = catalogue.providers.find(({ id }) => id === recipe.provider.id)?.parser
+  if (!parser) return () => []
+  const files = discovery.context.filter((file) => formatOf(file) === parser.format)
+  const texts = () =>
+    new Map(
+      files.flatMap((file): [ProjectPath, string][] => {
+        try {
+          return [[file, sources.text(file)]]
+        } catch {
+          return [] // said by the scan
+        }
+      }),
+    )
+  return (planned) => {
+    const changed = [...planned].filter(([file]) => formatOf(file) === parser.format)
+    if (changed.length === 0) return []
+    const before = texts()
+    const known = new Set(parser.problems(before).map(({ message }) => message))
+    const after = parser.problems(new Map([...before, ...changed.map(([file, text]) => [file, text.after] as const)]))
+    const fresh = new Set(after.filter(({ message }) => !known.has(message)).map(({ file }) => file))
+    if (fresh.size === 0) return []
+    const blamed = changed.map(([file]) => file).filter((file) => fresh.has(file))
+    return blamed.length > 0 ? blamed : changed.map(([file]) => file)
+  }
 }
 
 /** A file that was planned before and is planned once more. */
@@ -689,7 +722,7 @@ function isInNewLanguage(
 
 /** A finding as a person finds it: its place, the code of its line, and what stands around it. */
 export function describeFinding(finding: Finding, outcome: Outcome, sources: Pick<Sources, 'text'>): Unnamed {
-  const text = sources.text(finding.file)
+  const text = shownText(finding, sources)
   const lines = lineIndex(text)
   const start = lines.positionAt(finding.range.start)
   const end = lines.positionAt(finding.range.end)
@@ -707,6 +740,13 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
     ...(rewritten ?? {}),
     context: contextOf(text, lines, start.line, Math.max(end.line, lastLineOf(rewritten?.replaced)), start.column),
   }
+}
+
+/** The text of which a report shows parts: without the values of variables that the finding is not about. */
+function shownText({ file, range, fix }: Finding, sources: Pick<Sources, 'text'>): string {
+  const text = sources.text(file)
+  if (formatOf(file) !== 'environment') return text
+  return withoutValues(file, text, [range, ...(fix?.edits ?? []).filter((edit) => edit.file === file)])
 }
 
 function lastLineOf(replaced: ReportedFinding['replaced']): number {

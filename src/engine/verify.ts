@@ -39,6 +39,8 @@ export interface TestOptions {
   /** How long a command may take to end after it was asked to. */
   readonly graceSeconds?: number | undefined
   readonly preload?: Preload | undefined
+  /** Added to the environment of every process. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /**
@@ -249,6 +251,12 @@ function judge(evidence: Evidence, tests: TestComparison | undefined): [Verdict,
   if (before.exit !== 0) return ['was-red', wasRed(before, after, tests)]
   if (!after) return ['not-finished', 'the tests were green before, but were not run after the upgrade; run them now']
   if (typeof after.exit === 'string') return ['not-finished', unfinished(after, 'after the upgrade')]
+  const isGreen = after.exit === 0 || again.some(({ exit }) => exit === 0)
+  if (isGreen && tests && tests.disappeared.length > tests.appeared)
+    return [
+      'not-finished',
+      `\`${shown(after)}\` was green before and ends without a failure after the upgrade${gone(tests)}, so nothing is known of them; find out why`,
+    ]
   if (after.exit === 0) return ['still-green', `${stillGreen(after, tests)}${gone(tests)}`]
   return judgeRed(after, again, tests)
 }

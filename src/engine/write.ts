@@ -1,5 +1,5 @@
 import { access, constants, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { UserError } from '../model/user-error.ts'
@@ -222,7 +222,7 @@ function compare(a: string, b: string): number {
 
 /** What a process that was killed left next to the files it was writing. */
 async function removeTemporaries(root: string, run: RecordedRun): Promise<void> {
-  const folders = new Set(run.entries.map((entry) => dirname(join(root, entry.path))))
+  const folders = new Set(run.entries.map((entry) => dirname(join(root, entry.path))).filter((one) => isIn(root, one)))
   await eachOf([...folders], async (folder) => {
     const names = await readdir(folder).catch(() => [])
     const left = names.filter((name) => name.startsWith(temporaryPrefix(run.id)))
@@ -232,7 +232,14 @@ async function removeTemporaries(root: string, run: RecordedRun): Promise<void> 
 
 /** The folders that were made for new files, innermost first; one that has become of use to somebody stays. */
 async function removeEmpty(root: string, folders: ReadonlySet<ProjectPath>): Promise<void> {
-  for (const folder of [...folders].sort(compare).reverse()) await rmdir(join(root, folder)).catch(() => undefined)
+  const own = [...folders].filter((folder) => isIn(root, join(root, folder)))
+  for (const folder of own.sort(compare).reverse()) await rmdir(join(root, folder)).catch(() => undefined)
+}
+
+/** False for what a journal that somebody else made may say. */
+function isIn(root: string, path: string): boolean {
+  const inside = relative(root, path)
+  return inside.split(sep)[0] !== '..' && !isAbsolute(inside)
 }
 
 /** The writes that can be done as far as one can see, each with its file. */

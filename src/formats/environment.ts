@@ -1,3 +1,4 @@
+import type { Range } from '../model/finding.ts'
 import type { Assignment } from './assignments.ts'
 
 /** A line as the package dotenv reads it: `KEY=value`, `export KEY="value" # comment`, values over several lines. */
@@ -27,4 +28,22 @@ export class EnvironmentFile {
       return { name: match[1]!, value, range: { start: from, end: from + value.length } }
     })
   }
+}
+
+/**
+ * The text of a file of variables with `*` in the place of every character of a value, but for values that one of these
+ * ranges touches: they may be secrets, and reports are passed on. Offsets and lines stay what they are.
+ */
+export function withoutValues(path: string, text: string, shown: readonly Range[]): string {
+  const hidden = new EnvironmentFile(path, text)
+    .assignments()
+    .map(({ range }) => range)
+    .filter(({ start, end }) => !shown.some((range) => range.start <= end && start <= range.end))
+  let result = ''
+  let last = 0
+  for (const { start, end } of hidden) {
+    result += text.slice(last, start) + text.slice(start, end).replace(/[^\r\n]/g, '*')
+    last = end
+  }
+  return result + text.slice(last)
 }

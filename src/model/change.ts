@@ -26,7 +26,10 @@ export interface BreakingChange {
   readonly fixable: 'always' | 'sometimes' | 'never'
 }
 
-/** A change no file can show (a new default on the server). Listed in every report, so that "0 findings" is honest. */
+/**
+ * A change that files show seldom or never (a new default on the server). Listed in every report, so that "0 findings" is
+ * honest; also where something can be looked for, as a test that names the old answer.
+ */
 export interface Checklist {
   readonly byHand: string
 }

@@ -334,7 +334,10 @@ export const EXIT = {
    * that are none of the findings.
    */
   findingsLeft: 1,
-  /** The project or the command line is in the way: bad option, dirty git tree, nothing installed, a commit refused. */
+  /**
+   * The project or the command line is in the way: bad option, dirty git tree, nothing installed, a commit refused, an
+   * installation that failed, tests that did not come to their end.
+   */
   inTheWay: 2,
   /** A transform failed, or a fix had to be taken back: a bug of ours; the rest of the run is complete. */
   transformFailed: 3,
@@ -360,7 +363,7 @@ export function exitCode(report: Report): number {
   const ours =
     report.notLookedAt.some((n) => n.kind === 'ours') || report.findings.some((f) => f.outcome === 'withdrawn')
   if (ours) return EXIT.transformFailed
-  if (report.commits?.refused !== undefined) return EXIT.inTheWay
+  if (report.commits?.refused !== undefined || report.verification?.verdict === 'not-finished') return EXIT.inTheWay
   const left =
     report.findings.some((f) => isLeft(f, report.mode) && !f.accepted) ||
     report.typeCheck?.errors.some(({ cause, rewritten }) => cause === undefined && !rewritten)

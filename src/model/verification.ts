@@ -61,7 +61,7 @@ export interface TestComparison {
   readonly stillFailing: readonly TestResult[]
   /** Failed after, and passed when they were run again. */
   readonly flaky: readonly TestResult[]
-  /** Ran before and did not run after: nobody knows what became of them. */
+  /** Ran before and did not run after, or were skipped: nobody knows what became of them. */
   readonly disappeared: readonly TestResult[]
   /** How many ran after and not before. */
   readonly appeared: number
@@ -78,7 +78,10 @@ export type Verdict =
   | 'was-red'
   /** The project has no test command, or only npm's placeholder. */
   | 'no-tests'
-  /** A run timed out, was interrupted, could not start, or the installation failed. */
+  /**
+   * A run timed out, was interrupted, could not start, or the installation failed; or tests that ran before did not run
+   * after, and no others in their place.
+   */
   | 'not-finished'
 
 /** A fix without which tests pass that fail with it. */

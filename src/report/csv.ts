@@ -30,7 +30,8 @@ const COLUMNS: Readonly<Record<string, (site: ReportedFinding, report: Report) =
 
 /**
  * The call sites as comma-separated values (RFC 4180), with a line of names first. A text that a spreadsheet would take
- * for a formula starts with an apostrophe.
+ * for a formula starts with an apostrophe; so does each part of it that one would take for a cell or a row of its own,
+ * where semicolons or tabs separate: Excel in much of Europe.
  */
 export function csvReport(report: Report): string {
   const rows = groups(report).flatMap(({ sites }) =>
@@ -40,11 +41,10 @@ export function csvReport(report: Report): string {
 }
 
 /** What makes Excel, LibreOffice and Google Sheets compute, also in full width. (OWASP, "CSV Injection".) */
-const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/
+const FORMULA = /(^|[;\t\r\n])(?=[\s"]*[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])/g
 
 function field(value: Field): string {
   if (typeof value === 'number') return String(value)
-  const harmless = FORMULA.test(value) ? `'${value}` : value
-  const text = cleanLines(harmless).join('\n')
+  const text = cleanLines(value.replace(FORMULA, "$1'")).join('\n')
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -60,7 +60,7 @@ function cases(change: ReportedChange, sites: readonly ReportedFinding[], report
   if (sites.length > 0) return sites.map((site) => testCase(change, site, report))
   const byHand = report.checklist.find((item) => item.change === change.id)?.byHand
   const test = { '@classname': attribute(change.id), '@time': 0 }
-  if (byHand === undefined) return [{ '@name': 'no call site is affected', ...test }]
+  if (byHand === undefined) return [{ '@name': 'no place is affected', ...test }]
   return [{ '@name': 'to be checked by hand', ...test, skipped: { '@message': attribute(byHand) } }]
 }
 

@@ -84,7 +84,7 @@ function verdict(report: Report): string {
   const open = decisions(report).reduce((sum, [, sites]) => sum + sites.length, 0)
   const said =
     findings.length === 0
-      ? [`no call site is affected by any of ${plural(report.changes.length, 'change')}`]
+      ? [`nothing is affected by any of ${plural(report.changes.length, 'change')}`]
       : [
           `${plural(findings.length, 'place')} in ${plural(new Set(findings.map(({ file }) => file)).size, 'file')}`,
           ...(count('written') > 0 ? [`${number(count('written'))} ${outcomeLabel('written', mode)}`] : []),

@@ -64,7 +64,7 @@ function findingCounts(report: Report, style: Style): Lines {
   }
   if (findings.length === 0) {
     const unread = unreadFiles(report).length
-    const nothing = `Nothing found: no call site is affected by any of ${plural(changes.length, 'change')}`
+    const nothing = `Nothing found: no place is affected by any of ${plural(changes.length, 'change')}`
     if (unread > 0) {
       const doubt = `${nothing}, but ${unread === 1 ? '1 file' : `${number(unread)} files`} could not be read.`
       return prose(doubt, '', style).map((line) => style.colour.yellow(style.colour.bold(line)))

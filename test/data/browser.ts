@@ -15,7 +15,19 @@ function isThere(name: string): boolean {
   return process.platform !== 'win32' && spawnSync('which', [name], { stdio: 'ignore' }).status === 0
 }
 
-const FLAGS = ['--headless=new', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--no-first-run', '--remote-debugging-pipe']
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--hide-scrollbars',
+  '--no-first-run',
+  // nothing leaves the machine
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--remote-debugging-pipe',
+]
 
 /** A page in a browser without a window, driven through the DevTools protocol over a pipe. */
 export class Page {

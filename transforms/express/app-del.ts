@@ -1,4 +1,16 @@
-import { defineChange, fix, type MemberUse, parentOf, replace } from '#kit'
+import {
+  type Draft,
+  defineChange,
+  fix,
+  isMember,
+  type JavaScriptFile,
+  type MemberUse,
+  memberName,
+  type Node,
+  parentOf,
+  replace,
+  unwrap,
+} from '#kit'
 import { App } from './provider.ts'
 
 export default defineChange({
@@ -29,8 +41,22 @@ export default defineChange({
         message: '`del` is taken out of the application, but is gone; take out `delete` under another name',
         evidence: use,
       }
+    yield* computedCalls(file)
   },
 })
+
+/** `app[method](path, handler)`, where one of the values that the method is seen to have is `del`. */
+function* computedCalls(file: JavaScriptFile): Iterable<Draft> {
+  for (const call of file.module.calls) {
+    const callee = unwrap(call.callee)
+    if (!isMember(callee) || !callee.computed || memberName(callee) !== undefined) continue
+    const method = callee.property as Node
+    const mayBeDel = file.known(method).alternatives.some((v) => v.is === 'primitive' && v.value === 'del')
+    const evidence = mayBeDel && file.evidence(callee.object as Node, [App])
+    if (evidence)
+      yield { at: method, message: `\`${file.source(method)}\` can be 'del', which is gone: it is 'delete'`, evidence }
+  }
+}
 
 /** Why another name alone does not mend a use; undefined if it does. */
 function obstacle({ node, call, arguments: given }: MemberUse): { readonly notes: readonly string[] } | undefined {

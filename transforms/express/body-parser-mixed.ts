@@ -2,7 +2,6 @@ import {
   type Draft,
   defineChange,
   fix,
-  isMember,
   type JavaScriptFile,
   type JsonFile,
   type Node,
@@ -13,7 +12,7 @@ import {
   type Survey,
   unwrap,
 } from '#kit'
-import { hasOwnParser, leavesVersion1, packageParsers, parserSites } from './applications/body-parsers.ts'
+import { hasOwnParser, leavesVersion1, packageParsers, parserName, parserSites } from './applications/body-parsers.ts'
 import { Request } from './provider.ts'
 import { unsaidExtended } from './requests/extended.ts'
 
@@ -57,7 +56,7 @@ const obstacles: Survey<Obstacles> = {
       const parsers = packageParsers(file)
       const loose = at(parserSites(file, parsers).loose[0]?.call)
       const mark = /\b_body\b/.test(file.text) ? file.path : undefined
-      const bare = at(parsers.find(({ call }) => !isNamed(unwrap(call.callee)))?.call)
+      const bare = at(parsers.find(({ call }) => parserName(file, unwrap(call.callee)) === undefined)?.call)
       found = { ...(loose && { loose }), ...(mark && { mark }), ...(bare && { bare }), ...found }
     }
     return found
@@ -99,11 +98,11 @@ function* inManifest(file: JsonFile, project: ProjectFacts): Iterable<Draft> {
 
 function* inCode(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
   for (const { call, evidence } of leavesVersion1(project) ? packageParsers(file) : []) {
-    const callee = unwrap(call.callee)
+    const name = parserName(file, unwrap(call.callee))
     const message =
       '`bodyParser()` throws in version 2; use `bodyParser.json()` and `bodyParser.urlencoded({ extended: true })`'
-    if (!isNamed(callee)) yield { at: call, message, evidence }
-    else if (/urlencoded$/i.test(file.source(callee))) yield* unsaidExtended(file, { call, evidence })
+    if (name === undefined) yield { at: call, message, evidence }
+    else if (name === 'urlencoded') yield* unsaidExtended(file, { call, evidence })
   }
   // body-parser 1 by itself goes on setting and heeding the mark
   for (const use of project.survey(hasOwnParser) ? file.members([Request], '_body') : []) {
@@ -117,10 +116,4 @@ function* inCode(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
       evidence: use,
     }
   }
-}
-
-/** True for `bodyParser.json` and for `{ json }` taken out of it. */
-function isNamed(callee: Node): boolean {
-  if (isMember(callee)) return true
-  return callee.type !== 'Identifier' || /^(?:json|urlencoded|raw|text)/i.test(callee.name)
 }

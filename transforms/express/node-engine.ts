@@ -8,10 +8,11 @@ import {
   isForBoth,
   type JsonFile,
   type JsonValue,
+  nodeVersions,
+  olderThan,
   type ProjectFacts,
   replace,
 } from '#kit'
-import { nodeVersions, olderThan } from './environment/node.ts'
 
 const LOWEST = 18
 const MESSAGE = `with Express 5 this needs to be Node ${LOWEST} or newer`

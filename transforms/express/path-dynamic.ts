@@ -10,9 +10,10 @@ export default defineChange({
   fixable: 'never',
 
   format: 'javascript',
-  // a path that is no literal, in a file that speaks of Express at all
+  // a path that is no literal, or a method that is none, in a file that speaks of Express at all
   mentions: [
     /^(?=[\s\S]*(?:express|[rR]outer|\bapp\b))[\s\S]*(?:\.\s*(?:use|all|route|get|post|put|patch|delete|head|options)|\])\s*\(\s*(?:[A-Za-z_$([]|['"][^'"\n]*['"]\s*\+|`[^`]*\$\{)/,
+    /^(?=[\s\S]*(?:express|[rR]outer|\bapp\b))[\s\S]*\]\s*\(\s*['"`]/,
   ],
   find: dynamicFindings,
 })

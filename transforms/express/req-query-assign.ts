@@ -1,5 +1,4 @@
 import {
-  argumentsOf,
   children,
   type Draft,
   defineChange,
@@ -9,6 +8,7 @@ import {
   isCall,
   isMember,
   type JavaScriptFile,
+  type Known,
   keyName,
   memberName,
   type Node,
@@ -25,6 +25,8 @@ import { isSettled } from './responses/settled.ts'
 
 /** Properties of a request that are plain data, so that defining one is the same as assigning it. */
 const PLAIN = new Set(['query', 'body', 'params', 'cookies', 'signedCookies'])
+type Value = Known['alternatives'][number]
+type ObjectNode = Node & { type: 'ObjectExpression' }
 const TITLE = 'Define `req.query` anew'
 
 export default defineChange({
@@ -88,8 +90,9 @@ function computed(file: JavaScriptFile): Draft[] {
     )
     const isListed = texts.every((text) => text !== undefined) && isSettled(file, key)
     if (isListed && !texts.includes('query')) return []
-    // a number, a symbol
-    if (names.alternatives.every((v) => v.is === 'foreign' || (v.is === 'primitive' && v.type !== 'string'))) return []
+    if (names.alternatives.length > 0 && names.alternatives.every(isNoName)) return []
+    // any object is written to like this: what may be a request, and under names that nobody knows, says nothing
+    if (evidence.certainty === 'guessed' && !texts.includes('query')) return []
     const isPlain = isListed && texts.every((text) => PLAIN.has(text!))
     const edits = isHarmless(key) ? defined(file, assignment, unwrap(target.object), file.source(key)) : undefined
     return [
@@ -103,32 +106,84 @@ function computed(file: JavaScriptFile): Draft[] {
   })
 }
 
-/** `Object.assign(req, { query })` and `_.set(req, 'query', value)`. */
+/** A number, a symbol: whatever it is, it is not 'query'. */
+function isNoName(key: Value): boolean {
+  return key.is === 'primitive'
+    ? key.type !== 'string'
+    : key.is === 'foreign' && /\bof the global `Symbol`/.test(key.what)
+}
+
+/** `Object.assign(req, { query })`, `Object.assign(req, validated)` and `_.set(req, 'query', value)`. */
 function merges(file: JavaScriptFile): Draft[] {
   return file.module.calls.flatMap((call): Draft[] => {
     const written = pathWritten(call)
-    const target = written?.path === 'query' ? written.object : mergedTarget(file, call)
-    const evidence = target && file.evidence(target, [Request])
-    return evidence ? [{ at: call, message: MESSAGE, evidence }] : []
+    const merged = written?.path === 'query' ? { target: written.object, isCertain: true } : mergedInto(file, call)
+    const evidence = merged && file.evidence(merged.target, [Request])
+    return evidence ? [{ at: call, message: merged.isCertain ? MESSAGE : MAY_HOLD, evidence }] : []
   })
 }
 
-function mergedTarget(file: JavaScriptFile, call: Node): Node | undefined {
-  if (!isCall(call, false)) return undefined
-  const callee = unwrap(call.callee)
-  const [target, ...sources] = argumentsOf(call)
-  if (!isMember(callee) || !/^(?:assign|extend|merge)$/.test(memberName(callee) ?? '')) return undefined
-  const hasQuery = sources.some((source) =>
-    file
-      .known(source)
-      .alternatives.some(
-        (v) =>
-          v.is === 'object' &&
-          v.node.type === 'ObjectExpression' &&
-          v.node.properties.some((property) => property.type !== 'SpreadElement' && keyName(property) === 'query'),
-      ),
+const MAY_HOLD = 'if what is merged into the request has a `query`, this throws: `req.query` has no setter'
+
+/** The target of a call that merges objects, if one of them has a `query`, or may have one. */
+function mergedInto(file: JavaScriptFile, call: Node) {
+  const callee = isCall(call, false) ? unwrap(call.callee) : undefined
+  if (!isCall(call, false) || !isMember(callee) || !/^(?:assign|extend|merge)$/.test(memberName(callee) ?? ''))
+    return undefined
+  const [target, ...sources] = call.arguments as Node[]
+  if (!target || target.type === 'SpreadElement') return undefined
+  const isCertain = sources.some((source) => objectsOf(file, source).some((object) => hasKey(object, 'query')))
+  const merges = callee.object.type === 'Identifier' && /^(?:Object|_|lodash)$/.test(callee.object.name)
+  return isCertain || (merges && sources.some((source) => mayHoldQuery(file, source)))
+    ? { target, isCertain }
+    : undefined
+}
+
+const objectsOf = (file: JavaScriptFile, source: Node) =>
+  file
+    .known(source)
+    .alternatives.flatMap((v) => (v.is === 'object' && v.node.type === 'ObjectExpression' ? [v.node] : []))
+
+function hasKey(object: ObjectNode, name: string): boolean {
+  return object.properties.some((property) => property.type !== 'SpreadElement' && keyName(property) === name)
+}
+
+/** True unless all that an expression may be is seen, and has no `query`. */
+function mayHoldQuery(file: JavaScriptFile, source: Node, spreads = 0): boolean {
+  if (spreads > MAX_SPREADS || source.type === 'SpreadElement' || isFilledLater(file, source)) return true
+  const { alternatives } = file.known(source)
+  return alternatives.length === 0 || alternatives.some((v) => isOpen(file, v, spreads))
+}
+
+/** Objects that are spread into each other may lead back to themselves. */
+const MAX_SPREADS = 5
+
+function isOpen(file: JavaScriptFile, v: Value, spreads: number): boolean {
+  if (v.is === 'primitive' || v.is === 'function' || v.is === 'array') return false
+  if (v.is !== 'object' || v.node.type !== 'ObjectExpression') return true
+  return v.node.properties.some((property) =>
+    property.type === 'SpreadElement'
+      ? v.module !== file.module || mayHoldQuery(file, property.argument as Node, spreads + 1)
+      : keyName(property) === undefined || keyName(property) === 'query',
   )
-  return hasQuery ? target : undefined
+}
+
+/** True if a name stands for an object that gets its `query`, or something under a computed name, after it was made. */
+function isFilledLater(file: JavaScriptFile, source: Node): boolean {
+  const node = unwrap(source)
+  const binding = node.type === 'Identifier' ? file.module.binding(node) : undefined
+  return (
+    binding !== undefined &&
+    file.module.references(binding).some((reference) => {
+      const member = parentOf(reference)
+      return (
+        isMember(member) &&
+        member.object === reference &&
+        isTarget(member, parentOf(member) as Node) &&
+        (memberName(member) ?? 'query') === 'query'
+      )
+    })
+  )
 }
 
 /** The edits that make a statement `object.key = value` a `defineProperty`; undefined where the value is used, too. */

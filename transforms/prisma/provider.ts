@@ -2,11 +2,13 @@ import { defineProvider } from '#kit'
 import { javascript } from './client/model.ts'
 import { GUIDE_6, guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
+import { parser } from './schema/parser.ts'
 
 export default defineProvider({
   id: 'prisma',
   packages: ['@prisma/client', 'prisma'],
   companions: COMPANIONS,
+  parser,
   alias: ['prisma-client-js', 'prisma-client', 'prisma2'],
   recipes: {
     prisma6: {

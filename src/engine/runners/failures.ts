@@ -17,7 +17,10 @@ export interface Roots {
 
 const MAX_MESSAGE = 4_000
 const MAX_FRAMES = 20
+/** Where there are more, or the text is longer, nothing is said: what is left out might be what matters. */
 const MAX_DIFFERENCES = 50
+const MAX_COMPARED = 16_000
+const MAX_PAIR = 100_000
 
 type Failure = Pick<TestResult, 'message' | 'frames' | 'differences'>
 
@@ -61,22 +64,40 @@ function pathOf(file: string): string {
   }
 }
 
-/** `at f (/a/b.js:1:2)`, `at file:///a/b.js:1:2`, and without `at` as TAP has it. */
-const FRAME =
-  /^\s*(?:at\s)?(?:.*?\()?((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/]|\.{0,2}[\w@-][\w@./\\-]*[/\\.])[^:()]*?):(\d+):(\d+)\)?,?\s*$/
+/** Longer lines are no frames: no path is that long. */
+const MAX_FRAME = 2_000
+/** How a path of a file begins: absolute, with a drive, or with a folder or a name that has a dot. */
+const PATH = /^(?:[/\\]|[A-Za-z]:[/\\]|\.{0,2}[\w@-][\w@-]*[/\\.]|\.{1,2}[/\\])/
+
+/** The place in a line of a stack: `at f (/a/b.js:1:2)`, `at async file:///a/b.js:1:2`, and without `at` as TAP has it. */
+function frameIn(line: string): { path: string; line: number; column: number } | undefined {
+  if (line.length > MAX_FRAME) return undefined
+  const text = line.trim().replace(/,$/, '')
+  const place = /:(\d+):(\d+)\)?$/.exec(text)
+  if (!place) return undefined
+  const before = text.slice(0, place.index)
+  const path = text.endsWith(')')
+    ? before.slice(Math.max(before.lastIndexOf(' ('), before.startsWith('(') ? 0 : -1) + 1).replace(/^\(/, '')
+    : before.replace(/^at (?:async )?/, '')
+  const isPath =
+    path.startsWith('file:') || (PATH.test(path) && !/[():]/.test(path.replace(/^[A-Za-z]:|\([^()]*\)/g, '')))
+  return isPath ? { path, line: Number(place[1]), column: Number(place[2]) } : undefined
+}
 
 /** The project's own places on a stack, nearest first; nothing of `node_modules`, Node itself or of the outside. */
 export function stackIn(text: string, roots: Roots): readonly Location[] {
-  const frames = text.split('\n').flatMap((line): Location[] => {
-    const [, path, row, column] = FRAME.exec(line) ?? []
-    if (path === undefined || path.startsWith('node:')) return []
+  const found = new Map<string, Location>()
+  for (const one of text.split('\n')) {
+    const frame = frameIn(one)
+    if (!frame) continue
+    const { path, line, column } = frame
     const file = relativeTo(roots, path)
     const isOwn =
       !isAbsolute(file) && !/(?:^|\/)node_modules\//.test(file) && !/^[A-Za-z]:/.test(file) && roots.has(file)
-    return isOwn ? [{ file, line: Number(row), column: Number(column) }] : []
-  })
-  const keys = frames.map(({ file, line, column }) => `${file}:${line}:${column}`)
-  return frames.filter((_, index) => keys.indexOf(keys[index]!) === index).slice(0, MAX_FRAMES)
+    if (isOwn) found.set(`${file}:${line}:${column}`, { file, line, column })
+    if (found.size === MAX_FRAMES) break
+  }
+  return [...found.values()]
 }
 
 /** What a runner says of a failure, without the stack behind it. */
@@ -91,7 +112,7 @@ export function cleanMessage(message: string): string {
 export function pairOf(expected: string, actual: string): readonly Difference[] {
   if (expected === actual) return []
   if (!expected.includes('\n') || !actual.includes('\n')) return [{ expected, actual }]
-  return changedLines(expected, actual).slice(0, MAX_DIFFERENCES)
+  return expected.length + actual.length > MAX_PAIR ? [] : few(changedLines(expected, actual))
 }
 
 /**
@@ -99,13 +120,18 @@ export function pairOf(expected: string, actual: string): readonly Difference[] 
  * (Jest, Vitest, AVA, node:assert), and the sentences of Chai and SuperTest.
  */
 export function differencesIn(message: string): readonly Difference[] {
+  if (message.length > MAX_COMPARED) return []
   const said = inWords(message)
-  return said.length > 0 ? said : inDiff(message).slice(0, MAX_DIFFERENCES)
+  return said.length > 0 ? said : few(inDiff(message))
+}
+
+function few(differences: readonly Difference[]): readonly Difference[] {
+  return differences.length > MAX_DIFFERENCES ? [] : differences
 }
 
 /** Each gives what was expected, then what was seen. */
 const SENTENCES = [
-  /^\s*Expected(?: [a-z]+)?: +(?<expected>.+)\n(?:.*\n)?\s*Received(?: [a-z]+)?: +(?<actual>.+)$/m,
+  /^[ \t]*(?:Expected(?: [a-z]+)?|Snapshot): +(?<expected>\S.*)\n(?:.*\n)?\s*Received(?: [a-z]+)?: +(?<actual>\S.*)$/m,
   /expected "[^"\n]+" of (?<expected>".*?"), got (?<actual>".*?")/,
   /expected (?<expected>'.*?') response body, got (?<actual>'.*?')$/ms,
   /expected (?<expected>\d+ ".*?"), got (?<actual>\d+ ".*?")/,

@@ -43,7 +43,7 @@ export interface Preload {
 export async function runStep(
   step: TestStep,
   root: string,
-  options: Omit<RunOptions, 'cwd' | 'env'>,
+  options: Omit<RunOptions, 'cwd'>,
   preload?: Preload,
 ): Promise<StepRun> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-results-')))
@@ -54,7 +54,7 @@ export async function runStep(
     const result = await run(withArguments(step, reach.args), {
       ...options,
       cwd: step.cwd,
-      env: { ...(preload && { ...preload.env, NODE_OPTIONS: nodeOptions }), ...reach.env },
+      env: { ...options.env, ...(preload && { ...preload.env, NODE_OPTIONS: nodeOptions }), ...reach.env },
       onOutput: (text) => {
         if (output.length < KEPT_OUTPUT) output += text
       },

@@ -216,27 +216,44 @@ export class Origins {
   /** Everything a name is ever given: its declarations and every assignment to it. */
   bindingValue(module: JavaScriptModule, binding: Binding): readonly Value[] {
     const found: Value[] = []
+    let isReplaced = false
     binding.declarations.forEach((declaration, index) => {
       found.push(...this.#declared(module, binding, declaration, binding.identifiers[index]!))
     })
     if (binding.kind !== 'const' && binding.kind !== 'import') {
       for (const reference of module.references(binding)) {
         const assigned = assignedValue(reference)
-        if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
-        else if (assigned)
+        const loop = parentOf(reference)
+        if (isKeyOfLoop(reference)) found.push(primitive('string'))
+        else if (loop?.type === 'ForOfStatement' && loop.left === reference)
           found.push(
             ...through(
-              this.valueOf(module, assigned),
+              this.#elements(module, loop.right as Node),
+              () => `\`${binding.name}\` runs over a list`,
+              module,
+              reference,
+            ),
+          )
+        else if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
+        else if (assigned) {
+          const values = this.valueOf(module, assigned)
+          isReplaced ||= binding.kind === 'parameter' && values.length > 0 && values.every((v) => v.is === 'unknown')
+          found.push(
+            ...through(
+              values,
               () => `\`${binding.name}\` is set to \`${excerpt(module, assigned)}\``,
               module,
               reference,
             ),
           )
+        }
       }
     }
     // `let app` without a value, or `app = null` before the real one, says nothing about what it is when it is used
     const telling = found.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null')))
-    return telling.length > 0 ? telling : found
+    const told = telling.length > 0 ? telling : found
+    // `res = wrap(res)`: what the function was given, and what nobody knows
+    return isReplaced ? atMost(told, 'guessed') : told
   }
 
   #declared(module: JavaScriptModule, binding: Binding, declaration: Node, id: t.Identifier): readonly Value[] {
@@ -249,6 +266,7 @@ export class Origins {
         const loop = loopSource(declaration)
         if (loop)
           return through(this.#elements(module, loop), () => `\`${name}\` runs over a list`, module, declaration)
+        if (isKeyOfLoop(declaration)) return [primitive('string')]
         if (!declaration.init) return [primitive('undefined')]
         return through(
           this.valueOf(module, declaration.init),
@@ -1423,7 +1441,6 @@ function assignedValue(reference: Node): Node | 'pattern' | undefined {
   const parent = parentOf(reference)
   if (parent?.type === 'AssignmentExpression' && parent.left === reference)
     return /^(\|\||&&|\?\?)?=$/.test(parent.operator) ? (parent.right as Node) : undefined
-  if (parent?.type === 'ForOfStatement' && parent.left === reference) return undefined
   let at: Node = reference
   for (let up = parent; up; at = up, up = parentOf(up)) {
     if (up.type === 'AssignmentExpression') return up.left === at && at.type.endsWith('Pattern') ? 'pattern' : undefined
@@ -1445,6 +1462,14 @@ function loopSource(declarator: Node): Node | undefined {
   const declaration = parentOf(declarator)
   const loop = declaration && parentOf(declaration)
   return loop?.type === 'ForOfStatement' && loop.left === declaration ? (loop.right as Node) : undefined
+}
+
+/** True for the declarator or the name that `for (… in object)` sets: it is a text each time. */
+function isKeyOfLoop(target: Node): boolean {
+  const declaration = parentOf(target)
+  const left = declaration?.type === 'VariableDeclaration' ? declaration : target
+  const loop = parentOf(left)
+  return loop?.type === 'ForInStatement' && loop.left === left
 }
 
 /** The name under which a function, class or object literal is known in its file. */

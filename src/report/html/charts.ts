@@ -122,10 +122,17 @@ function clipped(label: string): string {
   return label.length <= LABEL_LENGTH ? label : `${label.slice(0, LABEL_LENGTH - 1)}…`
 }
 
-function legend({ mode, findings, baseline }: Pick<Report, 'mode' | 'findings' | 'baseline'>): Markup {
+/** What of a report a legend depends on. */
+interface Shown {
+  readonly mode: Report['mode']
+  readonly findings: Report['findings']
+  readonly baseline?: Report['baseline'] | undefined
+}
+
+function legend({ mode, findings, baseline }: Shown, open = 'to decide'): Markup {
   const done = mode === 'apply' ? 'written' : mode === 'scan' ? 'can be written' : 'would be written'
   const hasOff = baseline !== undefined || findings.some(({ outcome }) => outcome === 'ignored')
-  return html`<ul class="legend"><li class="done">${done}</li><li class="open">to decide</li>${hasOff ? html`<li>ignored or accepted</li>` : undefined}</ul>`
+  return html`<ul class="legend"><li class="done">${done}</li><li class="open">${open}</li>${hasOff ? html`<li>ignored or accepted</li>` : undefined}</ul>`
 }
 
 const HEIGHT = 132
@@ -134,14 +141,20 @@ const COLUMN = 72
 /** How the findings went down from report to report, oldest first; only where there are several. */
 export function progressChart(reports: readonly NamedReport[]): Part {
   if (reports.length < 2) return undefined
-  const columns = reports.map(({ name, report }) => ({ name, left: leftIn(report), ...parts(report.findings, report) }))
+  const columns = reports.map(({ name, report }) => ({ name, left: leftIn(report), ...progressParts(report) }))
   const most = Math.max(1, ...columns.map(total))
   const width = columns.length * COLUMN
   const [last] = reports.slice(-1)
-  return html`<figure class="chart"><figcaption>Progress: call sites that are left, from report to report</figcaption>
+  return html`<figure class="chart"><figcaption>Progress: places that are left, from report to report</figcaption>
 <svg height="${HEIGHT + 44}" viewBox="0 0 ${width} ${HEIGHT + 44}" preserveAspectRatio="xMinYMin meet" role="img" aria-label="${columns.map((c) => `${c.name}: ${c.left} left`).join('; ')}">
 <line class="axis" x1="0" x2="${width}" y1="${HEIGHT + 20}" y2="${HEIGHT + 20}"/>
-${columns.map((column, index) => progressColumn(column, index, most))}</svg>${legend(last!.report)}</figure>`
+${columns.map((column, index) => progressColumn(column, index, most))}</svg>${legend({ mode: 'apply', findings: reports.flatMap(({ report }) => report.findings), baseline: last?.report.baseline }, 'left')}</figure>`
+}
+
+/** What is written and what is left: what a scan says can be written is left. */
+function progressParts(report: Report): Parts {
+  const { done, open, off } = parts(report.findings, report)
+  return report.mode === 'apply' ? { done, open, off } : { done: 0, open: done + open, off }
 }
 
 function leftIn(report: Report): number {

@@ -45,7 +45,7 @@ ${head(report, title)}
 ${verdict(report)}
 ${tiles(report)}
 <div class="charts">${progressChart(reports)}${breakageChart(report)}${packageChart(report) ?? changeChart(report)}</div>
-<noscript><p class="verdict unsure">The call sites are listed by a script, which this viewer does not run. The summary is complete.</p></noscript>
+<noscript><p class="verdict unsure">The places are listed by a script, which this viewer does not run. The summary is complete.</p></noscript>
 </div>
 ${findings(report)}
 <div class="wrap">
@@ -110,7 +110,7 @@ function tiles(report: Report): Markup {
     html`<div class="tile ${tone}"><b>${number(value)}</b><span>${label}</span></div>`
   const hit = new Set(findings.map(({ change }) => change)).size
   return html`<div class="tiles">${[
-    tile(findings.length, `call sites in ${plural(new Set(findings.map(({ file }) => file)).size, 'file')}`),
+    tile(findings.length, `places in ${plural(new Set(findings.map(({ file }) => file)).size, 'file')}`),
     tile(count('written'), outcomeLabel('written', mode), count('written') > 0 ? 'done' : ''),
     tile(open, 'to decide', open > 0 ? 'open' : ''),
     ...(baseline ? [tile(baseline.fresh, 'new since the baseline', baseline.fresh > 0 ? 'open' : '')] : []),
@@ -120,13 +120,16 @@ function tiles(report: Report): Markup {
   ]}</div>`
 }
 
-function findings({ findings: all, changes }: Report): Markup {
+function findings(report: Report): Markup {
+  const { findings: all, changes } = report
   if (all.length === 0) {
-    return html`<div class="wrap part"><div class="nothing"><b>Nothing found.</b> No call site is affected by any of ${plural(changes.length, 'change')}.</div></div>
+    const unread = unreadFiles(report).length
+    const doubt = unread > 0 ? `, but ${plural(unread, 'file')} could not be read` : ''
+    return html`<div class="wrap part"><div class="nothing"><b>Nothing found.</b> Nothing here is affected by any of ${plural(changes.length, 'change')}${doubt}.</div></div>
 <div hidden><input id="search"><button id="clear" type="button"></button><button id="help" type="button"></button><span id="shown"></span><div id="facets"></div><div id="sites"></div><div id="empty"></div></div>`
   }
-  return html`<div class="bar"><div class="wrap"><h2>Call sites</h2><input class="search" id="search" type="search" placeholder="Search files, code and messages  ( / )" aria-label="Search call sites" autocomplete="off" spellcheck="false"><span class="shown" id="shown" role="status"></span><button class="quiet" type="button" id="clear" title="Clear all filters (c)">Clear</button><button class="quiet keys" type="button" id="help" title="Keyboard (?)">?</button></div></div>
-<div class="wrap columns"><nav class="facets" id="facets" aria-label="Filters"></nav><div><div id="sites"></div><div class="nothing" id="empty" hidden>No call site fits these filters.</div></div></div>`
+  return html`<div class="bar"><div class="wrap"><h2>Places</h2><input class="search" id="search" type="search" placeholder="Search files, code and messages  ( / )" aria-label="Search places" autocomplete="off" spellcheck="false"><span class="shown" id="shown" role="status"></span><button class="quiet" type="button" id="clear" title="Clear all filters (c)">Clear</button><button class="quiet keys" type="button" id="help" title="Keyboard (?)">?</button></div></div>
+<div class="wrap columns"><nav class="facets" id="facets" aria-label="Filters"></nav><div><div id="sites"></div><div class="nothing" id="empty" hidden>No place fits these filters.</div></div></div>`
 }
 
 // ---- below the call sites -------------------------------------------------------------------------
@@ -290,7 +293,7 @@ function footer({ tool, recipe, run }: Report): Markup {
 
 function keys(): Markup {
   const all = [
-    ['j  k', 'next and previous call site'],
+    ['j  k', 'next and previous place'],
     ['Enter  o', 'open or close it'],
     ['e', 'open or close all that are shown'],
     ['/', 'search'],

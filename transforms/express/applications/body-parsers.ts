@@ -8,6 +8,7 @@ import {
   isCall,
   isMember,
   type JavaScriptFile,
+  keyName,
   memberName,
   type Node,
   type ProjectFacts,
@@ -72,9 +73,35 @@ export function leavesVersion1(project: ProjectFacts): boolean {
 
 /** True for what is called: the package `body-parser`, or a parser of it. */
 export function isOfBodyParser(file: JavaScriptFile, callee: Node): boolean {
-  const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
-  if (!/json|urlencoded|raw|text|parse|body/i.test(name ?? '')) return false
+  const isLikely = /json|urlencoded|raw|text|parse|body/i.test(parserName(file, callee) ?? '')
+  if (!isLikely && !/\bbody-parser\b/.test(loadingText(file, callee))) return false
   return file.known(callee).alternatives.some((v) => v.is === 'unknown' && v.from === 'body-parser')
+}
+
+/** `json` for `bodyParser.json`, and for `parse` in `{ json: parse }`; undefined for the package itself, as in `bodyParser()`. */
+export function parserName(file: JavaScriptFile, callee: Node): string | undefined {
+  if (isMember(callee)) return memberName(callee)
+  const binding = callee.type === 'Identifier' ? file.module.binding(callee) : undefined
+  const [declaration] = binding?.declarations ?? []
+  if (!binding || !declaration) return undefined
+  if (declaration.type === 'ImportSpecifier') {
+    const name = file.source(declaration.imported as Node).replace(/^['"]|['"]$/g, '')
+    return name === 'default' ? undefined : name
+  }
+  if (declaration.type !== 'VariableDeclarator') return undefined
+  const [id] = binding.identifiers
+  const property = id && parentOf(id as Node)
+  if (declaration.id !== id) return property?.type === 'ObjectProperty' ? keyName(property) : undefined
+  const init = declaration.init ? unwrap(declaration.init as Node) : undefined
+  return isMember(init) ? memberName(init) : undefined
+}
+
+/** The text that says where a name comes from: its declaration, or the expression itself. */
+function loadingText(file: JavaScriptFile, callee: Node): string {
+  if (callee.type !== 'Identifier') return isCall(callee, false) ? file.source(callee) : ''
+  const [declaration] = file.module.binding(callee)?.declarations ?? []
+  if (!declaration) return ''
+  return file.source(declaration.type.startsWith('Import') ? parentOf(declaration)! : declaration)
 }
 
 /** Where parsers that a file makes are mounted, and the ones whose place is not seen. */

@@ -5,16 +5,19 @@ import {
   type DraftEdit,
   insertAfter,
   isCall,
+  isFunction,
   isMember,
   type JavaScriptFile,
+  type Kind,
   literalText,
   memberName,
   type Node,
   parentOf,
+  replace,
   unwrap,
 } from '#kit'
 import { indentUnit } from '../handlers/layout.ts'
-import { Express } from '../provider.ts'
+import { BodyParser, Express, StaticFactory, Urlencoded } from '../provider.ts'
 import { type Holder, holderOf, isConditional, readsHolder } from './holder.ts'
 
 /** One `express()`, and what is seen to be done with its result in the same file. */
@@ -83,19 +86,51 @@ export function hasParser(creation: Creation): boolean {
   )
 }
 
-/** True if a middleware of an application, given to it in this file, has a source like this. */
-export function hasMiddleware(file: JavaScriptFile, { calls }: Creation, source: RegExp): boolean {
-  return calls.some(
-    (call) =>
-      methodOf(call) === 'use' &&
-      argumentsOf(call).some(
-        (argument) =>
-          source.test(file.source(argument)) ||
-          (argument.type === 'Identifier' &&
-            file.functions(argument).found.some(({ module, node }) => source.test(module.source(node)))),
-      ),
+/**
+ * True if an application certainly has a middleware with a source like this, in front of all handlers of the project: it
+ * is given in this file, without a path, and what stands before it comes from packages.
+ */
+export function startsWith(file: JavaScriptFile, creation: Creation, source: RegExp): boolean {
+  const handling = creation.calls
+    .filter((call) => !NO_HANDLERS.test(methodOf(call) ?? ''))
+    .sort((a, b) => (a.callee.end ?? 0) - (b.callee.end ?? 0))
+  const first = handling.findIndex((call) => handlersOf(file, call).length > 0)
+  const call = handling[first]
+  if (!call || methodOf(call) !== 'use' || isConditional(call, creation.use.call)) return false
+  const [handler] = handlersOf(file, call)
+  return handler === argumentsOf(call)[0] && sourcesOf(file, handler as Node).some((text) => source.test(text))
+}
+
+/** Methods of an application that run nothing for a request. */
+const NO_HANDLERS = /^(?:set|enable|disable|enabled|disabled|engine|listen|on|once|emit|render)$/
+
+/** The arguments of a call that run code of the project: all but texts and what comes from a package. */
+function handlersOf(file: JavaScriptFile, call: CallNode): readonly Node[] {
+  return argumentsOf(call).filter(
+    (argument) =>
+      literalText(argument) === undefined &&
+      (sourcesOf(file, argument).length > 0 ||
+        !isOfPackage(file, isCall(argument, false) ? (argument.callee as Node) : argument)),
   )
 }
+
+function sourcesOf(file: JavaScriptFile, argument: Node): readonly string[] {
+  if (isFunction(argument)) return [file.source(argument)]
+  return file.functions(argument).found.map(({ module, node }) => module.source(node))
+}
+
+function isOfPackage(file: JavaScriptFile, expression: Node): boolean {
+  const { alternatives } = file.known(expression)
+  return (
+    alternatives.length > 0 &&
+    alternatives.every(
+      (v) =>
+        v.is === 'foreign' || (v.is === 'unknown' && v.from !== undefined) || (v.is === 'kind' && isParser(v.kind)),
+    )
+  )
+}
+
+const isParser = (kind: Kind): boolean => kind === BodyParser || kind === Urlencoded || kind === StaticFactory
 
 /** What to insert behind an `express()`. */
 export interface Insertion {
@@ -108,9 +143,12 @@ export interface Insertion {
 /** The edit that inserts a statement behind the creation of an application, or a call into its chain. */
 export function behindCreation(file: JavaScriptFile, { use, holder }: Creation, insertion: Insertion): DraftEdit {
   const place = holder && placeBehind(file, holder)
-  // `new express` has no brackets to put a member behind
-  const brackets = file.source(use.call).endsWith(')') ? '' : '()'
-  if (!place) return insertAfter(use.call, brackets + insertion.chained, file.path)
+  if (!place) {
+    const source = file.source(use.call)
+    if (source.endsWith(')')) return insertAfter(use.call, insertion.chained, file.path)
+    // `new express` has no brackets to put a member behind; who else wants them there has to wait for the next round
+    return replace(use.call, `${source}()${insertion.chained}`, file.path)
+  }
   const unit = indentUnit(file)
   const lines = insertion
     .statement(holder.text, place.semicolon)

@@ -1,5 +1,5 @@
 import { type DraftEdit, type DraftFix, fix, type JavaScriptFile, type ProjectFacts, type Survey } from '#kit'
-import { behindCreation, creationsIn, hasMiddleware } from './creation.ts'
+import { behindCreation, creationsIn, startsWith } from './creation.ts'
 
 /** The applications of a package, as far as their `req.query` is concerned. */
 interface QueryHolder {
@@ -15,7 +15,10 @@ const NOTE =
   'Express 4 behaviour: `req.query` is parsed once and may be written to; remove this when nothing writes to it any more'
 const SHORT_NOTE = 'Express 4: `req.query` may be written to'
 const PROPERTY = 'value: req.query, writable: true, enumerable: true, configurable: true'
-/** Source of a middleware that makes the query an ordinary property. */
+/** Source of a middleware that makes the query a property that can be written to. */
+const KEEPS_QUERY =
+  /defineProperty\(\s*\w+\s*,\s*(['"`])query\1[\s\S]*\b(?:writable\s*:\s*true|set)\b|__defineSetter__\(\s*(['"`])query\2/
+/** Source of a middleware that gives a request a query of its own. */
 export const DEFINES_QUERY = /defineProperty\(\s*\w+\s*,\s*(['"`])query\1|__defineGetter__\(\s*(['"`])query\2/
 
 const holders: Survey<readonly QueryHolder[]> = {
@@ -23,7 +26,7 @@ const holders: Survey<readonly QueryHolder[]> = {
   look: (files) =>
     [...files].flatMap((file) =>
       creationsIn(file).map((creation) => ({
-        isWritable: hasMiddleware(file, creation, DEFINES_QUERY),
+        isWritable: startsWith(file, creation, KEEPS_QUERY),
         isAside: ASIDE.test(file.path),
         edit: behindCreation(file, creation, {
           statement: (app, end) => [

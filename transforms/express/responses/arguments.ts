@@ -1,12 +1,4 @@
-import {
-  type DraftEdit,
-  insertBefore,
-  type JavaScriptFile,
-  type MemberCall,
-  type Node,
-  type Range,
-  replace,
-} from '#kit'
+import { type DraftEdit, type JavaScriptFile, type MemberCall, type Node, type Range, replace } from '#kit'
 
 /**
  * The edits that turn `res.send(S, B)` or `res.send(B, S)` into `res.status(S).send(B)`; `status` is the position of S.
@@ -39,11 +31,15 @@ export function statusFirst(
   ]
 }
 
-/** `.status(code)` before the member, whatever brackets are around what it is a member of. */
+/**
+ * `.status(code)` before the member, whatever brackets are around what it is a member of. The name of the member is
+ * written again with it: a number that is left alone in the call is a body, and no other change may take it for a status.
+ */
 function statusCall(file: JavaScriptFile, use: MemberCall, code: string): DraftEdit {
-  if (!use.node.computed) return insertBefore(use.property, `status(${code}).`)
-  const bracket = file.text.lastIndexOf('[', use.property.start)
-  return insertBefore({ start: bracket, end: bracket }, `.status(${code})`)
+  const { property } = use
+  if (!use.node.computed) return replace(property, `status(${code}).${file.source(property)}`)
+  const start = file.text.lastIndexOf('[', property.start)
+  return replace({ start, end: property.end }, `.status(${code})${file.text.slice(start, property.end)}`)
 }
 
 /** An argument with the pair of parentheses it may stand in; undefined for several, and for comments in between. */

@@ -7,11 +7,14 @@ import {
   isMember,
   type JavaScriptFile,
   type JavaScriptModule,
+  keyName,
+  memberName,
   type Node,
   parentOf,
   plainParameter,
   unwrap,
 } from '#kit'
+import { isWrittenThrough } from '../requests/writes.ts'
 
 /** Functions that return a number whatever they are given. */
 const GIVES_NUMBER = /^(?:Number|parseInt|parseFloat|Number\.parse(?:Int|Float)|Math\.\w+|Date\.now)$/
@@ -75,9 +78,10 @@ function isNameSettled(
   if (binding.kind === 'parameter')
     return isParameterSettled(file, declaration as FunctionNode, binding.identifiers[0] as Node, module, hops)
   if (declaration.type !== 'VariableDeclarator') return false
-  if (declaration.id !== binding.identifiers[0]) return true
+  if (declaration.id !== binding.identifiers[0])
+    return isTakenOutSettled(file, declaration, binding.identifiers[0] as Node, module, hops)
   const loop = parentOf(parentOf(declaration)!)
-  if (loop?.type === 'ForOfStatement') return true
+  if (loop?.type === 'ForOfStatement') return isListSettled(loop.right as Node, module)
   return declaration.init != null && isSettled(file, declaration.init as Node, module, hops + 1)
 }
 
@@ -112,27 +116,94 @@ function isParameterSettled(
   )
 }
 
+/** In `const { code } = object`, where the object is written out and has a `code`, or the pattern has a default. */
+function isTakenOutSettled(
+  file: JavaScriptFile,
+  { id: pattern, init }: Node & { type: 'VariableDeclarator' },
+  id: Node,
+  module: JavaScriptModule,
+  hops: number,
+): boolean {
+  const holder = parentOf(id)
+  const fallback = holder?.type === 'AssignmentPattern' && holder.left === id ? (holder.right as Node) : undefined
+  const property = fallback ? parentOf(holder!) : holder
+  if (!init || property?.type !== 'ObjectProperty' || parentOf(property) !== pattern) return false
+  const name = keyName(property)
+  if (name === undefined || (fallback && !isSettled(file, fallback, module, hops + 1))) return false
+  return holdsForGood(file, init as Node, fallback ? undefined : name, module)
+}
+
+/** A list of which all elements are written out, and which nobody changes. */
+function isListSettled(list: Node, module: JavaScriptModule): boolean {
+  const node = unwrap(list)
+  if (node.type === 'ArrayExpression')
+    return node.elements.every((element) => element !== null && element.type !== 'SpreadElement')
+  const binding = node.type === 'Identifier' ? module.binding(node) : undefined
+  const [declaration, another] = binding?.declarations ?? []
+  if (binding?.kind !== 'const' || another || declaration?.type !== 'VariableDeclarator') return false
+  return (
+    unwrap(declaration.init as Node).type === 'ArrayExpression' &&
+    isListSettled(declaration.init as Node, module) &&
+    module.references(binding).every((reference) => {
+      const parent = parentOf(reference)
+      if (parent?.type === 'ForOfStatement') return parent.right === reference
+      return isMember(parent) && parent.object === reference && ONLY_READS.test(memberName(parent) ?? '')
+    })
+  )
+}
+
+const ONLY_READS =
+  /^(?:length|at|concat|every|filter|find|findIndex|forEach|includes|indexOf|join|map|reduce|slice|some)$/
+
 /** A constant of a written-out object; not a field of an object that is filled later. */
 function isMemberSettled(file: JavaScriptFile, member: Node, module: JavaScriptModule): boolean {
-  if (!isMember(member)) return false
-  const object = unwrap(member.object)
-  const holders = file.known(object, module).alternatives
+  return isMember(member) && holdsForGood(file, member.object as Node, memberName(member), module)
+}
+
+/** True for an object that is written out, with this member, and that nobody fills or changes by another key. */
+function holdsForGood(file: JavaScriptFile, object: Node, name: string | undefined, module: JavaScriptModule): boolean {
+  const holders = file.known(unwrap(object), module).alternatives
   if (holders.length === 0) return false
   const writtenOut = holders.every(
-    (v) => v.is === 'object' || v.is === 'exports' || v.is === 'class' || v.is === 'foreign' || v.is === 'unknown',
+    (v) =>
+      (v.is === 'object' && (name === undefined || mayHave(v.node, name))) ||
+      v.is === 'exports' ||
+      v.is === 'class' ||
+      v.is === 'foreign' ||
+      v.is === 'unknown',
   )
   const root = rootOf(object)
   const binding = root && module.binding(root)
-  return writtenOut && !(binding && module.references(binding).some(isFilledByKey))
+  return writtenOut && !(binding && module.references(binding).some((ref) => isChangedElsewhere(file, ref, module)))
 }
 
-/** `codes[key] = …` and `Object.assign(codes, …)`: what the object holds is not written in one place. */
-function isFilledByKey(ref: Node): boolean {
+/** False for an object that is written out without a member of this name. */
+function mayHave(object: Node, name: string): boolean {
+  return (
+    object.type !== 'ObjectExpression' ||
+    object.properties.some((property) => property.type === 'SpreadElement' || keyName(property) === name)
+  )
+}
+
+/** `codes[key] = …`, `delete codes.OK`, `change(codes)`: what the object holds is not written in one place. */
+function isChangedElsewhere(file: JavaScriptFile, ref: Node, module: JavaScriptModule): boolean {
   const parent = parentOf(ref)
-  if (isCall(parent, false) && argumentsOf(parent)[0] === ref) return /assign|extend|merge/.test(calleeText(parent))
-  if (!isMember(parent) || parent.object !== ref || !parent.computed) return false
-  const assignment = parentOf(parent)
-  return assignment?.type === 'AssignmentExpression' && assignment.left === parent
+  if (isCall(parent, false) && argumentsOf(parent).includes(ref))
+    return !READS_ARGUMENTS.test(calleeText(parent)) && !isKnownToRead(file, parent, ref, module)
+  if (!isMember(parent) || parent.object !== ref) return false
+  const outer = parentOf(parent)
+  if (outer?.type === 'UnaryExpression') return outer.operator === 'delete'
+  return parent.computed && outer?.type === 'AssignmentExpression' && outer.left === parent
+}
+
+const READS_ARGUMENTS =
+  /^(?:Object\.(?:freeze|seal|keys|values|entries|fromEntries|hasOwn|create|getOwnPropertyNames)|JSON\.stringify|console\.\w+)$/
+
+/** True if all that is called is in the project, and does not write to what it is given. */
+function isKnownToRead(file: JavaScriptFile, call: Node, argument: Node, module: JavaScriptModule): boolean {
+  if (!isCall(call, false)) return false
+  const { complete } = file.functions(call.callee as Node, module)
+  return complete && !isWrittenThrough(file, argument, module)
 }
 
 /** A conversion to a number, or a function that returns something settled at its end. */

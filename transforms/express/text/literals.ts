@@ -58,13 +58,22 @@ export function isCompared(literal: Node): boolean {
   return COMPARES.test(name ?? '')
 }
 
+/** True for an argument of a method that sends a request: `request(app).get('…')`, `fetch('…')`. */
+export function isSent(literal: Node): boolean {
+  const call = parentOf(literal)
+  if (!isCall(call, false) || call.callee === literal || call.arguments.length > 1) return false
+  const callee = call.callee as Node
+  const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+  return /^(?:get|post|put|patch|del|delete|head|options|fetch|request|inject|visit)$/.test(name ?? '')
+}
+
 /** The source of the statement around a node, or of the assertion inside it that the node belongs to. */
 export function statementText(file: JavaScriptFile, node: Node): string {
   return file.source(enclosingStatement(node))
 }
 
-/** Evidence of a text: that the project depends on Express, and that this is what Express used to write. */
-export function textEvidence(file: JavaScriptFile, { node, text }: Literal) {
-  const what = `\`${text.slice(0, 60)}\` is what Express 4 wrote`
+/** Evidence of a text: that the project depends on Express, and that this is what Express used to write, or is sent to it. */
+export function textEvidence(file: JavaScriptFile, { node, text }: Literal, is = 'is what Express 4 wrote') {
+  const what = `\`${text.slice(0, 60)}\` ${is}`
   return { certainty: 'inferred' as const, steps: [{ what, at: file.module.locate(node.start) }] }
 }

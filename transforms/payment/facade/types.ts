@@ -56,7 +56,11 @@ export interface FacadeRequest {
   /** The operations that call sites use. */
   readonly operations: readonly OperationId[]
   /** The SDK that call sites use, if they use one. */
-  readonly sdk?: { readonly package: string }
+  readonly sdk?: {
+    readonly package: string
+    /** Whether members that the map does not know are used, so that the package is needed to the end. True if absent. */
+    readonly passThrough?: boolean
+  }
   /** The HTTP clients that call sites use. */
   readonly http: readonly HttpClient[]
   /** `dual` if absent; a map that is `cutover-only` knows `full` alone. */

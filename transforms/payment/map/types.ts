@@ -82,6 +82,8 @@ export interface NewApi {
   readonly spec?: readonly string[]
   /** `fetch`: requests of our own. `sdk`: the SDK that the project has already speaks both. `fetch` if absent. */
   readonly transport?: 'fetch' | 'sdk'
+  /** The names of the options of a call, with `transport: sdk`: the key, how often it tries again, the limit of time. */
+  readonly sdkOptions?: { readonly key: string; readonly retries: string; readonly timeout: string }
   /** Of a request's body; `json` if absent. */
   readonly encoding?: 'json' | 'form'
   /** The longest that one request may take; `30s` if absent. There is always a limit. */
@@ -174,6 +176,8 @@ export interface SdkFacts {
   readonly imports: readonly ('default' | 'namespace' | 'require')[]
   /** `object`: the module is the client. `class`: `new Stripe(key)`. `factory`: `createClient({ key })`. */
   readonly client: 'object' | 'class' | 'factory'
+  /** Where the class stands in what the package exports: `API.Client`. It is the export itself if absent. */
+  readonly clientPath?: string
   /** `error-first`: `(error, value)`. `single`: `(value)`, with the error inside of it. Absent: promises only. */
   readonly callback?: 'error-first' | 'single'
   /** Whether every member also gives a promise when it is called without a callback. */
@@ -390,6 +394,8 @@ export interface Reconcile {
   readonly read: CallId
   /** Of what `read` answers: it was done. */
   readonly doneWhen: Predicate
+  /** The operation's own answer within what `read` answers; the empty path if it is all of it. Absent if it is something else. */
+  readonly answer?: Path
   /** Of what `read` answers: it was not done, and will not be unless it is asked for again. */
   readonly notDoneWhen?: Predicate
 }

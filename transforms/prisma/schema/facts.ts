@@ -226,7 +226,8 @@ function manyToMany(files: readonly PrismaFile[], models: readonly Model[]): Man
   return sides.flatMap((side): ManyToMany[] => {
     const [other, ...more] = opposites(side)
     if (!other || more.length > 0 || opposites(other).length !== 1) return []
-    const isFirst = side.model.name < other.model.name || (side.model === other.model && side.name < other.name)
+    const isFirst =
+      side.model.name < other.model.name || (side.model === other.model && sides.indexOf(side) < sides.indexOf(other))
     if (!isFirst) return []
     const [a, b] = [side.model, other.model]
     const at = placeOf(files, a, side.name)

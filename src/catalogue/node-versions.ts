@@ -1,16 +1,12 @@
-import {
-  type Assignment,
-  type DataFile,
-  type DockerFile,
-  type ImageReference,
-  imageReference,
-  isBelow,
-  type JsonFile,
-  type Range,
-  type ShellWord,
-  shellCommands,
-  type YamlFile,
-} from '#kit'
+import type { Assignment } from '../formats/assignments.ts'
+import type { DockerFile } from '../formats/dockerfile.ts'
+import { type ImageReference, imageReference } from '../formats/images.ts'
+import type { DataFile } from '../formats/index.ts'
+import type { JsonFile } from '../formats/json.ts'
+import { type ShellWord, shellCommands } from '../formats/shell.ts'
+import type { YamlFile } from '../formats/yaml.ts'
+import type { Range } from '../model/finding.ts'
+import { isBelow } from './ranges.ts'
 
 /** A place that chooses a version of Node, as it is written there. */
 export interface NodeVersion {

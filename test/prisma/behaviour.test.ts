@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Change } from '../../src/index.ts'
+import { behaviourFolders } from '../../src/testing/behaviour.ts'
+import { catalogue } from '../../transforms/index.ts'
+import { type Database, startDatabase } from './database.ts'
+import type { Major } from './packages.ts'
+import { type Observation, PrismaHost, readTwin } from './twins.ts'
+
+const changes: Readonly<Record<string, Change>> = catalogue.changes
+const fixtures = fileURLToPath(new URL('../../fixtures/prisma', import.meta.url))
+const folders = existsSync(fixtures) ? await behaviourFolders(fixtures) : []
+
+/** A program takes a fraction of a second, the first of a major three; a machine that does ten things at once gets the rest. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
+let database: Database
+const hosts: Partial<Record<Major, PrismaHost>> = {}
+/** All programs of a major run in one process, and on one database, which is what makes them cheap. */
+const on = (major: Major): PrismaHost => {
+  hosts[major] ??= new PrismaHost(major, database)
+  return hosts[major]
+}
+
+beforeAll(async () => {
+  database = await startDatabase()
+})
+afterAll(async () => {
+  for (const host of Object.values(hosts)) await host.close()
+  await database?.close()
+})
+
+describe.each(folders.map((folder) => ({ change: basename(dirname(folder)), folder })))(
+  'prisma/$change',
+  ({ change, folder }) => {
+    const { breakage, fixable } = changes[`prisma/${change}`] as Change
+    let old: Observation
+
+    beforeAll(async () => {
+      const { before } = await readTwin(folder)
+      old = await on(4).observe(before.folder, before.program)
+    })
+
+    test('has a rewritten program exactly if it is ever rewritten', async () => {
+      expect((await readTwin(folder)).after !== undefined).toBe(fixable !== 'never')
+    })
+
+    test('unchanged, every scenario does on Prisma 6 something else than on Prisma 4', async () => {
+      const { before, same } = await readTwin(folder)
+      const unchanged = await on(6).observe(before.folder, before.program)
+
+      expect(old.startup).toBeUndefined()
+      expect(same.filter((name) => !(name in old.scenarios))).toEqual([])
+      for (const name of Object.keys(old.scenarios)) {
+        const now = unchanged.scenarios[name] ?? unchanged.startup
+        if (same.includes(name) || breakage === 'deprecated') expect(now, name).toEqual(old.scenarios[name])
+        else expect(now, name).not.toEqual(old.scenarios[name])
+      }
+    })
+
+    test.runIf(fixable !== 'never')('rewritten, it does on Prisma 6 what it did on Prisma 4', async () => {
+      const { after } = await readTwin(folder)
+      expect(await on(6).observe(after!.folder, after!.program, after!.over)).toEqual(old)
+    })
+  },
+)
+
+describe('a program on the rig', () => {
+  /** Runs the text of a program on a major version. */
+  const run = async (major: Major, text: string): Promise<Observation> => {
+    const folder = await mkdtemp(join(tmpdir(), 'upgrade-kit-rig-'))
+    try {
+      await writeFile(join(folder, 'program.ts'), text)
+      return await on(major).observe(folder, 'program.ts')
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  const CLIENT = "import { Prisma, PrismaClient } from '@prisma/client'\nconst prisma = new PrismaClient()\n"
+
+  test('writes and reads a real database, in transactions too, on 4, 5 and 6', async () => {
+    const text = `${CLIENT}
+      export async function orders() {
+        const posts = { create: [{ title: 'one', tags: { create: { name: 'new' } } }, { title: 'two' }] }
+        const user = await prisma.user.create({ data: { email: 'a@b.c', blob: Buffer.from([1]), big: 9007199254740993n, posts } })
+        await prisma.$transaction(async (tx) => {
+          await tx.user.update({ where: { id: user.id }, data: { balance: '12.50' } })
+          throw new Error('no')
+        }).catch(() => {})
+        const [count, raw] = await prisma.$transaction([prisma.post.count(), prisma.$queryRaw\`SELECT name FROM "Tag"\`])
+        return { count, raw, ...(await prisma.user.findUniqueOrThrow({ where: { id: user.id }, select: { big: true, balance: true } })) }
+      }`
+    const returned = {
+      count: 2,
+      raw: [{ name: 'new' }],
+      big: { BigInt: '9007199254740993' },
+      balance: { Decimal: '0' },
+    }
+    for (const major of [4, 5, 6] as const) {
+      expect(await run(major, text)).toEqual({ scenarios: { orders: { returned } } })
+    }
+  })
+
+  test('gets Buffers from 4 and 5, and Uint8Arrays from 6', async () => {
+    const text = `${CLIENT}
+      export const bytes = async () => (await prisma.user.create({ data: { email: 'a', blob: Buffer.from('hi') } })).blob`
+    expect((await run(4, text)).scenarios).toEqual({ bytes: { returned: { Buffer: 'aGk=' } } })
+    expect((await run(5, text)).scenarios).toEqual({ bytes: { returned: { Buffer: 'aGk=' } } })
+    expect((await run(6, text)).scenarios).toEqual({ bytes: { returned: { Uint8Array: 'aGk=' } } })
+  })
+
+  test('may reject on not found on 4 only, and finds the class of that error up to 5', async () => {
+    const text = `${CLIENT}
+      const where = { id: -1 }
+      export const option = () => prisma.user.findFirst({ where, rejectOnNotFound: true })
+      export const method = () => prisma.user.findFirstOrThrow({ where })
+      export const byClass = async () => method().catch((error) => error instanceof Prisma.NotFoundError)`
+    const missing = { threw: { prisma: 'P2025' } }
+    const invalid = { threw: { prisma: 'PrismaClientValidationError' } }
+    expect((await run(4, text)).scenarios).toEqual({ option: missing, method: missing, byClass: { returned: true } })
+    expect((await run(5, text)).scenarios).toEqual({ option: invalid, method: missing, byClass: { returned: true } })
+    expect((await run(6, text)).scenarios).toEqual({
+      option: invalid,
+      method: missing,
+      byClass: { threw: { error: 'TypeError', message: expect.any(String) } },
+    })
+  })
+
+  test('takes single values for lists on 4 only', async () => {
+    const text = `${CLIENT}
+      export const or = () => prisma.user.count({ where: { OR: { id: 1 } } })
+      export const list = async () => (await prisma.user.create({ data: { email: 'a', blob: Buffer.from(''), tags: 'x' } })).tags`
+    expect((await run(4, text)).scenarios).toEqual({ or: { returned: 0 }, list: { returned: ['x'] } })
+    expect((await run(6, text)).scenarios).toEqual({
+      or: { threw: { prisma: 'PrismaClientValidationError' } },
+      list: { threw: { prisma: 'PrismaClientValidationError' } },
+    })
+  })
+
+  test('starts without $use on 6 no more, and leaves nothing behind for the next one', async () => {
+    const text = `${CLIENT}
+      const seen: string[] = []
+      prisma.$use(async (params, next) => { seen.push(params.action); return next(params) })
+      export const middleware = async () => { await prisma.user.create({ data: { email: 'a', blob: Buffer.from('') } }); return seen }`
+    const returned = { scenarios: { middleware: { returned: ['create'] } } }
+    expect(await run(5, text)).toEqual(returned)
+    expect(await run(5, text)).toEqual(returned)
+    expect((await run(6, text)).startup).toEqual({ error: 'TypeError', message: 'prisma.$use is not a function' })
+  })
+
+  test('that ends its process is told, and the next one runs', async () => {
+    expect(await run(6, 'export const leave = () => process.exit(3)')).toEqual({ startup: { ended: 3 }, scenarios: {} })
+    expect((await run(6, 'export const stay = () => 1')).scenarios).toEqual({ stay: { returned: 1 } })
+  })
+})

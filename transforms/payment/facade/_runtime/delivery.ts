@@ -1,0 +1,197 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { NotSent, type PaymentError, toPaymentError } from './errors.ts'
+import { memoryPins, type PinStore } from './pins.ts'
+import { settings } from './settings.ts'
+import { tell } from './telemetry.ts'
+import { type Credentials, sendV2, type V2Request } from './v2.ts'
+
+/** The parameters of the old path, by their names. */
+export interface Params {
+  readonly id?: string
+  readonly [name: string]: string | undefined
+}
+
+/** What a call of an operation needs on v2. */
+export interface Call {
+  /** The parameters of the old path. */
+  readonly params: Params
+  /** The body, in the words of v1. */
+  readonly body: unknown
+  readonly ref?: string | undefined
+  readonly customer?: string | undefined
+  readonly credentials: Credentials
+  /** The client of the project's SDK, where requests go through it. */
+  readonly client?: unknown
+}
+
+/** What the steps of an operation on v2 are given. */
+export interface Steps {
+  readonly params: Params
+  /** The body, in the words of v1, and in those of v2. */
+  readonly oldBody: unknown
+  readonly body: unknown
+  readonly ref: string | undefined
+  readonly key: string
+  readonly options: DeliveryOptions
+  readonly client: unknown
+  send(request: V2Request): Promise<unknown>
+}
+
+/** One operation: what it does to money, and how it reads in the other version. */
+export interface Operation {
+  readonly name: string
+  readonly effect: 'none' | 'updates' | 'creates' | 'moves-money' | 'releases'
+  /** `decides`: the version of an order is chosen here. `follows`: it is that of the object with this class of id. */
+  readonly binding: 'decides' | 'none' | { readonly follows: string }
+  /** May be done more than once to the same object, as a partial refund. */
+  readonly repeatable?: boolean
+  /** The stable key of the order, where the body has one. */
+  readonly businessKey?: (body: never) => string | undefined
+  /** Throws `NotSent` where a field cannot be carried over. */
+  readonly toV2: (body: never, ref: string | undefined) => unknown
+  readonly fromV2: (body: never) => unknown
+  readonly run: (steps: Steps) => Promise<unknown>
+  /** The ids that a response, in the words of v1, hands out, by class. */
+  readonly handsOut?: (response: never) => Readonly<Record<string, readonly (string | undefined)[]>>
+  readonly reconcile?: {
+    readonly read: (steps: Steps) => Promise<unknown>
+    readonly isDone: (state: never) => boolean
+    /** The answer of the operation within what was read; absent if what was read is something else. */
+    readonly answer?: (state: never) => unknown
+  }
+}
+
+export interface DeliveryOptions {
+  /** How often a request is sent again after nobody could say what became of it. */
+  readonly retries: number
+  /** Before the first time; twice as long before each further one. */
+  readonly retryDelayMs: number
+  /** Remembers pins, and which attempts were declined. */
+  readonly pins: PinStore
+  /** What may be done about an amount that was changed behind the order: `patch`, or nothing. */
+  readonly onAmountChange?: 'patch'
+}
+
+export const delivery: { options: DeliveryOptions } = {
+  options: { retries: 2, retryDelayMs: 250, pins: memoryPins() },
+}
+
+/**
+ * Does an operation on v2, once. Whatever is not known to have failed is asked for again with the same key and the same
+ * body, then looked up; if nobody knows even then, the error has the outcome `unknown` and the order has to stay pending.
+ */
+export async function deliver(operation: Operation, call: Call): Promise<unknown> {
+  const { options } = delivery
+  const subject = subjectOf(operation, call)
+  const attempt = await attemptOf(operation, subject)
+  const key = idempotencyKey(operation.name, subject, attempt)
+  const steps = prepared(operation, call, key)
+  for (let tries = 0; ; tries++) {
+    const started = Date.now()
+    const told = {
+      operation: operation.name,
+      version: 'v2',
+      key,
+      ...(call.ref === undefined ? {} : { ref: call.ref }),
+    } as const
+    try {
+      const answer = await operation.run(steps)
+      tell({ type: 'call', ...told, outcome: 'ok', durationMs: Date.now() - started })
+      return operation.fromV2(answer as never)
+    } catch (thrown) {
+      const error = toPaymentError(thrown, 'v2', operation.name)
+      const { outcome, kind, code } = error
+      tell({ type: 'call', ...told, outcome, kind, code, ...factsOf(error), durationMs: Date.now() - started })
+      if (outcome === 'unknown' && tries < options.retries) {
+        tell({ type: 'retry', ...told, kind, code })
+        await pause(options.retryDelayMs * 2 ** tries)
+        continue
+      }
+      if (outcome === 'unknown' || kind === 'already_done') {
+        const found = await reconciled(operation, steps)
+        if (found !== undefined) return operation.fromV2(found as never)
+      }
+      if (kind === 'declined') await options.pins.claim(declineOf(operation, subject, attempt), 'v2')
+      throw error
+    }
+  }
+}
+
+/** Everything that is needed, or an error before anything is sent. */
+function prepared(operation: Operation, call: Call, key: string): Steps {
+  return {
+    params: call.params,
+    oldBody: call.body,
+    body: converted(operation, call),
+    ref: call.ref,
+    key,
+    options: delivery.options,
+    client: call.client,
+    send: (request) => sendV2(call.credentials, request),
+  }
+}
+
+function converted(operation: Operation, { body, ref }: Call): unknown {
+  try {
+    return operation.toV2(body as never, ref)
+  } catch (error) {
+    throw toPaymentError(error, 'v2', operation.name)
+  }
+}
+
+/** The answer of an operation that was done though its answer was lost; `undefined` if it was not, or nobody knows. */
+async function reconciled(operation: Operation, steps: Steps): Promise<unknown> {
+  const { reconcile } = operation
+  if (!reconcile?.answer) return undefined
+  const told = { type: 'reconcile', operation: operation.name, version: 'v2' } as const
+  try {
+    const state = await reconcile.read(steps)
+    const isDone = reconcile.isDone(state as never)
+    tell({ ...told, outcome: isDone ? 'ok' : 'unknown' })
+    return isDone ? reconcile.answer(state as never) : undefined
+  } catch (error) {
+    tell({ ...told, outcome: 'unknown', code: toPaymentError(error, 'v2', operation.name).code })
+    return undefined
+  }
+}
+
+/** What an idempotency key is about: the order, the object, or this one call where it may be done again. */
+function subjectOf(operation: Operation, { params, ref, body }: Call): string {
+  const ids = Object.values(params).join('/')
+  if (operation.repeatable) return `${ids} ${ref ?? randomUUID()}`
+  if (operation.binding !== 'decides') return ids === '' ? (ref ?? randomUUID()) : ids
+  // another cart under the same order is another order of the provider; money that moves at once never is
+  return operation.effect === 'creates' ? `${ref ?? randomUUID()} ${JSON.stringify(body)}` : (ref ?? randomUUID())
+}
+
+/** At most 38 characters, which every provider takes, and never the same for both versions. */
+export function idempotencyKey(operation: string, subject: string, attempt: number): string {
+  const digest = createHash('sha256').update(['v2', operation, subject, attempt].join('\0')).digest('hex')
+  return digest.slice(0, Math.min(38, settings.idempotency.maxLength))
+}
+
+function declineOf(operation: Operation, subject: string, attempt: number): string {
+  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 32)
+  return `declined/${operation.name}/${digest}/${attempt}`
+}
+
+/** A decline is remembered, or the same key would have it repeated for as long as the provider keeps it. */
+async function attemptOf(operation: Operation, subject: string): Promise<number> {
+  if (operation.effect === 'none') return 1
+  let attempt = 1
+  while ((await delivery.options.pins.get(declineOf(operation, subject, attempt))) !== undefined) attempt++
+  return attempt
+}
+
+function factsOf({ httpStatus, debugId }: PaymentError) {
+  return { ...(httpStatus === undefined ? {} : { httpStatus }), ...(debugId === undefined ? {} : { debugId }) }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** An amount that is not the one of the order. Nothing was done. */
+export function amountMismatch(code: string): NotSent {
+  return new NotSent('mapping', code, 'The amount is not the one that the buyer agreed to; nothing was taken.')
+}

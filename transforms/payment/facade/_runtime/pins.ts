@@ -1,0 +1,100 @@
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, unlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export type Version = 'v1' | 'v2'
+
+/**
+ * Remembers which version an order, or an object of the provider, belongs to. It has to outlive the process and to be the
+ * same for all of them: a database, not a variable.
+ */
+export interface PinStore {
+  get(ref: string): Promise<Version | undefined>
+  /** The first one to claim a reference decides; everybody gets what was decided. Must be atomic. */
+  claim(ref: string, version: Version): Promise<Version>
+}
+
+/** In memory: for tests, and for a single process that may forget. */
+export function memoryPins(): PinStore {
+  const pins = new Map<string, Version>()
+  return {
+    get: async (ref) => pins.get(ref),
+    claim: async (ref, version) => {
+      const known = pins.get(ref) ?? version
+      pins.set(ref, known)
+      return known
+    },
+  }
+}
+
+/** In a file, one line per pin: for one machine. A lock file makes a claim atomic between its processes. */
+export function filePins(path: string): PinStore {
+  mkdirSync(dirname(path), { recursive: true })
+  const read = (ref: string): Version | undefined => {
+    if (!existsSync(path)) return undefined
+    const key = `${encodeURIComponent(ref)} `
+    const line = readFileSync(path, 'utf8')
+      .split('\n')
+      .find((one) => one.startsWith(key))
+    return line?.slice(key.length) as Version | undefined
+  }
+  return {
+    get: async (ref) => read(ref),
+    claim: async (ref, version) => {
+      const lock = `${path}.lock`
+      for (let waited = 0; ; waited += 5) {
+        try {
+          closeSync(openSync(lock, 'wx'))
+          break
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || waited > 5_000) throw error
+          await new Promise((resolve) => setTimeout(resolve, 5))
+        }
+      }
+      try {
+        const known = read(ref)
+        if (known === undefined) appendFileSync(path, `${encodeURIComponent(ref)} ${version}\n`)
+        return known ?? version
+      } finally {
+        unlinkSync(lock)
+      }
+    },
+  }
+}
+
+/**
+ * In a table: `CREATE TABLE payment_pins (ref VARCHAR(200) PRIMARY KEY, version CHAR(2) NOT NULL)`. `query` runs a statement
+ * with `$1`, `$2` (PostgreSQL; MySQL writes `INSERT IGNORE` and `?`) and gives the rows.
+ */
+export function sqlPins(
+  query: (text: string, values: readonly string[]) => Promise<readonly { readonly version: string }[]>,
+): PinStore {
+  const get = async (ref: string) => {
+    const [row] = await query('SELECT version FROM payment_pins WHERE ref = $1', [ref])
+    return row?.version.trim() as Version | undefined
+  }
+  return {
+    get,
+    claim: async (ref, version) => {
+      const insert = 'INSERT INTO payment_pins (ref, version) VALUES ($1, $2) ON CONFLICT (ref) DO NOTHING'
+      await query(insert, [ref, version])
+      return (await get(ref)) ?? version
+    },
+  }
+}
+
+/** In Redis: `client` is one of `redis` or `ioredis`. Needs a server that keeps what it is told. */
+export function redisPins(
+  client: { get(key: string): Promise<string | null>; setnx?: unknown; setNX?: unknown },
+  prefix = 'payment-pin:',
+): PinStore {
+  type SetIfAbsent = (key: string, value: string) => Promise<unknown>
+  const method = (client.setNX ?? client.setnx) as SetIfAbsent
+  const get = async (ref: string) => ((await client.get(prefix + ref)) ?? undefined) as Version | undefined
+  return {
+    get,
+    claim: async (ref, version) => {
+      await method.call(client, prefix + ref, version)
+      return (await get(ref)) ?? version
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import type { Operation } from './delivery.ts'
+import { toPaymentError } from './errors.ts'
+import { perform, type Routed } from './router.ts'
+import type { Credentials } from './v2.ts'
+
+/** What a call site adds to the options of the SDK: the stable key of the order, and who buys. */
+export interface UpgradeKitOptions {
+  readonly upgradeKit?: { readonly ref?: string; readonly customer?: string }
+}
+
+/** Arguments that may also be options of ours. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+type Lenient<P extends any[]> = { [K in keyof P]: P[K] | UpgradeKitOptions }
+
+/** A member of the SDK that also takes our options, and gives a promise where there is no callback. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+export type RoutedMember<F extends (...args: any[]) => any> = F &
+  ((...args: Lenient<Parameters<F>>) => ReturnType<F>) &
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+  ((...args: any[]) => Promise<any>)
+
+/** What an argument of a member is. */
+export type Parameter = 'id' | 'body' | 'query' | 'options'
+
+type Callback = (error: unknown, value?: unknown) => void
+type Method = (...args: unknown[]) => unknown
+
+interface MemberFacts {
+  // #dual
+  /** The object that the member belongs to, and its name. */
+  readonly target: object
+  readonly name: string
+  // #end
+  readonly operation: Operation
+  /** What its arguments are; a callback comes last. */
+  readonly parameters: readonly Parameter[]
+  // #dual
+  /** Whether the SDK's own member gives a promise without a callback. */
+  readonly promises: boolean
+  // #end
+  /** How a callback is called: with the error first, or with one argument that may hold it. */
+  readonly callback: 'error-first' | 'single'
+  readonly credentials: (options: Readonly<Record<string, unknown>>) => Credentials
+  readonly client?: unknown
+}
+
+/** A member of the SDK, with its own arguments, that goes to the version of the order. */
+export function routedMember(facts: MemberFacts): Method {
+  return (...given) => {
+    const args = [...given]
+    const callback = typeof args.at(-1) === 'function' ? (args.pop() as Callback) : undefined
+    const named: { [P in Parameter]?: unknown } = Object.fromEntries(
+      facts.parameters.map((parameter, at) => [parameter, args[at]]),
+    )
+    const { upgradeKit, ...rest } = (named.options ?? {}) as UpgradeKitOptions & Record<string, unknown>
+    const promise = perform(facts.operation, {
+      params: named.id === undefined ? {} : { id: String(named.id) },
+      body: named.body ?? named.query,
+      ref: upgradeKit?.ref,
+      customer: upgradeKit?.customer,
+      credentials: facts.credentials(rest),
+      client: facts.client,
+      // #dual
+      v1: () => calledAsBefore(facts, upgradeKit === undefined ? args : withoutOurs(facts, args, rest)),
+      read: (result) => result,
+      // #end
+    }).then((routed) => answerOf(routed))
+    if (callback === undefined) return promise
+    // outside of the promise, so that what a callback throws is thrown as it was before
+    if (facts.callback === 'single')
+      promise.then(
+        (value) => setImmediate(callback, value),
+        (error) => setImmediate(callback, toPaymentError(error).response ?? { error }),
+      )
+    else
+      promise.then(
+        (value) => setImmediate(callback, null, value),
+        (error) => setImmediate(callback, error, null),
+      )
+    return undefined
+  }
+}
+
+function answerOf(routed: Routed): unknown {
+  // #dual
+  if (routed.version === 'v1') return routed.result
+  // #end
+  return withStatus(routed.response)
+}
+
+// #dual
+/** The call of the SDK, as it was written. */
+function calledAsBefore({ target, name, promises }: MemberFacts, args: readonly unknown[]): Promise<unknown> {
+  const member = (target as Record<string, Method>)[name] as Method
+  if (promises) return Promise.resolve(member.apply(target, [...args]))
+  return new Promise((resolve, reject) => {
+    member.apply(target, [...args, (error: unknown, value: unknown) => (error ? reject(error) : resolve(value))])
+  })
+}
+
+/** The arguments without what a call site has added to its options. */
+function withoutOurs({ parameters }: MemberFacts, args: readonly unknown[], rest: object): unknown[] {
+  const at = parameters.indexOf('options')
+  const isLast = at === args.length - 1
+  if (isLast && Object.keys(rest).length === 0) return args.slice(0, at)
+  return args.map((argument, index) => (index === at ? rest : argument))
+}
+
+// #end
+function withStatus(response: unknown): unknown {
+  const isObject = typeof response === 'object' && response !== null && !('httpStatusCode' in response)
+  return isObject ? { ...response, httpStatusCode: 200 } : response
+}

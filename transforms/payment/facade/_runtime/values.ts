@@ -1,0 +1,170 @@
+/** What the rows of the map are made of. Amounts are whole units of the last digit; nothing is ever rounded. */
+import { NotSent } from './errors.ts'
+
+/** Digits behind the point, where they are not two. */
+const EXPONENTS: Readonly<Record<string, number>> = {
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+}
+
+/** A field that v2 cannot do. Nothing was sent. */
+export function unmapped(path: string, reason: string): NotSent {
+  return new NotSent('mapping', 'NOT_MAPPED', `${path} ${reason}`)
+}
+
+/** Without the members that are not there; nothing at all if none is. */
+export function compact<T extends object>(value: T): T | undefined {
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined && member !== null)
+  return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T)
+}
+
+/** Without the elements that are not there; nothing at all if none is. */
+export function listOf<T>(...lists: readonly (readonly (T | undefined)[] | undefined)[]): T[] | undefined {
+  const there = lists.flatMap((list) => list ?? []).filter((value) => value !== undefined) as T[]
+  return there.length === 0 ? undefined : there
+}
+
+export function unitsOf(
+  amount: unknown,
+  currency: string,
+  path: string,
+  own: Readonly<Record<string, number>>,
+): bigint {
+  const text = typeof amount === 'number' && Number.isFinite(amount) ? String(amount) : amount
+  const match = typeof text === 'string' ? /^(-?)(\d+)(?:\.(\d*))?$/.exec(text.trim()) : null
+  if (!match) throw unmapped(path, 'is no amount')
+  const [, sign, whole, fraction = ''] = match
+  const exponent = exponentOf(currency, own)
+  if (/[1-9]/.test(fraction.slice(exponent))) throw unmapped(path, `has more digits than ${currency} has`)
+  const units = BigInt(`${whole}${fraction.slice(0, exponent).padEnd(exponent, '0')}`)
+  return sign === '-' ? -units : units
+}
+
+export function decimalOf(units: bigint, currency: string, own: Readonly<Record<string, number>>): string {
+  const exponent = exponentOf(currency, own)
+  const digits = String(units < 0n ? -units : units).padStart(exponent + 1, '0')
+  const whole = digits.slice(0, digits.length - exponent)
+  return `${units < 0n ? '-' : ''}${whole}${exponent > 0 ? `.${digits.slice(-exponent)}` : ''}`
+}
+
+function exponentOf(currency: string, own: Readonly<Record<string, number>>): number {
+  const name = currency.toUpperCase()
+  return own[name] ?? EXPONENTS[name] ?? 2
+}
+
+/** The currency of an amount, which must be known. */
+export function currencyOf(currency: unknown, path: string): string {
+  if (typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency)) return currency
+  throw unmapped(path, 'has no currency')
+}
+
+/** What a value is called in the other version; what is not in the table is an error, or stays as it is. */
+export function translate(
+  table: Readonly<Record<string, string>>,
+  value: unknown,
+  path: string,
+  otherwise: 'refuse' | 'keep',
+): string | undefined {
+  if (value === undefined || value === null) return undefined
+  const name = String(value)
+  if (Object.hasOwn(table, name)) return table[name]
+  if (otherwise === 'keep') return value as string
+  throw unmapped(path, 'has a value that v2 does not know')
+}
+
+/** A value that may be sent only if it looks like this. */
+export function matching<T>(value: T, pattern: RegExp, path: string): T {
+  if (value === undefined || value === null || pattern.test(String(value))) return value
+  throw unmapped(path, `is not of the form ${pattern.source}`)
+}
+
+/** A text that must not be longer. */
+export function atMost<T>(value: T, length: number, path: string): T {
+  if (value === undefined || value === null || String(value).length <= length) return value
+  throw unmapped(path, `is longer than ${length} characters`)
+}
+
+/** A list that must not have more elements. */
+export function atMostItems<T>(list: T, count: number, path: string): T {
+  if (!Array.isArray(list) || list.length <= count) return list
+  throw unmapped(path, `has more than ${count} elements`)
+}
+
+/** A value that must be there. */
+export function required<T>(value: T, path: string, reason: string): T {
+  if (value !== undefined && value !== null) return value
+  throw unmapped(path, `must be there: ${reason}`)
+}
+
+export function textOf(value: unknown): string | undefined {
+  return value === undefined || value === null ? undefined : String(value)
+}
+
+export function numberOf(value: unknown, path: string, isWhole: boolean): number | undefined {
+  if (value === undefined || value === null) return undefined
+  const number = Number(value)
+  if (Number.isFinite(number) && (!isWhole || Number.isInteger(number))) return number
+  throw unmapped(path, isWhole ? 'is no whole number' : 'is no number')
+}
+
+export function booleanOf(value: unknown): boolean | undefined {
+  return value === undefined || value === null ? undefined : value === true || value === 'true' || value === 1
+}
+
+/** The day of a point in time. */
+export function dayOf(value: unknown): string | undefined {
+  return textOf(value)?.slice(0, 10)
+}
+
+/** A point in time as a text, or in seconds. */
+export function timeOf(value: unknown, path: string, form: 'text' | 'seconds'): string | number | undefined {
+  if (value === undefined || value === null) return undefined
+  const date = new Date(typeof value === 'number' ? value * 1000 : String(value))
+  if (Number.isNaN(date.getTime())) throw unmapped(path, 'is no point in time')
+  return form === 'seconds' ? Math.floor(date.getTime() / 1000) : date.toISOString()
+}
+
+/** A text as the list of its parts. */
+export function partsOf(value: unknown, separator: string): unknown {
+  if (typeof value !== 'string') return value
+  const parts = value.split(separator).map((part) => part.trim())
+  return parts.filter((part) => part !== '')
+}
+
+/** Throws for a field of the body that no row of the map is about: nothing is lost in silence. */
+export function allMapped(body: unknown, known: readonly string[], path = ''): void {
+  if (path !== '' && known.includes(path)) return
+  if (body === undefined || body === null) return
+  if (Array.isArray(body)) for (const one of body) allMapped(one, known, `${path}[]`)
+  else if (typeof body === 'object')
+    for (const [name, value] of Object.entries(body)) allMapped(value, known, path === '' ? name : `${path}.${name}`)
+  else throw unmapped(path, 'has no counterpart in v2')
+}
+
+/** Throws for a field that v2 has no counterpart for, if it is there. */
+export function without(value: unknown, path: string, reason: string): undefined {
+  if (value === undefined || value === null) return undefined
+  throw unmapped(path, `has no counterpart in v2: ${reason}`)
+}

@@ -1,0 +1,704 @@
+/** Writes the façade: the runtime as it is, and what is made of the map for it. */
+import { proposedOperations } from '../map/review.ts'
+import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
+import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
+import { RUNTIME } from './runtime.ts'
+import { styled } from './style.ts'
+import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, GenerateFacade, Refusal } from './types.ts'
+
+/** Writes the façade. Pure: the same request gives the same bytes. */
+export const generateFacade: GenerateFacade = (request) => new Generator(request).facade()
+
+class Generator {
+  readonly #request: FacadeRequest
+  readonly #map: PaymentMap
+  readonly #stage: FacadeStage
+  readonly #isTyped: boolean
+  readonly #code: MappingCode
+  readonly #operations: readonly (readonly [OperationId, Operation])[]
+  readonly #refused: readonly Refusal[]
+
+  constructor(request: FacadeRequest) {
+    this.#request = request
+    this.#map = request.map
+    this.#stage = request.map.mode === 'cutover-only' ? 'full' : (request.stage ?? 'dual')
+    this.#isTyped = request.style.language === 'typescript'
+    this.#code = new MappingCode(request.map, this.#isTyped)
+    const asked = [...new Set(request.operations)].sort()
+    this.#refused = asked.flatMap((id) => refusalOf(request.map, id) ?? [])
+    const refused = new Set(this.#refused.map(({ operation }) => operation))
+    this.#operations = asked.filter((id) => !refused.has(id)).map((id) => [id, request.map.operations[id]!] as const)
+  }
+
+  facade(): Facade {
+    const names = this.#names()
+    const operations = this.#operationsFile()
+    const parts: [string, string][] = [
+      ['index', this.#indexFile(names)],
+      ['operations', operations],
+      ['map', this.#code.text()],
+      ['settings', this.#settingsFile()],
+      ...this.#runtimeFiles(),
+      ...this.#testFiles(),
+    ]
+    const files = parts.map(([name, content]) => [this.#path(name), this.#styled(name, content)] as const)
+    return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), entry: names, refused: this.#refused }
+  }
+
+  // ---- names and places -------------------------------------------------------------------------
+
+  #names(): FacadeEntry {
+    const base = camel(this.#map.provider.facade ?? this.#map.provider.id)
+    const facts = this.#sdk()
+    const kind = facts?.client === 'object' || this.#map.mode === 'cutover-only' ? 'object' : 'wrap'
+    return {
+      file: this.#path('index'),
+      ...(facts ? { sdk: { name: kind === 'object' ? base : `wrap${capital(base)}`, kind } as const } : {}),
+      ...(this.#request.http.length > 0 ? { http: `${base}Http` } : {}),
+      isPaymentError: 'isPaymentError',
+      toPaymentError: 'toPaymentError',
+      ...(this.#map.redirects?.length ? { returnId: `${base}ReturnId` } : {}),
+      ...(this.#map.webhooks?.events.some(({ severity }) => severity !== 'report') ? { webhook: `${base}Event` } : {}),
+      configure: 'configurePayments',
+    }
+  }
+
+  #sdk(): SdkFacts | undefined {
+    const wanted = this.#request.sdk?.package
+    return this.#map.sdk?.find((facts) => facts.package === wanted)
+  }
+
+  #extension(): string {
+    const { fileExtension, language, importExtension } = this.#request.style
+    if (fileExtension !== undefined) return fileExtension
+    if (importExtension === '.mjs' || importExtension === '.cjs')
+      return language === 'typescript' ? importExtension.replace('js', 'ts') : importExtension
+    return language === 'typescript' ? '.ts' : '.js'
+  }
+
+  #path(name: string): string {
+    return `${this.#request.folder}/${name}${this.#extension()}`
+  }
+
+  #styled(name: string, content: string): string {
+    return styled(content, this.#request.style, { isTest: name.startsWith('__tests__') })
+  }
+
+  // ---- files that come as they are ----------------------------------------------------------------
+
+  #runtimeFiles(): [string, string][] {
+    const names = ['delivery', 'errors', 'pins', 'telemetry', 'v2', 'values']
+    if (this.#sdk()) names.push('sdk')
+    if (this.#request.http.length > 0) names.push('http')
+    const variants: [string, string][] =
+      this.#stage === 'full'
+        ? [['router', 'router.full']]
+        : [
+            ['router', 'router'],
+            ['rollout', this.#stage === 'writes' ? 'rollout.writes' : 'rollout'],
+          ]
+    return [...names.map((name): [string, string] => [name, name]), ...variants].map(([name, source]) => [
+      name,
+      this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript'][source]!),
+    ])
+  }
+
+  /** What is between `// #dual` and `// #end` goes with v1, and what is between `// #flag` and `// #end` with the flag. */
+  #staged(content: string): string {
+    const keep = { dual: this.#stage !== 'full', flag: this.#stage === 'dual' }
+    return content.replace(
+      /^[ \t]*\/\/ #(dual|flag)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
+      (_all, name: 'dual' | 'flag', inner: string) => (keep[name] ? inner : ''),
+    )
+  }
+
+  #testFiles(): [string, string][] {
+    const { tests } = this.#request.style
+    if (tests === 'none' || this.#stage !== 'dual') return []
+    const heads = {
+      vitest: `import assert from 'node:assert/strict';\nimport { beforeEach, test } from 'vitest';\n`,
+      jest: `import assert from 'node:assert/strict';\n`,
+      mocha: `import assert from 'node:assert/strict';\n`,
+      node: `import assert from 'node:assert/strict';\nimport { beforeEach, test } from 'node:test';\n`,
+    }
+    const body = this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript']['router.test']!)
+      .replace(/^import assert .*\n/m, '')
+      .replace(/^import \{ beforeEach, test \} .*\n/m, '')
+    const spoken = tests === 'mocha' ? body.replace(/^test\(/gm, 'it(') : body
+    return [['__tests__/router.test', heads[tests] + spoken]]
+  }
+
+  // ---- settings -----------------------------------------------------------------------------------
+
+  #settingsFile(): string {
+    const runtime = this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript'].settings!)
+    const types = runtime.slice(0, runtime.indexOf('export const settings'))
+    const { provider, flag, to, auth, idempotency, errors } = this.#map
+    const kinds = Object.entries(errors.kinds)
+      .filter(([, { v1 = [], v2 = [] }]) => v1.length + v2.length > 0)
+      .map(([kind, { v1 = [], v2 = [] }]) => `      ${kind}: { v1: ${wrapped(v1)}, v2: ${wrapped(v2)} },\n`)
+    const format = (one: (typeof errors)['v1']) =>
+      literal({
+        code: one.code,
+        message: one.message,
+        ...(one.debug ? { debug: one.debug } : {}),
+        ...(one.issues ? { issues: one.issues } : {}),
+      })
+    const lines = [
+      `  provider: ${text(provider.title)},`,
+      ...(this.#stage === 'dual' && flag
+        ? [
+            '  flag: {',
+            `    env: ${text(flag.env)},`,
+            `    percentEnv: ${text(flag.percentEnv)},`,
+            `    saltEnv: ${text(flag.saltEnv)},`,
+            `    allowEnv: ${text(flag.allowEnv ?? `${flag.env}_ALLOW`)},`,
+            `    denyEnv: ${text(flag.denyEnv ?? `${flag.env}_DENY`)},`,
+            '  },',
+          ]
+        : []),
+      '  hosts: {',
+      ...Object.entries(to.hosts).map(([from, host]) => `    ${key(from)}: ${text(host)},`),
+      '  },',
+      `  timeoutMs: ${grouped(durationMs(to.timeout ?? '30s'))},`,
+      `  encoding: ${text(to.encoding ?? 'json')},`,
+      ...(auth.kind === 'oauth2-client-credentials' ? [`  tokenPath: ${text(auth.tokenPath)},`] : []),
+      `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max} },`,
+      '  ids: {',
+      ...Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`),
+      '  },',
+      '  errors: {',
+      `    v1: ${format(errors.v1)},`,
+      `    v2: ${format(errors.v2)},`,
+      `    kinds: {\n${kinds.join('')}    },`,
+      `    statuses: ${literal(errors.statuses ?? {})},`,
+      `    notExecuted: ${literal(errors.notExecuted)},`,
+      '  },',
+    ]
+    return `${types}export const settings${this.#type(': Settings')} = {\n${lines.join('\n')}\n};\n`
+  }
+
+  #idFacts(facts: PaymentMap['ids'][string]): string {
+    const members = [
+      ...(facts.v1 === undefined ? [] : [`v1: /${facts.v1}/`]),
+      ...(facts.v2 === undefined ? [] : [`v2: /${facts.v2}/`]),
+      `pin: ${text(facts.pin)}`,
+    ]
+    const read = facts.read === undefined ? undefined : this.#map.operations[facts.read]
+    if (facts.probe === 'read-only' && read?.v2 && !('steps' in read.v2)) {
+      const path = (template: Path) =>
+        `(id${this.#type(': string')}) => \`${template.replace(/\{\w+\}/, '${encodeURIComponent(id)}')}\``
+      members.push(`probe: { v1: ${path(read.v1.path)}, v2: ${path(read.v2.path)} }`)
+    }
+    const line = `{ ${members.join(', ')} }`
+    return line.length < 90 ? line : `{\n      ${members.join(',\n      ')},\n    }`
+  }
+
+  // ---- operations -----------------------------------------------------------------------------------
+
+  #operationsFile(): string {
+    const bodies = this.#operations.map(([id, operation]) => this.#operation(id, operation))
+    const code = bodies.join('\n\n')
+    const used = [...new Set(this.#mapNames)].sort()
+    const runtime = [
+      `import ${this.#isTyped ? 'type ' : ''}{ Operation } from './delivery';`,
+      ...(/\bamountMismatch\(/.test(code) ? [`import { amountMismatch } from './delivery';`] : []),
+    ]
+    const imports = [
+      ...(this.#isTyped ? runtime : runtime.slice(1)),
+      ...(used.length > 0 ? [`import { ${used.join(', ')} } from './map';`] : []),
+      ...(/\bpart\(/.test(code) ? [`import { part } from './v2';`] : []),
+    ]
+    const payload = this.#isTyped
+      ? `\n// eslint-disable-next-line @typescript-eslint/no-explicit-any\n// biome-ignore lint/suspicious/noExplicitAny: payloads are what the provider's reference says\ntype Payload = any;\n`
+      : ''
+    const note = `/** The operations that this project uses. Made from the payment map ${this.#request.mapName}. */`
+    return `${note}\n${imports.join('\n')}\n${payload}\n${code}\n`.replaceAll('/*type*/', this.#type(': Payload'))
+  }
+
+  readonly #mapNames: string[] = []
+
+  #operation(id: OperationId, operation: Operation): string {
+    const call = operation.v2!
+    const toV2 = operation.request ? this.#code.request(id, operation) : undefined
+    const fromV2 = operation.response ? this.#code.response(id, operation) : undefined
+    this.#mapNames.push(...[toV2, fromV2].filter((name) => name !== undefined))
+    const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
+    const any = this.#type(': Payload')
+    const keys = (operation.rolloutKey ?? []).filter((path) => !path.startsWith('$ctx.'))
+    const lines = [
+      `  name: ${text(id)},`,
+      `  effect: ${text(operation.effect)},`,
+      `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
+      ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(keys.length > 0
+        ? [
+            `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
+          ]
+        : []),
+      `  toV2: ${toV2 ?? `(body${any}) => body`},`,
+      `  fromV2: ${fromV2 ?? `(response${any}) => response`},`,
+      'steps' in call ? this.#steps(call.steps) : `  run: ${this.#single(call)},`,
+      ...(operation.handsOut ? [this.#handsOut(operation.handsOut)] : []),
+      ...(operation.reconcile ? [this.#reconcile(operation.reconcile)] : []),
+    ]
+    const why = operation.why === undefined ? '' : ` ${operation.why}`
+    return `/** ${operation.title}.${why} Source: ${operation.source} */
+export const ${id}${this.#type(': Operation')} = {
+${lines.join('\n')}
+};`
+  }
+
+  #single(call: NewCall): string {
+    const sent = this.#call(call, { answers: [], indent: '    ' })
+    return `({ ${this.#used(sent)} }) =>\n    ${sent}`
+  }
+
+  /** The members of `Steps` that a piece of code uses. */
+  #used(code: string): string {
+    return ['send', 'client', 'params', 'oldBody', 'body', 'ref', 'key', 'options']
+      .filter((name) => new RegExp(`(?<![\\w.$])${name}\\b(?!:)`).test(code))
+      .join(', ')
+  }
+
+  #call(
+    call: NewCall,
+    { answers, indent, body }: { answers: readonly string[]; indent: string; body?: string },
+  ): string {
+    const isRead = call.method === 'GET'
+    const form = call.body ?? (isRead ? 'none' : 'rows')
+    const sent = body ?? (form === 'rows' ? 'body' : form === 'empty' ? '{}' : undefined)
+    const isKeyed = !isRead && call.idempotent !== false
+    const value = (name: string) =>
+      name === 'ref' ? 'ref' : answers.includes(name.split('.')[0]!) ? optional(name) : `params.${name}`
+    const query = Object.entries(call.query ?? {}).map(([name, template]) => {
+      const filled = template.replace(/\{([\w.]+)\}/g, (_all, inner: string) => `\${${value(inner)}}`)
+      return [name, filled === template ? text(template) : `\`${filled}\``] as const
+    })
+    const { transport, sdkOptions } = this.#map.to
+    if (transport === 'sdk' && call.sdk && 'member' in call.sdk) {
+      const extra = [
+        ...(isKeyed && sdkOptions ? [`${sdkOptions.key}: key`] : []),
+        ...(sdkOptions
+          ? [`${sdkOptions.retries}: 0`, `${sdkOptions.timeout}: ${grouped(durationMs(this.#map.to.timeout ?? '30s'))}`]
+          : []),
+      ]
+      const hole = /\{([\w.]+)\}/.exec(call.path)?.[1]
+      const args = call.sdk.arguments.map((one) => {
+        if (one === 'id') return value(hole ?? 'id')
+        if (one === 'query') return `{ ${query.map(([name, filled]) => `${key(name)}: ${filled}`).join(', ')} }`
+        return one === 'body' ? (sent ?? '{}') : `{ ${extra.join(', ')} }`
+      })
+      const options = call.sdk.arguments.includes('options') || extra.length === 0 ? [] : [`{ ${extra.join(', ')} }`]
+      return `(client${this.#type(' as Payload')}).${call.sdk.member}(${[...args, ...options].join(', ')})`
+    }
+    const path = call.path.replace(/\{([\w.]+)\}/g, (_all, name: string) => `\${part(${value(name)})}`)
+    const search = query.map(([name, filled]) => `${name}=\${part(${filled})}`).join('&')
+    const full = search === '' ? path : `${path}?${search}`
+    const members = [
+      `method: ${text(call.method)}`,
+      `path: ${full.includes('${') ? `\`${full}\`` : text(full)}`,
+      ...(call.headers ? [`headers: ${literal(call.headers)}`] : []),
+      ...(sent === undefined ? [] : [sent === 'body' ? 'body' : `body: ${sent}`]),
+      ...(isKeyed ? ['key'] : []),
+      ...(call.success ? [`success: ${literal(call.success)}`] : []),
+    ]
+    const line = `send({ ${members.join(', ')} })`
+    return line.length + indent.length < 100
+      ? line
+      : `send({\n${members.map((one) => `${indent}  ${one},\n`).join('')}${indent}})`
+  }
+
+  #steps(steps: readonly Step[]): string {
+    const answers: string[] = []
+    const lines: string[] = []
+    let last = 'undefined'
+    const any = this.#type(': Payload')
+    steps.forEach((step, index) => {
+      if ('compare' in step) {
+        const { compare, unequal, repair } = step
+        const money = compare.money === true ? {} : compare.money
+        const { v1, v2 } = this.#map.money
+        const [value, currency] = [money.value ?? v1.value ?? 'value', money.currencyName ?? v1.currency ?? 'currency']
+        const name = this.#code.amount()
+        this.#mapNames.push(name)
+        const asked = accessCode(compare.request, 'oldBody')
+          .replace(/^oldBody\./, '(oldBody as Payload)?.')
+          .replace(' as Payload', this.#type(' as Payload'))
+        const [root, ...rest] = compare.with.split('.')
+        const there = accessCode(rest.join('.'), root!).replace(`${root}.`, `${root}?.`)
+        lines.push(`    const asked = ${asked};`)
+        lines.push(`    const amount = ${name}(asked?.${value}, asked?.${currency}, ${text(compare.request)});`)
+        lines.push(`    const agreed = ${there};`)
+        lines.push(
+          `    if (amount && (amount.${v2.value} !== agreed?.${v2.value} || amount.${v2.currency} !== agreed?.${v2.currency})) {`,
+        )
+        if (repair) {
+          const patch = `[{ op: 'replace', path: ${text(repair.pointer)}, value: { ...agreed, ...amount } }]`
+          lines.push(`      if (options.${repair.gate} !== 'patch') throw amountMismatch(${text(unequal)});`)
+          lines.push(
+            `      await ${this.#call(this.#map.calls![repair.call]!, { answers, indent: '      ', body: patch })};`,
+          )
+        } else lines.push(`      throw amountMismatch(${text(unequal)});`)
+        lines.push('    }')
+        return
+      }
+      const call = this.#map.calls![step.call]!
+      const sent = this.#call(call, { answers, indent: '      ' })
+      if (step.as !== undefined) {
+        lines.push(`    const ${step.as}${any} = await ${sent};`)
+        answers.push(step.as)
+        last = step.as
+      } else if (step.when !== undefined) {
+        const [root] = step.when.split('.')
+        const rest = conditionCode(step.when.replaceAll(`${root}.`, ''), root!).replaceAll(`${root}.`, `${root}?.`)
+        lines.push(`    if (${rest})\n      return ${sent};`)
+      } else lines.push(index === steps.length - 1 ? `    return ${sent};` : `    await ${sent};`)
+    })
+    const body = lines.join('\n')
+    const end =
+      /return [^;]*;$/.test(lines.at(-1) ?? '') && !lines.at(-1)!.trimStart().startsWith('if')
+        ? ''
+        : `\n    return ${last};`
+    return `  run: async ({ ${this.#used(body)} }) => {\n${body}${end}\n  },`
+  }
+
+  #handsOut(handsOut: Readonly<Record<string, Path>>): string {
+    const members = Object.entries(handsOut).map(([idClass, path]) => `${key(idClass)}: ${this.#all(path)}`)
+    const line = `  handsOut: (response${this.#type(': Payload')}) => ({ ${members.join(', ')} }),`
+    if (line.length < 100) return line
+    return `  handsOut: (response${this.#type(': Payload')}) => ({\n${members.map((one) => `    ${one},\n`).join('')}  }),`
+  }
+
+  /** A list of everything at a path. */
+  #all(path: Path): string {
+    const parts = path.split('[]')
+    if (parts.length === 1) return `[${accessCode(path, 'response').replace(/^response\./, 'response?.')}]`
+    const any = this.#type(': Payload')
+    const nested = (root: string, index: number): string => {
+      const part = parts[index]!.replace(/^\./, '')
+      const read = part === '' ? root : accessCode(part, root).replace(`${root}.`, `${root}?.`)
+      if (index === parts.length - 1) return read
+      const name = `one${index === 0 ? '' : index + 1}`
+      const method = index === parts.length - 2 ? 'map' : 'flatMap'
+      return `(${read} ?? []).${method}((${name}${any}) => ${nested(name, index + 1)})`
+    }
+    return nested('response', 0)
+  }
+
+  #reconcile({ read, doneWhen, answer }: NonNullable<Operation['reconcile']>): string {
+    const call = this.#map.calls![read]!
+    const sent = this.#call(call, { answers: [], indent: '      ' })
+    const any = this.#type(': Payload')
+    const answered =
+      answer === undefined
+        ? ''
+        : `\n    answer: (state${any}) => ${answer === '' ? 'state' : accessCode(answer, 'state').replace(/^state\./, 'state?.')},`
+    const isDone = conditionCode(doneWhen, 'state').replaceAll('state.', 'state?.')
+    return `  reconcile: {\n    read: ({ ${this.#used(sent)} }) => ${sent},\n    isDone: (state${any}) => ${isDone},${answered}\n  },`
+  }
+
+  // ---- index ------------------------------------------------------------------------------------------
+
+  #indexFile(names: FacadeEntry): string {
+    const facts = this.#sdk()
+    const used = new Set<string>()
+    const body = [
+      ...(facts && names.sdk
+        ? [
+            names.sdk.kind === 'wrap'
+              ? this.#wrapped(facts, names.sdk.name, used)
+              : facts.client === 'object'
+                ? this.#object(facts, names.sdk.name, used)
+                : this.#clientClass(facts, names.sdk.name, used),
+          ]
+        : []),
+      ...(names.http === undefined ? [] : [this.#httpObject(names.http, used)]),
+      ...(names.returnId === undefined ? [] : [this.#returnId(names.returnId)]),
+      ...(names.webhook === undefined ? [] : [this.#webhook(names.webhook)]),
+    ].join('\n\n')
+    const operations = [...used].sort()
+    const shapes = [...new Set(this.#webhookShapes)].sort()
+    const needsBase = /\bnewBaseUrl\(/.test(body)
+    const imports = [
+      ...(facts && names.sdk && this.#importsSdk(facts) ? [this.#sdkImport(facts)] : []),
+      ...(names.http === undefined ? [] : [`import { httpFunction } from './http';`]),
+      ...(shapes.length > 0 ? [`import { ${shapes.join(', ')} } from './map';`] : []),
+      ...(operations.length > 0 ? [`import { ${operations.join(', ')} } from './operations';`] : []),
+      ...(/\bcheckOwner\(/.test(body) ? [`import { checkOwner } from './router';`] : []),
+      ...(/\broutedMember\(/.test(body) ? [`import { routedMember } from './sdk';`] : []),
+      ...(this.#isTyped && /: Operation\b/.test(body)
+        ? [
+            `import type { Operation } from './delivery';`,
+            `import type { ${['Parameter', ...(/\bRoutedMember</.test(body) ? ['RoutedMember'] : [])].join(', ')} } from './sdk';`,
+          ]
+        : []),
+      ...(needsBase ? [`import { newBaseUrl } from './v2';`] : []),
+    ]
+    const exports = [
+      `export { isPaymentError, PaymentError, toPaymentError } from './errors';`,
+      `export { filePins, memoryPins, redisPins, sqlPins } from './pins';`,
+      ...(this.#stage === 'dual' ? [`export { bucketOf } from './rollout';`] : []),
+      `export { configurePayments } from './router';`,
+    ]
+    const typed = this.#isTyped
+      ? [
+          ...(names.http === undefined ? [] : [`export type { HttpCall } from './http';`]),
+          `export type { PinStore } from './pins';`,
+          `export type { PaymentOptions } from './router';`,
+          `export type { PaymentEvent } from './telemetry';`,
+        ]
+      : []
+    const payload =
+      this.#isTyped && /\bPayload\b/.test(body)
+        ? `// eslint-disable-next-line @typescript-eslint/no-explicit-any\n// biome-ignore lint/suspicious/noExplicitAny: payloads are what the provider's reference says\ntype Payload = any;\n\n`
+        : ''
+    const both = this.#stage === 'full' ? '' : `,\n * and which version an order is on is decided behind it`
+    return `/**
+ * Payments with ${this.#map.provider.title}, in the words of ${this.#map.from.id}: call sites are as they were${both}.
+ */
+${[...imports, ''].join('\n')}
+${[...exports, ...typed].join('\n')}
+
+${payload}${body}
+`
+  }
+
+  #importsSdk(facts: SdkFacts): boolean {
+    return facts.client === 'object' && (this.#stage !== 'full' || this.#request.sdk?.passThrough !== false)
+  }
+
+  #sdkImport(facts: SdkFacts): string {
+    const { modules, esModuleInterop } = this.#request.style
+    const isStar = this.#isTyped && modules === 'commonjs' && esModuleInterop === false
+    return `import ${isStar ? '* as ' : ''}sdk from ${text(facts.package)};`
+  }
+
+  /** The members of an SDK that are operations of ours, by the object they belong to. */
+  #members(facts: SdkFacts): Map<string, [string, SdkFacts['members'][string]][]> {
+    const known = new Set(this.#operations.map(([id]) => id))
+    const groups = new Map<string, [string, SdkFacts['members'][string]][]>()
+    for (const [path, member] of Object.entries(facts.members)) {
+      if (!known.has(member.operation)) continue
+      const dot = path.lastIndexOf('.')
+      const owner = path.slice(0, Math.max(0, dot))
+      groups.set(owner, [...(groups.get(owner) ?? []), [path.slice(dot + 1), member]])
+    }
+    return groups
+  }
+
+  #credentials(): string {
+    const { auth } = this.#map
+    const record = this.#type(': Readonly<Record<string, unknown>>')
+    if (auth.kind === 'oauth2-client-credentials') {
+      const modes = Object.entries(auth.modes).map(([mode, host]) => `${key(mode)}: ${text(`https://${host}`)}`)
+      return `/** What \`configure\` was told last. */
+let configured${this.#type(': Record<string, unknown>')} = {};
+
+const HOSTS${this.#type(': Readonly<Record<string, string>>')} = { ${modes.join(', ')} };
+
+/** The credentials of the SDK, for v2. */
+function credentials(options${record}) {
+  const { ${auth.options.id}: id, ${auth.options.secret}: secret, ${auth.options.mode === 'mode' ? '' : `${auth.options.mode}: `}mode } = { ...configured, ...options };
+  const baseUrl = HOSTS[String(mode ?? ${text(auth.defaultMode)})] ?? HOSTS[${text(auth.defaultMode)}]${this.#type('!')};
+  return {
+    ...(typeof id === 'string' ? { id } : {}),
+    ...(typeof secret === 'string' ? { secret } : {}),
+    baseUrl,
+  };
+}`
+    }
+    return ''
+  }
+
+  #object(facts: SdkFacts, name: string, used: Set<string>): string {
+    const passes = this.#importsSdk(facts)
+    const any = this.#type(': Payload')
+    const groups = [...this.#members(facts)].map(([owner, members]) => {
+      const lines = members.map(([member, { operation, arguments: parameters }]) => {
+        used.add(operation)
+        const types = this.#isTyped && passes ? ` as RoutedMember<typeof sdk.${owner}.${member}>` : ''
+        return `    ${member}: member(${passes ? `sdk.${owner}, ${text(member)}, ` : ''}${operation}, ${literal(parameters)})${types},\n`
+      })
+      return `  ${owner}: {\n${passes ? `    ...sdk.${owner},\n` : ''}${lines.join('')}  },\n`
+    })
+    const configure = (facts.configure ?? []).map(
+      (member) => `  ${member}(options${any})${this.#type(': void')} {
+    configured = { ...configured, ...options };
+${passes ? `    sdk.${member}(options);\n` : ''}  },\n`,
+    )
+    const dual = this.#stage !== 'full'
+    const member = `function member(${passes && dual ? `target${this.#type(': object')}, name${this.#type(': string')}, ` : passes ? `_target${this.#type(': object')}, _name${this.#type(': string')}, ` : ''}operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
+  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, credentials });
+}`
+    return `${this.#credentials()}
+
+${member}
+
+/** The SDK: what is not below passes through. */
+export const ${name} = {
+${passes ? '  ...sdk,\n' : ''}${configure.join('')}${groups.join('')}};`
+  }
+
+  #wrapped(facts: SdkFacts, name: string, used: Set<string>): string {
+    const dual = this.#stage !== 'full'
+    const groups = [...this.#members(facts)].map(([owner, members]) => {
+      const lines = members.map(([member, { operation, arguments: parameters }]) => {
+        used.add(operation)
+        const target = dual ? `target: sdk.${owner}, name: ${text(member)}, promises: ${facts.promises}, ` : ''
+        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, credentials, client }),\n`
+      })
+      return `    ${owner}: Object.assign(Object.create(sdk.${owner}), {\n${lines.join('')}    }),\n`
+    })
+    return `/** Requests of v2 go through the client itself. */
+const credentials = () => ({ baseUrl: newBaseUrl(undefined) });
+
+/** A client of the SDK whose ${[...this.#members(facts).keys()].join(' and ')} go to the version of the order; everything else is as it was. */
+export function ${name}${this.#type('<T extends object>')}(client${this.#type(': T')})${this.#type(': T')} {
+  const sdk = client${this.#type(' as Payload')};
+  return Object.assign(Object.create(client), {
+${groups.join('')}  });
+}`
+  }
+
+  #clientClass(facts: SdkFacts, name: string, used: Set<string>): string {
+    const option = this.#map.auth.kind === 'bearer' ? (this.#map.auth.option ?? 'apiKey') : 'apiKey'
+    const groups = [...this.#members(facts)].map(([owner, members]) => {
+      const lines = members.map(([member, { operation, arguments: parameters }]) => {
+        used.add(operation)
+        return `    ${member}: this.#member(${operation}, ${literal(parameters)}),\n`
+      })
+      return `  ${owner} = {\n${lines.join('')}  };\n`
+    })
+    const setters = (facts.configure ?? []).map(
+      (member) => `  ${member}(${option}${this.#type(': string')})${this.#type(': void')} {
+    this.#key = ${option};
+  }\n`,
+    )
+    const path = (facts.clientPath ?? 'Client').split('.')
+    const nested = path.slice(0, -1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, `{ ${path.at(-1)}: Client }`)
+    return `/** The client of the old SDK, as far as this project uses it. */
+class Client {
+  #key${this.#type(': string | undefined')};
+
+${groups.join('\n')}
+${setters.join('\n')}
+  #member(operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
+    const credentials = () => ({
+      baseUrl: newBaseUrl(undefined),
+      ...(this.#key === undefined ? {} : { authorization: \`Bearer \${this.#key}\` }),
+    });
+    return routedMember({ operation, parameters, callback: ${text(facts.callback ?? 'error-first')}, credentials });
+  }
+}
+
+/** What the old SDK exports. */
+export const ${name} = ${nested};`
+  }
+
+  #httpObject(name: string, used: Set<string>): string {
+    const lines = this.#operations.map(([id]) => {
+      used.add(id)
+      return `  ${id}: httpFunction(${id}),\n`
+    })
+    return `/** For call sites that speak HTTP themselves: each gives what their client gave. */\nexport const ${name} = {\n${lines.join('')}};`
+  }
+
+  #returnId(name: string): string {
+    const query = (path: string) => path.replace(/^query\./, '')
+    const reads = (this.#map.redirects ?? []).flatMap(({ read, fallback }) =>
+      this.#stage === 'full' ? [query(fallback), query(read)] : [query(read), query(fallback)],
+    )
+    const names = [...new Set(reads)].map((one) => `readonly ${one}?: unknown`).join('; ')
+    const type = this.#type(`: { ${names} }`)
+    return `/** The id of what the buyer agreed to, from the parameters that the browser brought back. */
+export function ${name}(query${type})${this.#type(': string')} {
+  return String(${[...new Set(reads)].map((one) => `query.${one}`).join(' ?? ')});
+}`
+  }
+
+  readonly #webhookShapes: string[] = []
+
+  #webhook(name: string): string {
+    const { events, type, resource } = this.#map.webhooks!
+    const any = this.#type(': Payload')
+    const lines = events.flatMap(({ v1, v2, shape, severity }) =>
+      severity === 'report'
+        ? []
+        : v2.map((event) => {
+            const converter = shape === undefined ? undefined : this.#code.shape(shape, 'response')
+            if (converter) this.#webhookShapes.push(converter)
+            return `  ${text(event)}: { type: ${text(v1)}${converter ? `, toV1: ${converter}` : ''}${shape ? `, idClass: ${text(shape)}` : ''} },\n`
+          }),
+    )
+    const isOld =
+      this.#stage === 'full' ? '' : '\n  // an event of v1, or one that has the same name in both and is of v1'
+    const path = resource.split('.')
+    const rebuilt =
+      path.length === 1 ? `${path[0]}: converted` : `${path[0]}: { ...event.${path[0]}, ${path[1]}: converted }`
+    const check =
+      this.#stage === 'full'
+        ? ''
+        : `\n  if (known.idClass !== undefined) void checkOwner(known.idClass, String(${accessCode(`${resource}.id`, 'event').replace('event.', 'event?.')}), 'v2');`
+    return `const EVENTS${this.#type(': Readonly<Record<string, { readonly type: string; readonly toV1?: (resource: Payload) => Payload; readonly idClass?: string }>>')} = {
+${lines.join('')}};
+
+/** A webhook of either version in the words of v1. What is not known stays as it is. Handlers must be idempotent by its id. */
+export function ${name}(event${any})${any} {
+  const known = EVENTS[${accessCode(type, 'event').replace('event.', 'event?.')}];
+  const resource = ${accessCode(resource, 'event').replace('event.', 'event?.')};${isOld}
+  if (known === undefined || resource?.state !== undefined) return event;${check}
+  const converted = known.toV1 === undefined ? resource : known.toV1(resource);
+  return { ...event, ${type}: known.type, ${rebuilt} };
+}`
+  }
+
+  #type(code: string): string {
+    return this.#isTyped ? code : ''
+  }
+}
+
+function refusalOf(map: PaymentMap, id: OperationId): Refusal | undefined {
+  const operation = map.operations[id]
+  if (!operation) return { operation: id, reason: 'unknown-operation', message: `The map has no operation ${id}.` }
+  if (operation.v2 === null)
+    return {
+      operation: id,
+      reason: 'no-counterpart',
+      message: `${operation.title}: ${operation.why ?? 'the new version has no counterpart'}`,
+    }
+  if (!proposedOperations(map).has(id)) return undefined
+  return {
+    operation: id,
+    reason: 'proposed',
+    message: `${operation.title}: it ${operation.effect === 'creates' ? 'creates something that can be paid' : 'moves money'}, and the map has rows that nobody has confirmed. Compare them with ${operation.source}, then write \`review: confirmed\`.`,
+  }
+}
+
+function optional(path: string): string {
+  return path.replaceAll('.', '?.')
+}
+
+function wrapped(values: readonly string[]): string {
+  return literal(values)
+}
+
+function camel(name: string): string {
+  return name.replace(/[-_](\w)/g, (_all, letter: string) => letter.toUpperCase())
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}
+
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '_')
+}
+
+/** Milliseconds of `30s`, `6h`, `45d`. */
+export function durationMs(duration: string): number {
+  const match = /^(\d+)(ms|s|m|h|d)$/.exec(duration)
+  if (!match) throw new Error(`"${duration}" is no duration: write 30s, 6h or 45d`)
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 'ms' | 's' | 'm' | 'h' | 'd']
+  return Number(match[1]) * unit
+}
