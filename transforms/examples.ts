@@ -414,6 +414,12 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
     after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
   },
+  'prisma/client-runtime-import': {
+    before: "import { PrismaClientKnownRequestError, getPrismaClient } from '@prisma/client/runtime'\nexport { Decimal } from '@prisma/client/runtime/index.js'\njest.mock('@prisma/client/runtime', () => ({}))",
+  },
+  'prisma/client-runtime-internals': {
+    before: "import { getPrismaClient } from '@prisma/client/runtime/data-proxy'\nimport prisma from 'prisma'\nexport const build = require('prisma/build/index.js')",
+  },
   'prisma/count-distinct-arg': {
     before: "export const names = () => prisma.user.count({ distinct: ['name'] })",
   },
@@ -427,12 +433,18 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/middleware-use-removed': {
     before: "prisma.$use(async (params, next) => next(params))\nthis.$use(async (params, next) => next(params))\nconst { $use } = prisma",
   },
+  'prisma/nestjs-enable-shutdown-hooks': {
+    before: "await service.enableShutdownHooks(app)",
+  },
   'prisma/not-found-error-removed': {
     before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
     after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
   },
   'prisma/private-client-fields': {
     before: "export const models = (prisma as any)._baseDmmf.modelMap\nexport const engine = (prisma as any)._engine",
+  },
+  'prisma/reject-on-not-found-client-option': {
+    before: "export const one = new PrismaClient({ log: ['warn'], rejectOnNotFound: true })\nrejectOnNotFound: { findUnique: true },",
   },
   'prisma/reject-on-not-found-query-custom-error': {
     before: "",
@@ -484,5 +496,11 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-view-keys': {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/to-one-nested-data-wrapper': {
+    before: "prisma.user.update({ where: { id: 1 }, data: { author: { update: { data: { n: 7 } } } } }),",
+  },
+  'prisma/undefined-in-array': {
+    before: "prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\nprisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\nprisma.user.findMany({ where: { NOT: [name && { name }] } }),\nprisma.user.findMany({ where: { id: { in: [1, undefined] } } }),",
   },
 }

@@ -113,7 +113,10 @@ import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
 import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
 import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
 import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
+import prismaClientRuntimeImport from './prisma/client-runtime-import.ts'
+import prismaClientRuntimeInternals from './prisma/client-runtime-internals.ts'
 import prismaCountDistinctArg from './prisma/count-distinct-arg.ts'
+import prismaDriverAdapterFactory from './prisma/driver-adapter-factory.ts'
 import prismaEnvFileSingle from './prisma/env-file-single.ts'
 import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
 import prismaJsonColumnEncoding from './prisma/json-column-encoding.ts'
@@ -121,10 +124,12 @@ import prismaLooserInputValidation from './prisma/looser-input-validation.ts'
 import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
 import prismaMiddlewareTypesRemoved from './prisma/middleware-types-removed.ts'
 import prismaMiddlewareUseRemoved from './prisma/middleware-use-removed.ts'
+import prismaNestjsEnableShutdownHooks from './prisma/nestjs-enable-shutdown-hooks.ts'
 import prismaNotFoundErrorRemoved from './prisma/not-found-error-removed.ts'
 import prismaOnReturnsClient from './prisma/on-returns-client.ts'
 import prismaPrivateClientFields from './prisma/private-client-fields.ts'
 import prisma from './prisma/provider.ts'
+import prismaRejectOnNotFoundClientOption from './prisma/reject-on-not-found-client-option.ts'
 import prismaRejectOnNotFoundQueryCustomError from './prisma/reject-on-not-found-query-custom-error.ts'
 import prismaRejectOnNotFoundQueryDynamic from './prisma/reject-on-not-found-query-dynamic.ts'
 import prismaRejectOnNotFoundQueryFalse from './prisma/reject-on-not-found-query-false.ts'
@@ -138,6 +143,8 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaToOneNestedDataWrapper from './prisma/to-one-nested-data-wrapper.ts'
+import prismaUndefinedInArray from './prisma/undefined-in-array.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -253,7 +260,10 @@ export const changes = {
   'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
   'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
   'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
+  'prisma/client-runtime-import': prismaClientRuntimeImport,
+  'prisma/client-runtime-internals': prismaClientRuntimeInternals,
   'prisma/count-distinct-arg': prismaCountDistinctArg,
+  'prisma/driver-adapter-factory': prismaDriverAdapterFactory,
   'prisma/env-file-single': prismaEnvFileSingle,
   'prisma/error-text-and-meta': prismaErrorTextAndMeta,
   'prisma/json-column-encoding': prismaJsonColumnEncoding,
@@ -261,9 +271,11 @@ export const changes = {
   'prisma/metrics-deprecated': prismaMetricsDeprecated,
   'prisma/middleware-types-removed': prismaMiddlewareTypesRemoved,
   'prisma/middleware-use-removed': prismaMiddlewareUseRemoved,
+  'prisma/nestjs-enable-shutdown-hooks': prismaNestjsEnableShutdownHooks,
   'prisma/not-found-error-removed': prismaNotFoundErrorRemoved,
   'prisma/on-returns-client': prismaOnReturnsClient,
   'prisma/private-client-fields': prismaPrivateClientFields,
+  'prisma/reject-on-not-found-client-option': prismaRejectOnNotFoundClientOption,
   'prisma/reject-on-not-found-query-custom-error': prismaRejectOnNotFoundQueryCustomError,
   'prisma/reject-on-not-found-query-dynamic': prismaRejectOnNotFoundQueryDynamic,
   'prisma/reject-on-not-found-query-false': prismaRejectOnNotFoundQueryFalse,
@@ -277,6 +289,8 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/to-one-nested-data-wrapper': prismaToOneNestedDataWrapper,
+  'prisma/undefined-in-array': prismaUndefinedInArray,
 }
 
 /** The id of a change there is. */

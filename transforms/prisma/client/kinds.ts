@@ -115,3 +115,4 @@ export function asList(list: Kind, element: Kind): Kind {
 }
 
 asList(BytesList, BytesValue)
+describe(ClientClass, { construct: Client })
