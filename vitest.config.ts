@@ -34,7 +34,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
+    // generous: a machine may do ten things at once
+    testTimeout: 180_000,
     // else a machine of two cores works with one: Vitest keeps one for itself, which it needs only while it watches
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },

@@ -271,8 +271,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "if (err) throw err\npage = html",
   },
   'express/res-send-body-status': {
-    before: "app.get('/', (req, res) => {\n  res.send('not found', 404)\n  res.send(`no ${req.path}`, 404)\n  res.send({ error: 'not found' }, 404)\n  res.send([], 404)\n  res.send(new Error('x'), 404)\n  res.send(null, 404)\n  res.send(undefined, 404)\n})",
-    after: "app.get('/', (req, res) => {\n  res.status(404).send('not found')\n  res.status(404).send(`no ${req.path}`)\n  res.status(404).send({ error: 'not found' })\n  res.status(404).send([])\n  res.status(404).send(new Error('x'))\n  res.status(404).send(null)\n  res.status(404).send(undefined)\n})",
+    before: "  arguments[1] = 0\n  res.send('b', 201)\n})",
+    after: "  arguments[1] = 0\n  res.status(201).send('b')\n})",
   },
   'express/res-send-status-number': {
     before: "  remove (req, res) {\n    res.send(204)\n  }\n  list = async (req, res) => res.send(503)\n}",
@@ -376,6 +376,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "prisma.$on('beforeExit', async () => {\n  console.log('bye')",
     after: "process.on('beforeExit', async () => {\n  console.log('bye')",
   },
+  'prisma/cli-ai-agent-guard': {
+    before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
+  },
   'prisma/cli-db-pull-flags': {
     before: "\"scripts\": {\n  \"a\": \"prisma db pull --clean\",\n  \"b\": \"prisma db pull --force --clean --experimental-reintrospection\",\n  \"c\": \"prisma introspect --clean\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
@@ -391,6 +394,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/cli-generate-data-proxy': {
     before: "\"scripts\": {\n  \"a\": \"prisma generate --data-proxy\",\n  \"b\": \"prisma generate --accelerate --no-engine\",\n  \"c\": \"prisma generate --data-proxy --accelerate --watch\"\n},",
     after: "\"scripts\": {\n  \"a\": \"prisma generate --no-engine\",\n  \"b\": \"prisma generate --no-engine\",\n  \"c\": \"prisma generate --no-engine --watch\"\n},",
+  },
+  'prisma/cli-global-version-pins': {
+    before: "FROM node:20\nRUN npm install -g prisma@5.22.0 @prisma/client@4.16\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@4\", \"generate\"]",
+    after: "FROM node:20\nRUN npm install -g prisma@6.19.3 @prisma/client@6.19\nRUN npm i -g prisma\nRUN [\"npx\", \"prisma@6\", \"generate\"]",
   },
   'prisma/cli-introspect': {
     before: "\"scripts\": {\n  \"a\": \"prisma introspect\",\n  \"b\": \"npx prisma introspect --print > a\",\n  \"c\": \"gql introspect\"",
@@ -415,17 +422,47 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
   },
   'prisma/client-runtime-import': {
-    before: "import { PrismaClientKnownRequestError, getPrismaClient } from '@prisma/client/runtime'\nexport { Decimal } from '@prisma/client/runtime/index.js'\njest.mock('@prisma/client/runtime', () => ({}))",
+    before: "import { PrismaClient } from '@prisma/client'\nimport { Decimal, PrismaClientKnownRequestError as Known, sqltag } from '@prisma/client/runtime'",
+    after: "import { PrismaClient, Prisma } from '@prisma/client'",
   },
   'prisma/client-runtime-internals': {
     before: "import { getPrismaClient } from '@prisma/client/runtime/data-proxy'\nimport prisma from 'prisma'\nexport const build = require('prisma/build/index.js')",
   },
+  'prisma/config-package-json-prisma': {
+    before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
+  },
   'prisma/count-distinct-arg': {
     before: "export const names = () => prisma.user.count({ distinct: ['name'] })",
+  },
+  'prisma/deno-target-removed': {
+    before: "previewFeatures = [\"deno\"]",
+  },
+  'prisma/deploy-fmt-wasm': {
+    before: "FROM node:20\nCOPY node_modules/prisma/build/prisma_fmt_build_bg.wasm ./",
+    after: "FROM node:20\nCOPY node_modules/prisma/build/prisma_schema_build_bg.wasm ./",
+  },
+  'prisma/deploy-schema-engine-glob': {
+    before: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/migration-engine-linux /engines/",
+    after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
+  },
+  'prisma/env-data-proxy': {
+    before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+    after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
+  },
+  'prisma/env-engine-protocol': {
+    before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
+    after: "A=1\nB=2",
+  },
+  'prisma/env-migration-engine-binary': {
+    before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+    after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
   },
   'prisma/error-text-and-meta': {
     before: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
     after: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.constraint ?? error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
+  },
+  'prisma/metrics-deprecated': {
+    before: "previewFeatures = [\"metrics\", \"views\"]",
   },
   'prisma/middleware-types-removed': {
     before: "export const log: Prisma.Middleware = async (params, next) => next(params)\nexport async function audit(params: Prisma.MiddlewareParams, next: (params: unknown) => Promise<unknown>) {",
@@ -436,15 +473,26 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/nestjs-enable-shutdown-hooks': {
     before: "await service.enableShutdownHooks(app)",
   },
+  'prisma/node-minimum': {
+    before: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=14\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+    after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+  },
   'prisma/not-found-error-removed': {
     before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
     after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+  },
+  'prisma/package-version-bump': {
+    before: "\"dependencies\": {\n  \"@prisma/client\": \"^4.16.0\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.3.0\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+    after: "\"dependencies\": {\n  \"@prisma/client\": \"^6.19.3\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.4.1\",\n  \"prisma-extension-other\": \"^4.0.0\"",
+  },
+  'prisma/postgres-minimum': {
+    before: "image: postgres:9.5-alpine",
   },
   'prisma/private-client-fields': {
     before: "export const models = (prisma as any)._baseDmmf.modelMap\nexport const engine = (prisma as any)._engine",
   },
   'prisma/reject-on-not-found-client-option': {
-    before: "export const one = new PrismaClient({ log: ['warn'], rejectOnNotFound: true })\nrejectOnNotFound: { findUnique: true },",
+    before: "export const one = new PrismaClient({ log: ['warn'], rejectOnNotFound: true })\nrejectOnNotFound: { findUnique: true },\nsuper({ log: ['warn'], rejectOnNotFound: { findFirst: { User: () => new Error('x') } } })",
   },
   'prisma/reject-on-not-found-query-custom-error': {
     before: "",
@@ -461,6 +509,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "export async function load(id: number) {\n  const user = await prisma.user.findUnique({ where: { id }, rejectOnNotFound: true })\n  const first = await prisma.user.findFirst({ rejectOnNotFound: true, where: { id } })\n  const any = await prisma.user.findFirst({ rejectOnNotFound: !0 })\n  const brackets = await prisma['user']['findUnique']({ 'rejectOnNotFound': true, where: { id } })\n  return [user, first, any, brackets]",
     after: "export async function load(id: number) {\n  const user = await prisma.user.findUniqueOrThrow({ where: { id } })\n  const first = await prisma.user.findFirstOrThrow({ where: { id } })\n  const any = await prisma.user.findFirstOrThrow()\n  const brackets = await prisma['user']['findUniqueOrThrow']({ where: { id } })\n  return [user, first, any, brackets]",
   },
+  'prisma/schema-cockroachdb-provider': {
+    before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
+  },
   'prisma/schema-engine-type-dataproxy': {
     before: "  provider   = \"prisma-client-js\"\n  engineType = \"dataproxy\"\n}",
     after: "  provider   = \"prisma-client-js\"\n}",
@@ -468,6 +519,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-experimental-features': {
     before: "  provider             = \"prisma-client-js\"\n  experimentalFeatures = [\"selectRelationCount\"]\n}",
     after: "  provider             = \"prisma-client-js\"\n}",
+  },
+  'prisma/schema-folder-ga': {
+    before: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" }\n}",
+    after: "  \"name\": \"shop\",\n  \"dependencies\": { \"@prisma/client\": \"^5.15.0\" },\n  \"prisma\": { \"schema\": \"./prisma/schema\" }\n}",
   },
   'prisma/schema-fulltext-search-postgres': {
     before: "  provider        = \"prisma-client-js\"\n  previewFeatures = [\"fullTextIndex\", \"fullTextSearch\", \"views\"]\n}",
@@ -497,10 +552,17 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
   },
+  'prisma/third-party-compat': {
+    before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",
+  },
   'prisma/to-one-nested-data-wrapper': {
     before: "prisma.user.update({ where: { id: 1 }, data: { author: { update: { data: { n: 7 } } } } }),",
   },
+  'prisma/typescript-minimum': {
+    before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
+  },
   'prisma/undefined-in-array': {
-    before: "prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\nprisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\nprisma.user.findMany({ where: { NOT: [name && { name }] } }),\nprisma.user.findMany({ where: { id: { in: [1, undefined] } } }),",
+    before: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
+    after: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [...(name ? [{ name }] : []), { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, ...(name === undefined ? [] : [{ name }])] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
   },
 }

@@ -107,6 +107,7 @@ import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
 import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
 import prismaCliDbSeedSchema from './prisma/cli-db-seed-schema.ts'
 import prismaCliGenerateDataProxy from './prisma/cli-generate-data-proxy.ts'
+import prismaCliGlobalVersionPins from './prisma/cli-global-version-pins.ts'
 import prismaCliIntrospect from './prisma/cli-introspect.ts'
 import prismaCliMigrateDevReset from './prisma/cli-migrate-dev-reset.ts'
 import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
@@ -115,9 +116,16 @@ import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
 import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
 import prismaClientRuntimeImport from './prisma/client-runtime-import.ts'
 import prismaClientRuntimeInternals from './prisma/client-runtime-internals.ts'
+import prismaConfigPackageJsonPrisma from './prisma/config-package-json-prisma.ts'
 import prismaCountDistinctArg from './prisma/count-distinct-arg.ts'
+import prismaDenoTargetRemoved from './prisma/deno-target-removed.ts'
+import prismaDeployFmtWasm from './prisma/deploy-fmt-wasm.ts'
+import prismaDeploySchemaEngineGlob from './prisma/deploy-schema-engine-glob.ts'
 import prismaDriverAdapterFactory from './prisma/driver-adapter-factory.ts'
+import prismaEnvDataProxy from './prisma/env-data-proxy.ts'
+import prismaEnvEngineProtocol from './prisma/env-engine-protocol.ts'
 import prismaEnvFileSingle from './prisma/env-file-single.ts'
+import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary.ts'
 import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
 import prismaJsonColumnEncoding from './prisma/json-column-encoding.ts'
 import prismaLooserInputValidation from './prisma/looser-input-validation.ts'
@@ -125,8 +133,11 @@ import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
 import prismaMiddlewareTypesRemoved from './prisma/middleware-types-removed.ts'
 import prismaMiddlewareUseRemoved from './prisma/middleware-use-removed.ts'
 import prismaNestjsEnableShutdownHooks from './prisma/nestjs-enable-shutdown-hooks.ts'
+import prismaNodeMinimum from './prisma/node-minimum.ts'
 import prismaNotFoundErrorRemoved from './prisma/not-found-error-removed.ts'
 import prismaOnReturnsClient from './prisma/on-returns-client.ts'
+import prismaPackageVersionBump from './prisma/package-version-bump.ts'
+import prismaPostgresMinimum from './prisma/postgres-minimum.ts'
 import prismaPrivateClientFields from './prisma/private-client-fields.ts'
 import prisma from './prisma/provider.ts'
 import prismaRejectOnNotFoundClientOption from './prisma/reject-on-not-found-client-option.ts'
@@ -134,8 +145,10 @@ import prismaRejectOnNotFoundQueryCustomError from './prisma/reject-on-not-found
 import prismaRejectOnNotFoundQueryDynamic from './prisma/reject-on-not-found-query-dynamic.ts'
 import prismaRejectOnNotFoundQueryFalse from './prisma/reject-on-not-found-query-false.ts'
 import prismaRejectOnNotFoundQueryTrue from './prisma/reject-on-not-found-query-true.ts'
+import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
+import prismaSchemaFolderGa from './prisma/schema-folder-ga.ts'
 import prismaSchemaFulltextSearchPostgres from './prisma/schema-fulltext-search-postgres.ts'
 import prismaSchemaImplicitM2nPrimaryKey from './prisma/schema-implicit-m2n-primary-key.ts'
 import prismaSchemaPreviewFeatureGa from './prisma/schema-preview-feature-ga.ts'
@@ -143,7 +156,9 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
 import prismaToOneNestedDataWrapper from './prisma/to-one-nested-data-wrapper.ts'
+import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
 import prismaUndefinedInArray from './prisma/undefined-in-array.ts'
 
 /** Every change, by its id. */
@@ -254,6 +269,7 @@ export const changes = {
   'prisma/cli-db-push-force': prismaCliDbPushForce,
   'prisma/cli-db-seed-schema': prismaCliDbSeedSchema,
   'prisma/cli-generate-data-proxy': prismaCliGenerateDataProxy,
+  'prisma/cli-global-version-pins': prismaCliGlobalVersionPins,
   'prisma/cli-introspect': prismaCliIntrospect,
   'prisma/cli-migrate-dev-reset': prismaCliMigrateDevReset,
   'prisma/cli-migrate-experimental': prismaCliMigrateExperimental,
@@ -262,9 +278,16 @@ export const changes = {
   'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
   'prisma/client-runtime-import': prismaClientRuntimeImport,
   'prisma/client-runtime-internals': prismaClientRuntimeInternals,
+  'prisma/config-package-json-prisma': prismaConfigPackageJsonPrisma,
   'prisma/count-distinct-arg': prismaCountDistinctArg,
+  'prisma/deno-target-removed': prismaDenoTargetRemoved,
+  'prisma/deploy-fmt-wasm': prismaDeployFmtWasm,
+  'prisma/deploy-schema-engine-glob': prismaDeploySchemaEngineGlob,
   'prisma/driver-adapter-factory': prismaDriverAdapterFactory,
+  'prisma/env-data-proxy': prismaEnvDataProxy,
+  'prisma/env-engine-protocol': prismaEnvEngineProtocol,
   'prisma/env-file-single': prismaEnvFileSingle,
+  'prisma/env-migration-engine-binary': prismaEnvMigrationEngineBinary,
   'prisma/error-text-and-meta': prismaErrorTextAndMeta,
   'prisma/json-column-encoding': prismaJsonColumnEncoding,
   'prisma/looser-input-validation': prismaLooserInputValidation,
@@ -272,16 +295,21 @@ export const changes = {
   'prisma/middleware-types-removed': prismaMiddlewareTypesRemoved,
   'prisma/middleware-use-removed': prismaMiddlewareUseRemoved,
   'prisma/nestjs-enable-shutdown-hooks': prismaNestjsEnableShutdownHooks,
+  'prisma/node-minimum': prismaNodeMinimum,
   'prisma/not-found-error-removed': prismaNotFoundErrorRemoved,
   'prisma/on-returns-client': prismaOnReturnsClient,
+  'prisma/package-version-bump': prismaPackageVersionBump,
+  'prisma/postgres-minimum': prismaPostgresMinimum,
   'prisma/private-client-fields': prismaPrivateClientFields,
   'prisma/reject-on-not-found-client-option': prismaRejectOnNotFoundClientOption,
   'prisma/reject-on-not-found-query-custom-error': prismaRejectOnNotFoundQueryCustomError,
   'prisma/reject-on-not-found-query-dynamic': prismaRejectOnNotFoundQueryDynamic,
   'prisma/reject-on-not-found-query-false': prismaRejectOnNotFoundQueryFalse,
   'prisma/reject-on-not-found-query-true': prismaRejectOnNotFoundQueryTrue,
+  'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
+  'prisma/schema-folder-ga': prismaSchemaFolderGa,
   'prisma/schema-fulltext-search-postgres': prismaSchemaFulltextSearchPostgres,
   'prisma/schema-implicit-m2n-primary-key': prismaSchemaImplicitM2nPrimaryKey,
   'prisma/schema-preview-feature-ga': prismaSchemaPreviewFeatureGa,
@@ -289,7 +317,9 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/third-party-compat': prismaThirdPartyCompat,
   'prisma/to-one-nested-data-wrapper': prismaToOneNestedDataWrapper,
+  'prisma/typescript-minimum': prismaTypescriptMinimum,
   'prisma/undefined-in-array': prismaUndefinedInArray,
 }
 

@@ -28,6 +28,7 @@ process.exitCode = await main(process.argv.slice(2), {
     return createEngine(catalogue, manifest.version)
   },
   settings,
+  paymentMaps: () => import('../../transforms/payment/map/tools.ts'),
   stdout: process.stdout satisfies Output,
   stderr: process.stderr satisfies Output,
   env: process.env,

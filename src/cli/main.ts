@@ -4,6 +4,7 @@ import { UserError } from '../model/user-error.ts'
 import { addBrief } from './brief.ts'
 import { addExplain } from './explain.ts'
 import { addList } from './list.ts'
+import { addPaymentMap } from './payment-map.ts'
 import { addPr } from './pr.ts'
 import { addReport } from './report.ts'
 import { addRunCodemod } from './run-codemod.ts'
@@ -46,7 +47,18 @@ function commandLine(world: World, finish: Finish): Command {
     })
   addUpgrade(program, world, finish)
   program.version(world.version, '--version', 'print the version of upgrade-kit')
-  for (const add of [addScan, addExplain, addList, addBrief, addReport, addPr, addUndo, addRuns, addRunCodemod])
+  for (const add of [
+    addScan,
+    addExplain,
+    addList,
+    addBrief,
+    addReport,
+    addPr,
+    addUndo,
+    addRuns,
+    addRunCodemod,
+    addPaymentMap,
+  ])
     add(program, world, finish)
   return program
 }

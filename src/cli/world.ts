@@ -8,12 +8,42 @@ export interface Output {
   readonly columns?: number | undefined
 }
 
+/** What is wrong with a payment map, and where; lines and columns from 1. */
+export interface PaymentMapProblem {
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly advice: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What is done with payment maps; see `transforms/payment/map/tools.ts`. */
+export interface PaymentMaps {
+  readonly bundled: (provider: string) => string | undefined
+  readonly lint: (text: string, v1: readonly unknown[], v2: readonly unknown[]) => readonly PaymentMapProblem[]
+  readonly draft: (
+    v1: readonly unknown[],
+    v2: readonly unknown[],
+    options: {
+      readonly provider: string
+      readonly pairs: Readonly<Record<string, string>>
+      readonly anchors: readonly { readonly from: string; readonly to: string }[]
+    },
+  ) => {
+    readonly text: string
+    readonly operations: readonly { readonly name: string; readonly old: string; readonly chosen: string | undefined }[]
+    readonly fields: { readonly proposed: number; readonly open: number }
+  }
+}
+
 /** Everything outside of the command line itself, so that a test can run it without a process. */
 export interface World {
   /** Loads the engine; called only by commands that need it, since loading is what takes time. */
   readonly engine: () => Promise<Engine>
   /** The options that only some recipes take; known without loading a recipe. */
   readonly settings?: readonly SettingFlag[]
+  /** Loads what is done with payment maps; called only by commands that need it. */
+  readonly paymentMaps?: () => Promise<PaymentMaps>
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>

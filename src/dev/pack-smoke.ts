@@ -29,6 +29,7 @@ try {
 
   checkDryRun(installed)
   checkEntries(installed)
+  checkMaps(installed)
   console.log('The package installs and runs.')
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -74,6 +75,14 @@ function checkEntries(place: string): void {
     const { status, output } = run('node', ['--input-type=module', '--eval', code], place)
     assert.equal(status, 0, `${entry}: ${output}`)
   }
+}
+
+/** Maps, their schema and what looks at them come with the package. */
+function checkMaps(place: string): void {
+  const { status, output } = run('npx', ['upgrade-kit', 'payment', 'map', 'lint', 'paypal'], place)
+  assert.equal(status, 0, output)
+  const text = readFileSync(join(place, 'node_modules/upgrade-kit/transforms/payment/maps/acme.yaml'), 'utf8')
+  assert.match(text, /^upgradeKit: payment-map\/1$/m)
 }
 
 /** Runs a program as a shell finds it (on Windows, npm is a command file), in an environment without that of `npm run`. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -68,6 +68,28 @@ describe.each(folders.map((folder) => ({ change: basename(dirname(folder)), fold
     })
   },
 )
+
+describe('two hundred calls', () => {
+  const data = fileURLToPath(new URL('../data/prisma', import.meta.url))
+
+  /** What every call does on a major, without the time at which it was made. */
+  const checks = async (major: Major): Promise<Record<string, unknown>> => {
+    const { scenarios, startup } = await on(major).observe(data, 'checks.js')
+    expect(startup).toBeUndefined()
+    const { returned } = scenarios.checks as { returned: Record<string, unknown> }
+    return JSON.parse(
+      JSON.stringify(returned).replace(/20\d\d-[\d-]+T[\d:.]+Z/g, (time) => (isRecent(time) ? '<now>' : time)),
+    )
+  }
+  const isRecent = (time: string): boolean => Math.abs(Date.now() - Date.parse(time)) < 3_600_000
+
+  test.each([4, 6] as const)('do on %i what was measured', async (major) => {
+    const file = join(data, `checks-${major}.json`)
+    const seen = await checks(major)
+    if (process.env.UPDATE_FIXTURES === '1') await writeFile(file, `${JSON.stringify(seen, null, 1)}\n`)
+    expect(seen).toEqual(JSON.parse(await readFile(file, 'utf8')))
+  })
+})
 
 describe('a program on the rig', () => {
   /** Runs the text of a program on a major version. */
@@ -150,6 +172,21 @@ describe('a program on the rig', () => {
     expect(await run(5, text)).toEqual(returned)
     expect(await run(5, text)).toEqual(returned)
     expect((await run(6, text)).startup).toEqual({ error: 'TypeError', message: 'prisma.$use is not a function' })
+  })
+
+  test('goes on after what the database refuses, on two clients at once', async () => {
+    const text = `${CLIENT}
+      const other = new PrismaClient()
+      const create = (client: PrismaClient) => client.user.create({ data: { email: 'a', blob: Buffer.from('') }, select: { email: true } })
+      export async function refused() {
+        await create(prisma)
+        const codes = [await create(prisma).catch((error) => error.code), await prisma.$queryRaw\`SELECT 1 / 0\`.catch((error) => error.code)]
+        return [...codes, await other.user.count(), await prisma.user.count(), await create(other).catch((error) => error.code), await prisma.user.count()]
+      }`
+    const returned = ['P2002', 'P2010', 1, 1, 'P2002', 1]
+    for (const major of [4, 6] as const) {
+      expect(await run(major, text)).toEqual({ scenarios: { refused: { returned } } })
+    }
   })
 
   test('that ends its process is told, and the next one runs', async () => {

@@ -1,8 +1,8 @@
 import { openAsBlob } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { cached, installed } from './packages.ts'
+import { serve } from './wire.ts'
 
 /** A PostgreSQL database of its own, for one test file. */
 export interface Database {
@@ -15,7 +15,7 @@ export interface Database {
 }
 
 /**
- * PostgreSQL in this process (PGlite, over its socket), which accepts one connection at a time. With
+ * PostgreSQL in this process (PGlite), which has one session. With
  * `UPGRADE_KIT_POSTGRES=postgresql://user:password@host:port/database` a database of its own on that server.
  */
 export async function startDatabase(): Promise<Database> {
@@ -29,7 +29,6 @@ const CLEAR_SESSION = ['ROLLBACK', 'DEALLOCATE ALL', 'SET search_path TO public'
 
 async function startEmbedded(): Promise<Database> {
   const { PGlite } = await import('@electric-sql/pglite')
-  const { PGLiteSocketServer } = await import('@electric-sql/pglite-socket')
   // A new cluster takes three seconds of the processor to make, and half a second to unpack.
   const cluster = await cached(['cluster', installed('@electric-sql/pglite')], async (made) => {
     const empty = await PGlite.create()
@@ -45,18 +44,16 @@ async function startEmbedded(): Promise<Database> {
       throw new Error(`the database refused: ${(error as Error).message}`)
     }
   }
-  const port = await freePort()
-  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port })
-  await server.start()
+  const server = await serve(db)
   return {
-    url: `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`,
+    url: `postgresql://postgres:postgres@127.0.0.1:${server.port}/postgres`,
     pool: 1,
     reset: async (schema) => {
       for (const statement of [...CLEAR_SESSION, ...CLEAR]) await run(statement)
       if (schema !== undefined) await run(await ddl(schema))
     },
     close: async () => {
-      await server.stop()
+      await server.close()
       await db.close()
     },
   }
@@ -151,14 +148,4 @@ async function loadSchemaEngine(): Promise<typeof import('@prisma/schema-engine-
   ;(glue as unknown as { __wbg_set_wasm(exports: object): void }).__wbg_set_wasm(instance.exports)
   instance.exports.__wbindgen_start?.()
   return glue
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -4,9 +4,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { linkPackages } from '../../src/testing/behaviour.ts'
 import { environment, generatedClient, preload } from './client.ts'
 import type { Database } from './database.ts'
-import type { Major } from './packages.ts'
+import { installed, type Major } from './packages.ts'
 
 /** What a program did. Plain JSON, so that two of them compare with deep equality. */
 export interface Observation {
@@ -53,7 +54,7 @@ function plain (value, seen = new Set()) {
 function fault (error) {
   if (!(error instanceof Error)) return plain(error)
   const name = error.constructor.name
-  if (typeof error.clientVersion === 'string') return { prisma: error.code || name }
+  if (/^PrismaClient/.test(name) || typeof error.clientVersion === 'string') return { prisma: error.code || name }
   return { error: name, message: String(error.message).split('\\n')[0] }
 }
 
@@ -103,7 +104,7 @@ export class PrismaHost {
   /**
    * Runs `program`, a file of `folder` that exports a function, or functions by the name of the scenario. The folder is
    * copied, with `over` on top of it if there is one; the database is empty but for the tables of the schema that the
-   * program brings (`schema.prisma`, `prisma/schema.prisma`), or of the shared one.
+   * program brings (`schema.prisma`, `prisma/schema.prisma`), or of the shared one. It may require Express 4.
    */
   async observe(folder: string, program: string, over?: string): Promise<Observation> {
     const copy = await realpath(await mkdtemp(join(tmpdir(), 'upgrade-kit-twin-')))
@@ -114,6 +115,7 @@ export class PrismaHost {
       await this.#database.reset(schema)
       const client = await generatedClient(this.major, schema)
       await linkClient(client, copy)
+      await linkPackages(copy, { express: installed('express4') })
       return await this.#ask({ folder: copy, program: await asCommonJs(copy, program), client })
     } finally {
       await rm(copy, { recursive: true, force: true, maxRetries: 5 })

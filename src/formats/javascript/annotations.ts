@@ -57,7 +57,7 @@ export function annotatedValue(origins: Origins, module: JavaScriptModule, annot
     case 'UnionTypeAnnotation':
       return (annotation.types as Node[])
         .filter((type) => !/Null|Undefined|Void/.test(type.type))
-        .flatMap((type) => annotatedValue(origins, module, type))
+        .flatMap((type) => alternative(origins, module, type))
     case 'TSIntersectionType':
     case 'IntersectionTypeAnnotation': {
       const parts = (annotation.types as Node[]).flatMap((type) => annotatedValue(origins, module, type))
@@ -80,6 +80,13 @@ export function annotatedValue(origins: Origins, module: JavaScriptModule, annot
     default:
       return []
   }
+}
+
+/** One type of a union: what is none of ours is said, or `Response | Mine` would be a Response. */
+function alternative(origins: Origins, module: JavaScriptModule, type: Node): readonly Value[] {
+  const found = annotatedValue(origins, module, type)
+  if (found.length > 0 || /Keyword$|^TSLiteralType$|LiteralTypeAnnotation$/.test(type.type)) return found
+  return [value({ is: 'foreign', what: `a \`${module.source(type)}\`, by its type` })]
 }
 
 function argumentsOfType(node: t.Node): readonly Node[] {

@@ -222,18 +222,10 @@ export class Origins {
     })
     if (binding.kind !== 'const' && binding.kind !== 'import') {
       for (const reference of module.references(binding)) {
+        const loop = loopThatSets(reference)
         const assigned = assignedValue(reference)
-        const loop = parentOf(reference)
         if (isKeyOfLoop(reference)) found.push(primitive('string'))
-        else if (loop?.type === 'ForOfStatement' && loop.left === reference)
-          found.push(
-            ...through(
-              this.#elements(module, loop.right as Node),
-              () => `\`${binding.name}\` runs over a list`,
-              module,
-              reference,
-            ),
-          )
+        else if (loop) found.push(...this.#setByLoop(module, reference, loop))
         else if (assigned === 'pattern') found.push(...this.#fromPattern(module, reference))
         else if (assigned) {
           const values = this.valueOf(module, assigned)
@@ -254,6 +246,16 @@ export class Origins {
     const told = telling.length > 0 ? telling : found
     // `res = wrap(res)`: what the function was given, and what nobody knows
     return isReplaced ? atMost(told, 'guessed') : told
+  }
+
+  /** What `for (name of list)` gives to a name that is declared elsewhere. */
+  #setByLoop(module: JavaScriptModule, name: Node, loop: t.ForOfStatement | t.ForInStatement): readonly Value[] {
+    const elements =
+      loop.type === 'ForOfStatement' && loop.left === name ? this.#elements(module, loop.right as Node) : []
+    // within the loop the name is nothing else, so what is not known of it is no reason to trust it
+    return elements.length > 0 && elements.every((v) => v.is !== 'unknown')
+      ? through(elements, () => `\`${excerpt(module, name)}\` runs over a list`, module, name)
+      : [value({ is: 'foreign', what: 'whatever a loop sets it to' })]
   }
 
   #declared(module: JavaScriptModule, binding: Binding, declaration: Node, id: t.Identifier): readonly Value[] {
@@ -322,8 +324,7 @@ export class Origins {
       : documented
         ? documentedType(this, module, documented)
         : []
-    const telling = found.filter((v) => v.is === 'kind' || v.is === 'instance' || v.is === 'foreign')
-    return telling.length > 0 ? telling : undefined
+    return telling(found)
   }
 
   /** The value of an identifier inside a destructuring pattern. */
@@ -395,7 +396,15 @@ export class Origins {
     const found = this.uses
       .of(module, fn)
       .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
-    if (param.type === 'AssignmentPattern') found.push(...this.valueOf(module, param.right))
+    if (param.type === 'AssignmentPattern') {
+      const isCalled = found.length > 0 || this.recursion.isPartial
+      const fallback = this.valueOf(module, param.right)
+      found.push(...fallback)
+      // a default stands for one of the values that callers give
+      if (!isCalled && fallback.some((v) => v.is === 'kind'))
+        found.push(...unknown(`what \`${label}\` is when the function is called with it`))
+    }
+    if (setsArguments(module, fn)) found.push(value({ is: 'foreign', what: 'what `arguments` are set to' }))
     const telling = found.filter((v) => v.is !== 'unknown' && !(v.is === 'primitive' && v.type === 'undefined'))
     if (telling.some((v) => v.is === 'kind') || (telling.length > 0 && telling.length === found.length)) return found
     if (fn.params.some((each) => isDeclaredOtherwise(each as Node)))
@@ -638,6 +647,10 @@ export class Origins {
           )
       } else found.push(...this.imported(module, source.specifier, source.name, source.node))
     }
+    // `module.exports = { app }` beside `exports.app =`: the one that is run last counts
+    for (const node of found.length > 0 ? whole : [])
+      for (const v of this.valueOf(module, node))
+        if (v.is === 'object' && hasOwn(v.node, name)) found.push(...this.memberValue(v, name, node))
     if (found.length > 0) return found
     for (const node of whole)
       for (const v of this.valueOf(module, node))
@@ -685,9 +698,22 @@ export class Origins {
       )
     }
     const found = objects.flatMap((v) => this.memberValue(v, name, node))
+    if (objects.some((v) => v.is === 'exports' && v.module !== module))
+      found.push(...this.#setOnImport(module, node, name))
     // set from itself: `globalThis.x = globalThis.x ?? make()`
     if (found.length === 0 && objects.some(isGlobalObject) && this.recursion.isPartial) return []
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
+  }
+
+  /** What a file sets a member of another file's exports to: `const lib = require('./lib'); lib.app = fake`. */
+  #setOnImport(module: JavaScriptModule, node: MemberNode, name: string): readonly Value[] {
+    const binding = node.object.type === 'Identifier' ? module.binding(node.object) : undefined
+    return (binding ? module.references(binding) : []).flatMap((reference) => {
+      const member = parentOf(reference)
+      const assigned =
+        isMember(member) && member.object === reference && memberName(member) === name && assignedMember(member)
+      return assigned ? [...this.valueOf(module, assigned)] : []
+    })
   }
 
   /** The name of a member, also when it is a constant: `app[METHOD]`. */
@@ -1429,6 +1455,17 @@ function isRearranged(list: Node): boolean {
   return assignedValue(list) !== undefined
 }
 
+/** True if a function puts something else in the place of its arguments, by which its parameters change, too. */
+function setsArguments(module: JavaScriptModule, fn: FunctionNode): boolean {
+  if (fn.type === 'ArrowFunctionExpression') return false
+  return module.identifiersNamed('arguments').some((id) => {
+    if (!contains(fn, id) || !isRearranged(id)) return false
+    let owner = enclosingFunction(id)
+    while (owner?.type === 'ArrowFunctionExpression') owner = enclosingFunction(owner)
+    return owner === fn
+  })
+}
+
 /** True for what only a promise has: `import(…)`, and the result of `then`, `catch` and `finally`. */
 function isPromise(node: Node): boolean {
   if (!isCall(node)) return node.type === 'ImportExpression'
@@ -1446,6 +1483,17 @@ function assignedValue(reference: Node): Node | 'pattern' | undefined {
     if (up.type === 'AssignmentExpression') return up.left === at && at.type.endsWith('Pattern') ? 'pattern' : undefined
     if (up.type === 'ObjectProperty' && up.value !== at) return undefined
     if (!/Pattern$|^ObjectProperty$|^RestElement$/.test(up.type)) return undefined
+  }
+  return undefined
+}
+
+/** The loop that sets a name: `for (app of list)`, `for ([app] of list)`. */
+function loopThatSets(name: Node): t.ForOfStatement | t.ForInStatement | undefined {
+  let at = name
+  for (let up = parentOf(at); up; at = up, up = parentOf(up)) {
+    if (up.type === 'ForOfStatement' || up.type === 'ForInStatement') return up.left === at ? up : undefined
+    if (up.type === 'ObjectProperty' ? up.value !== at : !/Pattern$|^RestElement$/.test(up.type)) return undefined
+    if (up.type === 'AssignmentPattern' && up.left !== at) return undefined
   }
   return undefined
 }
@@ -1518,6 +1566,14 @@ function isConstructor(module: JavaScriptModule, fn: FunctionNode): boolean {
     if (parent?.type === 'NewExpression' && parent.callee === reference) return true
     return isMember(parent) && parent.object === reference && memberName(parent) === 'prototype'
   })
+}
+
+/** True for an object literal that writes a property of this name out. */
+function hasOwn(object: Node, name: string): boolean {
+  return (
+    object.type === 'ObjectExpression' &&
+    object.properties.some((property) => property.type !== 'SpreadElement' && keyName(property) === name)
+  )
 }
 
 /** True if a function sets `this.x`, or keeps `this` under a name, as constructors do. */

@@ -199,7 +199,11 @@ ${code}
         groups.set(key, [...(groups.get(key) ?? []), { ...placed, rest: placed.rest.slice(1) }])
       }
     }
-    if (groups.size === 0 && spreads.length === 1) return spreads[0]!
+    // of several rows for one place, the last one that has a value counts
+    if (groups.size === 0 && spreads.length > 0 && spreads.every((one) => one.is === 'text')) {
+      const texts = spreads.map((one) => (one.is === 'text' ? one.text : ''))
+      return { is: 'text', text: texts.length === 1 ? texts[0]! : [...texts].reverse().map(bracketed).join(' ?? ') }
+    }
     const members = [...groups].map(
       ([name, group]): Member => ({ name, value: this.#member(group, scope, direction, statements) }),
     )
@@ -565,6 +569,9 @@ function printed(code: Code, depth: number): string {
       const spreads = code.spreads.map((one) => `${indent}  ...${printed(one, depth + 1)},\n`)
       const members = code.members.map(({ name, value }) => {
         const shown = printed(value, depth + 1)
+        // what is not there must not take the place of what was spread before it
+        const only = code.spreads.length > 0 ? /^([\s\S]*) \? ([\s\S]*) : undefined$/.exec(shown) : null
+        if (only) return `${indent}  ...(${only[1]} ? { ${key(name)}: ${only[2]} } : {}),\n`
         return shown === name ? `${indent}  ${name},\n` : `${indent}  ${key(name)}: ${shown},\n`
       })
       return `compact({\n${spreads.join('')}${members.join('')}${indent}})`
@@ -580,6 +587,11 @@ function printed(code: Code, depth: number): string {
     case 'call':
       return `${code.name}(${code.parts.map((part) => printed(part, depth)).join(', ')})`
   }
+}
+
+/** Within an expression of its own. */
+function bracketed(text: string): string {
+  return / \? | \?\? /.test(text) ? `(${text})` : text
 }
 
 /** The path of the list of the source that a row goes through next; none if it reads nothing there. */

@@ -2,6 +2,7 @@
 import { proposedOperations } from '../map/review.ts'
 import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
 import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
+import { durationMs } from './durations.ts'
 import { RUNTIME } from './runtime.ts'
 import { styled } from './style.ts'
 import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, GenerateFacade, Refusal } from './types.ts'
@@ -96,6 +97,7 @@ class Generator {
         : [
             ['router', 'router'],
             ['rollout', this.#stage === 'writes' ? 'rollout.writes' : 'rollout'],
+            ...(this.#stage === 'dual' ? [['openfeature', 'openfeature'] as [string, string]] : []),
           ]
     return [...names.map((name): [string, string] => [name, name]), ...variants].map(([name, source]) => [
       name,
@@ -163,10 +165,8 @@ class Generator {
       `  timeoutMs: ${grouped(durationMs(to.timeout ?? '30s'))},`,
       `  encoding: ${text(to.encoding ?? 'json')},`,
       ...(auth.kind === 'oauth2-client-credentials' ? [`  tokenPath: ${text(auth.tokenPath)},`] : []),
-      `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max} },`,
-      '  ids: {',
-      ...Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`),
-      '  },',
+      `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max}, retentionMs: ${grouped(durationMs(idempotency.v2.retention))} },`,
+      ...this.#ids(),
       '  errors: {',
       `    v1: ${format(errors.v1)},`,
       `    v2: ${format(errors.v2)},`,
@@ -176,6 +176,13 @@ class Generator {
       '  },',
     ]
     return `${types}export const settings${this.#type(': Settings')} = {\n${lines.join('\n')}\n};\n`
+  }
+
+  /** Who made an object is asked only as long as there are two. */
+  #ids(): string[] {
+    if (this.#stage === 'full') return ['  ids: {},']
+    const lines = Object.entries(this.#map.ids).map(([name, facts]) => `    ${key(name)}: ${this.#idFacts(facts)},`)
+    return ['  ids: {', ...lines, '  },']
   }
 
   #idFacts(facts: PaymentMap['ids'][string]): string {
@@ -223,6 +230,7 @@ class Generator {
     const toV2 = operation.request ? this.#code.request(id, operation) : undefined
     const fromV2 = operation.response ? this.#code.response(id, operation) : undefined
     this.#mapNames.push(...[toV2, fromV2].filter((name) => name !== undefined))
+    const retention = this.#map.idempotency.v2.overrides?.[id]
     const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
     const any = this.#type(': Payload')
     const keys = (operation.rolloutKey ?? []).filter((path) => !path.startsWith('$ctx.'))
@@ -231,6 +239,7 @@ class Generator {
       `  effect: ${text(operation.effect)},`,
       `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
       ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
       ...(keys.length > 0
         ? [
             `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
@@ -438,7 +447,9 @@ ${lines.join('\n')}
     const exports = [
       `export { isPaymentError, PaymentError, toPaymentError } from './errors';`,
       `export { filePins, memoryPins, redisPins, sqlPins } from './pins';`,
-      ...(this.#stage === 'dual' ? [`export { bucketOf } from './rollout';`] : []),
+      ...(this.#stage === 'dual'
+        ? [`export { openFeatureRollout } from './openfeature';`, `export { bucketOf } from './rollout';`]
+        : []),
       `export { configurePayments } from './router';`,
     ]
     const typed = this.#isTyped
@@ -529,7 +540,7 @@ ${passes ? `    sdk.${member}(options);\n` : ''}  },\n`,
     )
     const dual = this.#stage !== 'full'
     const member = `function member(${passes && dual ? `target${this.#type(': object')}, name${this.#type(': string')}, ` : passes ? `_target${this.#type(': object')}, _name${this.#type(': string')}, ` : ''}operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
-  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, credentials });
+  return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, ${facts.statusMember === undefined ? '' : `statusMember: ${text(facts.statusMember)}, `}credentials });
 }`
     return `${this.#credentials()}
 
@@ -693,12 +704,4 @@ function capital(name: string): string {
 
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, '_')
-}
-
-/** Milliseconds of `30s`, `6h`, `45d`. */
-export function durationMs(duration: string): number {
-  const match = /^(\d+)(ms|s|m|h|d)$/.exec(duration)
-  if (!match) throw new Error(`"${duration}" is no duration: write 30s, 6h or 45d`)
-  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match[2] as 'ms' | 's' | 'm' | 'h' | 'd']
-  return Number(match[1]) * unit
 }

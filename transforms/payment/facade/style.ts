@@ -151,7 +151,7 @@ function withoutSemicolons(text: string): string {
   const lines = text.split('\n')
   return lines
     .map((line, index) => {
-      if (!line.endsWith(';') || /^\s*(?:\*|\/\/|for \()/.test(line)) return line
+      if (!line.endsWith(';') || /^\s*(?:\*|\/\/)/.test(line)) return line
       const next =
         lines
           .slice(index + 1)

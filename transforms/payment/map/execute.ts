@@ -113,11 +113,12 @@ class Run implements Mapped {
   #consume({ from, money }: FlatRow): void {
     if (typeof from !== 'string') return
     const format = this.#map.money.v1
-    if (!money || money.scalar) this.#consumed.push(from)
-    else {
-      this.#consumed.push(`${from}.${money.value ?? format.value}`, `${from}.${money.currencyName ?? format.currency}`)
-    }
-    if (money?.currencyFrom) this.#consumed.push(money.currencyFrom)
+    const own =
+      !money || money.scalar
+        ? [from]
+        : [`${from}.${money.value ?? format.value}`, `${from}.${money.currencyName ?? format.currency}`]
+    const read = money?.currencyFrom ? [...own, money.currencyFrom] : own
+    this.#consumed.push(...read.map((path) => path.replace(/\[\d+\]/g, '[]')))
   }
 
   /** Looks whether an amount of the new request is the sum that it must be. */

@@ -23,6 +23,8 @@ export interface FlatRow {
   readonly append: boolean
   readonly row: Row
   readonly tag: Tag
+  /** Where the row stands in the map. */
+  readonly origin: readonly (string | number)[]
 }
 
 interface Base {
@@ -30,6 +32,7 @@ interface Base {
   readonly to: Path
   readonly when: readonly Condition[]
   readonly shapes: readonly string[]
+  readonly origin: readonly (string | number)[]
 }
 
 const flattened = new WeakMap<Operation, Partial<Record<Direction, readonly FlatRow[]>>>()
@@ -39,7 +42,13 @@ export function rowsOf(map: PaymentMap, id: OperationId, direction: Direction): 
   const operation = map.operations[id]
   if (!operation) throw new Error(`there is no operation ${id}`)
   const known = flattened.get(operation) ?? {}
-  known[direction] ??= flat(map, id, operation[direction] ?? [], direction, { from: '', to: '', when: [], shapes: [] })
+  known[direction] ??= flat(map, id, operation[direction] ?? [], direction, {
+    from: '',
+    to: '',
+    when: [],
+    shapes: [],
+    origin: ['operations', id, direction],
+  })
   flattened.set(operation, known)
   return known[direction]
 }
@@ -47,12 +56,18 @@ export function rowsOf(map: PaymentMap, id: OperationId, direction: Direction): 
 /** The rows of a shape, for a payload that is one (the resource of a webhook). */
 export function rowsOfShape(map: PaymentMap, shape: string, direction: Direction): readonly FlatRow[] {
   const rows = map.shapes?.[shape]?.[direction] ?? []
-  return flat(map, shape, rows, direction, { from: '', to: '', when: [], shapes: [shape] })
+  return flat(map, shape, rows, direction, {
+    from: '',
+    to: '',
+    when: [],
+    shapes: [shape],
+    origin: ['shapes', shape, direction],
+  })
 }
 
 function flat(map: PaymentMap, owner: string, rows: readonly Row[], direction: Direction, base: Base): FlatRow[] {
-  return rows.flatMap((row) => {
-    const own = flatRow(map, owner, row, direction, base)
+  return rows.flatMap((row, index) => {
+    const own = flatRow(map, owner, row, direction, { ...base, origin: [...base.origin, index] })
     if (row.shape === undefined) return [own]
     if (base.shapes.includes(row.shape)) throw new Error(`the shape ${row.shape} contains itself`)
     const shape = map.shapes?.[row.shape]
@@ -64,6 +79,7 @@ function flat(map: PaymentMap, owner: string, rows: readonly Row[], direction: D
         to: own.to ?? base.to,
         when: own.when,
         shapes: [...base.shapes, row.shape],
+        origin: ['shapes', row.shape, direction],
       }),
     ]
   })
@@ -92,6 +108,7 @@ function flatRow(map: PaymentMap, owner: string, row: Row, direction: Direction,
     append: row.append === true,
     row,
     tag: tagOf(row, tableOf(map, row), direction),
+    origin: base.origin,
   }
 }
 

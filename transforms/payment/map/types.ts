@@ -184,6 +184,8 @@ export interface SdkFacts {
   readonly promises: boolean
   /** `payment.create` → the operation. What is not named here passes through. */
   readonly members: Readonly<Record<string, SdkMember>>
+  /** The member in which the SDK adds the HTTP status to what it gives. */
+  readonly statusMember?: string
   /** Members that take the credentials: `configure`. */
   readonly configure?: readonly string[]
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { NotSent, type PaymentError, toPaymentError } from './errors.ts'
+import { NotSent, PaymentError, toPaymentError } from './errors.ts'
 import { memoryPins, type PinStore } from './pins.ts'
 import { settings } from './settings.ts'
 import { tell } from './telemetry.ts'
@@ -45,6 +45,8 @@ export interface Operation {
   readonly binding: 'decides' | 'none' | { readonly follows: string }
   /** May be done more than once to the same object, as a partial refund. */
   readonly repeatable?: boolean
+  /** How long its answers are kept for a key, where that is another time than usual. */
+  readonly retentionMs?: number
   /** The stable key of the order, where the body has one. */
   readonly businessKey?: (body: never) => string | undefined
   /** Throws `NotSent` where a field cannot be carried over. */
@@ -66,7 +68,7 @@ export interface DeliveryOptions {
   readonly retries: number
   /** Before the first time; twice as long before each further one. */
   readonly retryDelayMs: number
-  /** Remembers pins, and which attempts were declined. */
+  /** Remembers pins, and which attempts were refused. */
   readonly pins: PinStore
   /** What may be done about an amount that was changed behind the order: `patch`, or nothing. */
   readonly onAmountChange?: 'patch'
@@ -86,6 +88,12 @@ export async function deliver(operation: Operation, call: Call): Promise<unknown
   const attempt = await attemptOf(operation, subject)
   const key = idempotencyKey(operation.name, subject, attempt)
   const steps = prepared(operation, call, key)
+  if (await isForgotten(operation, key)) {
+    const state = await lookedUp(operation, steps)
+    if (state.is === 'done') return operation.fromV2(state.answer as never)
+    // what an object goes through once, and has not gone through yet, can be asked for anew
+    if (state.is === 'unknown' || !isOnce(operation)) throw forgotten(operation)
+  }
   for (let tries = 0; ; tries++) {
     const started = Date.now()
     const told = {
@@ -108,13 +116,38 @@ export async function deliver(operation: Operation, call: Call): Promise<unknown
         continue
       }
       if (outcome === 'unknown' || kind === 'already_done') {
-        const found = await reconciled(operation, steps)
-        if (found !== undefined) return operation.fromV2(found as never)
+        const state = await lookedUp(operation, steps)
+        if (state.is === 'done') return operation.fromV2(state.answer as never)
       }
-      if (kind === 'declined') await options.pins.claim(declineOf(operation, subject, attempt), 'v2')
+      if (isRefusal(operation, error)) await options.pins.claim(refusalOf(operation, subject, attempt), 'v2')
       throw error
     }
   }
+}
+
+/** Whether money was asked to move under this key so long ago that the provider would take it for a new request. */
+async function isForgotten(operation: Operation, key: string): Promise<boolean> {
+  const { pins } = delivery.options
+  if (pins.since === undefined || operation.effect !== 'moves-money') return false
+  const name = `sent/${key}`
+  const first = await pins.since(name)
+  if (first === undefined) {
+    await pins.claim(name, 'v2')
+    return false
+  }
+  return Date.now() - first > (operation.retentionMs ?? settings.idempotency.retentionMs)
+}
+
+function forgotten({ name }: Operation): PaymentError {
+  const text =
+    'This was asked for so long ago that the provider has forgotten the key; whether it was done is not known.'
+  return new PaymentError(`${text} Nothing was sent; a person has to look.`, {
+    kind: 'in_progress',
+    code: 'KEY_FORGOTTEN',
+    version: 'v2',
+    operation: name,
+    outcome: 'unknown',
+  })
 }
 
 /** Everything that is needed, or an error before anything is sent. */
@@ -139,19 +172,21 @@ function converted(operation: Operation, { body, ref }: Call): unknown {
   }
 }
 
-/** The answer of an operation that was done though its answer was lost; `undefined` if it was not, or nobody knows. */
-async function reconciled(operation: Operation, steps: Steps): Promise<unknown> {
+type LookedUp = { readonly is: 'done'; readonly answer: unknown } | { readonly is: 'not done' | 'unknown' }
+
+/** Finds out whether an operation was done whose answer nobody has. */
+async function lookedUp(operation: Operation, steps: Steps): Promise<LookedUp> {
   const { reconcile } = operation
-  if (!reconcile?.answer) return undefined
+  if (!reconcile?.answer) return { is: 'unknown' }
   const told = { type: 'reconcile', operation: operation.name, version: 'v2' } as const
   try {
     const state = await reconcile.read(steps)
     const isDone = reconcile.isDone(state as never)
-    tell({ ...told, outcome: isDone ? 'ok' : 'unknown' })
-    return isDone ? reconcile.answer(state as never) : undefined
+    tell({ ...told, outcome: isDone ? 'ok' : 'not_executed' })
+    return isDone ? { is: 'done', answer: reconcile.answer(state as never) } : { is: 'not done' }
   } catch (error) {
     tell({ ...told, outcome: 'unknown', code: toPaymentError(error, 'v2', operation.name).code })
-    return undefined
+    return { is: 'unknown' }
   }
 }
 
@@ -170,16 +205,32 @@ export function idempotencyKey(operation: string, subject: string, attempt: numb
   return digest.slice(0, Math.min(38, settings.idempotency.maxLength))
 }
 
-function declineOf(operation: Operation, subject: string, attempt: number): string {
-  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 32)
-  return `declined/${operation.name}/${digest}/${attempt}`
+/**
+ * The provider has said no for good: what is asked next is another attempt, with a key of its own. A decline always is. Any
+ * other refusal only of what an object goes through once (an order is captured once, whatever the key): of a refund, another
+ * request with this key may have been done in the meantime.
+ */
+function isRefusal(operation: Operation, { outcome, httpStatus, kind }: PaymentError): boolean {
+  if (outcome !== 'not_executed' || httpStatus === undefined) return false
+  if (kind === 'declined') return true
+  return isOnce(operation) && !['already_done', 'authentication', 'rate_limited'].includes(kind)
 }
 
-/** A decline is remembered, or the same key would have it repeated for as long as the provider keeps it. */
+/** An object goes through it once, whatever the keys. */
+function isOnce({ binding, repeatable }: Operation): boolean {
+  return typeof binding === 'object' && !repeatable
+}
+
+function refusalOf(operation: Operation, subject: string, attempt: number): string {
+  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 32)
+  return `refused/${operation.name}/${digest}/${attempt}`
+}
+
+/** A refusal is remembered, or the same key would have it repeated for as long as the provider keeps it. */
 async function attemptOf(operation: Operation, subject: string): Promise<number> {
   if (operation.effect === 'none') return 1
   let attempt = 1
-  while ((await delivery.options.pins.get(declineOf(operation, subject, attempt))) !== undefined) attempt++
+  while ((await delivery.options.pins.get(refusalOf(operation, subject, attempt))) !== undefined) attempt++
   return attempt
 }
 

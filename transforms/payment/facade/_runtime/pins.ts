@@ -11,34 +11,42 @@ export interface PinStore {
   get(ref: string): Promise<Version | undefined>
   /** The first one to claim a reference decides; everybody gets what was decided. Must be atomic. */
   claim(ref: string, version: Version): Promise<Version>
+  /**
+   * When a reference was claimed, in milliseconds since 1970. With it, nothing is asked for again under a key that the provider
+   * may have forgotten.
+   */
+  since?(ref: string): Promise<number | undefined>
 }
 
 /** In memory: for tests, and for a single process that may forget. */
 export function memoryPins(): PinStore {
-  const pins = new Map<string, Version>()
+  const pins = new Map<string, { readonly version: Version; readonly at: number }>()
   return {
-    get: async (ref) => pins.get(ref),
+    get: async (ref) => pins.get(ref)?.version,
     claim: async (ref, version) => {
-      const known = pins.get(ref) ?? version
+      const known = pins.get(ref) ?? { version, at: Date.now() }
       pins.set(ref, known)
-      return known
+      return known.version
     },
+    since: async (ref) => pins.get(ref)?.at,
   }
 }
 
 /** In a file, one line per pin: for one machine. A lock file makes a claim atomic between its processes. */
 export function filePins(path: string): PinStore {
   mkdirSync(dirname(path), { recursive: true })
-  const read = (ref: string): Version | undefined => {
+  const read = (ref: string) => {
     if (!existsSync(path)) return undefined
     const key = `${encodeURIComponent(ref)} `
     const line = readFileSync(path, 'utf8')
       .split('\n')
       .find((one) => one.startsWith(key))
-    return line?.slice(key.length) as Version | undefined
+    const [version, at] = line?.slice(key.length).split(' ') ?? []
+    return version === undefined ? undefined : { version: version as Version, at: Number(at) }
   }
   return {
-    get: async (ref) => read(ref),
+    get: async (ref) => read(ref)?.version,
+    since: async (ref) => read(ref)?.at,
     claim: async (ref, version) => {
       const lock = `${path}.lock`
       for (let waited = 0; ; waited += 5) {
@@ -52,8 +60,8 @@ export function filePins(path: string): PinStore {
       }
       try {
         const known = read(ref)
-        if (known === undefined) appendFileSync(path, `${encodeURIComponent(ref)} ${version}\n`)
-        return known ?? version
+        if (known === undefined) appendFileSync(path, `${encodeURIComponent(ref)} ${version} ${Date.now()}\n`)
+        return known?.version ?? version
       } finally {
         unlinkSync(lock)
       }
@@ -62,21 +70,29 @@ export function filePins(path: string): PinStore {
 }
 
 /**
- * In a table: `CREATE TABLE payment_pins (ref VARCHAR(200) PRIMARY KEY, version CHAR(2) NOT NULL)`. `query` runs a statement
- * with `$1`, `$2` (PostgreSQL; MySQL writes `INSERT IGNORE` and `?`) and gives the rows.
+ * In a table: `CREATE TABLE payment_pins (ref VARCHAR(200) PRIMARY KEY, version CHAR(2) NOT NULL, at BIGINT NOT NULL)`. `query`
+ * runs a statement with `$1`, `$2` (PostgreSQL; MySQL writes `INSERT IGNORE` and `?`) and gives the rows.
  */
 export function sqlPins(
-  query: (text: string, values: readonly string[]) => Promise<readonly { readonly version: string }[]>,
+  query: (
+    text: string,
+    values: readonly (string | number)[],
+  ) => Promise<readonly { readonly version: string; readonly at: string | number }[]>,
 ): PinStore {
-  const get = async (ref: string) => {
-    const [row] = await query('SELECT version FROM payment_pins WHERE ref = $1', [ref])
-    return row?.version.trim() as Version | undefined
+  const row = async (ref: string) => {
+    const [found] = await query('SELECT version, at FROM payment_pins WHERE ref = $1', [ref])
+    return found
   }
+  const get = async (ref: string) => (await row(ref))?.version.trim() as Version | undefined
   return {
     get,
+    since: async (ref) => {
+      const found = await row(ref)
+      return found && Number(found.at)
+    },
     claim: async (ref, version) => {
-      const insert = 'INSERT INTO payment_pins (ref, version) VALUES ($1, $2) ON CONFLICT (ref) DO NOTHING'
-      await query(insert, [ref, version])
+      const insert = 'INSERT INTO payment_pins (ref, version, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO NOTHING'
+      await query(insert, [ref, version, Date.now()])
       return (await get(ref)) ?? version
     },
   }
@@ -89,11 +105,16 @@ export function redisPins(
 ): PinStore {
   type SetIfAbsent = (key: string, value: string) => Promise<unknown>
   const method = (client.setNX ?? client.setnx) as SetIfAbsent
-  const get = async (ref: string) => ((await client.get(prefix + ref)) ?? undefined) as Version | undefined
+  const read = async (ref: string) => (await client.get(prefix + ref))?.split(' ') ?? []
+  const get = async (ref: string) => (await read(ref))[0] as Version | undefined
   return {
     get,
+    since: async (ref) => {
+      const [, at] = await read(ref)
+      return at === undefined ? undefined : Number(at)
+    },
     claim: async (ref, version) => {
-      await method.call(client, prefix + ref, version)
+      await method.call(client, prefix + ref, `${version} ${Date.now()}`)
       return (await get(ref)) ?? version
     },
   }

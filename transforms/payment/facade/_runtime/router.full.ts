@@ -3,7 +3,7 @@ import { memoryPins, type PinStore } from './pins.ts'
 import { listen, type PaymentEvent } from './telemetry.ts'
 
 export interface PaymentOptions {
-  /** Remembers which attempts were declined; should outlive the process. */
+  /** Remembers which attempts were refused; should outlive the process. */
   readonly pins?: PinStore
   readonly onCall?: (event: PaymentEvent) => void
   readonly retries?: number

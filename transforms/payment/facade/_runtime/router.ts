@@ -56,7 +56,8 @@ export type Routed =
 
 /** Does an operation on the version that it belongs to. With the flag off and no pins, v1 is called before anything else. */
 export function perform(operation: Operation, call: RoutedCall): Promise<Routed> {
-  if (!rollout().enabled && options.pins === undefined) return onV1(operation, call)
+  const isAsBefore = !rollout().enabled && options.pins === undefined && options.shadow === undefined
+  if (isAsBefore) return onV1(operation, call)
   return routed(operation, call)
 }
 

@@ -40,6 +40,8 @@ interface MemberFacts {
   // #end
   /** How a callback is called: with the error first, or with one argument that may hold it. */
   readonly callback: 'error-first' | 'single'
+  /** Where the SDK puts the HTTP status into what it gives; it does not if absent. */
+  readonly statusMember?: string
   readonly credentials: (options: Readonly<Record<string, unknown>>) => Credentials
   readonly client?: unknown
 }
@@ -64,7 +66,7 @@ export function routedMember(facts: MemberFacts): Method {
       v1: () => calledAsBefore(facts, upgradeKit === undefined ? args : withoutOurs(facts, args, rest)),
       read: (result) => result,
       // #end
-    }).then((routed) => answerOf(routed))
+    }).then((routed) => answerOf(facts, routed))
     if (callback === undefined) return promise
     // outside of the promise, so that what a callback throws is thrown as it was before
     if (facts.callback === 'single')
@@ -81,11 +83,11 @@ export function routedMember(facts: MemberFacts): Method {
   }
 }
 
-function answerOf(routed: Routed): unknown {
+function answerOf({ statusMember }: MemberFacts, routed: Routed): unknown {
   // #dual
   if (routed.version === 'v1') return routed.result
   // #end
-  return withStatus(routed.response)
+  return statusMember === undefined ? routed.response : withStatus(routed.response, statusMember)
 }
 
 // #dual
@@ -107,7 +109,7 @@ function withoutOurs({ parameters }: MemberFacts, args: readonly unknown[], rest
 }
 
 // #end
-function withStatus(response: unknown): unknown {
-  const isObject = typeof response === 'object' && response !== null && !('httpStatusCode' in response)
-  return isObject ? { ...response, httpStatusCode: 200 } : response
+/** The answer with the status of the request in it, as the SDK gave it. */
+function withStatus(response: unknown, member: string): unknown {
+  return typeof response === 'object' && response !== null ? { ...response, [member]: 200 } : response
 }

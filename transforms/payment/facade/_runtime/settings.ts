@@ -16,7 +16,8 @@ export interface Settings {
   readonly timeoutMs: number
   readonly encoding: 'json' | 'form'
   readonly tokenPath?: string
-  readonly idempotency: { readonly header: string; readonly maxLength: number }
+  /** How long an answer is kept for a key: after that, the same request would be a new one. */
+  readonly idempotency: { readonly header: string; readonly maxLength: number; readonly retentionMs: number }
   readonly ids: Readonly<Record<string, IdClass>>
   readonly errors: ErrorTable
 }
@@ -57,7 +58,7 @@ export const settings: Settings = {
   hosts: { 'pay.acme.example': 'api.acme.example' },
   timeoutMs: 10_000,
   encoding: 'json',
-  idempotency: { header: 'Idempotency-Key', maxLength: 64 },
+  idempotency: { header: 'Idempotency-Key', maxLength: 64, retentionMs: 86_400_000 },
   ids: {},
   errors: {
     v1: { code: ['error'], message: ['message'] },

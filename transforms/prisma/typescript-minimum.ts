@@ -1,0 +1,31 @@
+import { defineChange, isBelow } from '#kit'
+import { reaches } from './schema/project.ts'
+
+const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies']
+
+export default defineChange({
+  title: 'The generated client needs a newer TypeScript',
+  why: 'Prisma 5 writes types that TypeScript 4.7 and newer understand, Prisma 6 those of 5.1 and newer. An older compiler finds errors all over the client.',
+  since: '5.0.0',
+  again: ['6.0.0'],
+  breakage: 'compile',
+  source:
+    'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#minimum-supported-typescript-version',
+  fixable: 'never',
+
+  format: 'json',
+  mentions: ['typescript'],
+  *find(file, project) {
+    if (!/(?:^|\/)package\.json$/.test(file.path) || project.packagesInScope.length === 0) return
+    const lowest = reaches(project, '6.0.0') ? '5.1.0' : '4.7.0'
+    for (const section of SECTIONS) {
+      const range = file.at(section, 'typescript')
+      if (typeof range?.value !== 'string' || !isBelow(range.value, lowest)) continue
+      yield {
+        at: range.inner,
+        message: `this needs to be TypeScript ${lowest} or newer; upgrade it first, with what it breaks of its own`,
+        evidence: { certainty: 'proven', steps: [{ what: `\`typescript\` in ${section} of ${file.path}` }] },
+      }
+    }
+  },
+})
