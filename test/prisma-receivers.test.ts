@@ -7,7 +7,8 @@ import { discover } from '../src/engine/discover.ts'
 import { readPackages } from '../src/engine/packages.ts'
 import { openProject } from '../src/engine/upgrade.ts'
 import { defineChange } from '../src/kit.ts'
-import { BytesList, BytesValue, Client, Delegate, modelOf } from '../transforms/prisma/client/kinds.ts'
+import { Client, Delegate, modelOf } from '../transforms/prisma/client/kinds.ts'
+import { ANY_BYTES, ListOfBytes } from '../transforms/prisma/client/rows.ts'
 import provider from '../transforms/prisma/provider.ts'
 
 /** Reports every `.findFirst` of a delegate, with its model, every `$use` of a client, and every `.toString` of bytes. */
@@ -24,8 +25,8 @@ const probe = defineChange({
     for (const use of file.members([Delegate], 'findFirst'))
       yield { at: use.property, message: modelOf(use.kind) ?? 'of some model', evidence: use }
     for (const use of file.members([Client], '$use')) yield { at: use.property, message: use.kind.name, evidence: use }
-    for (const use of file.members([BytesValue, BytesList], 'toString', 'at'))
-      yield { at: use.property, message: use.kind.name, evidence: use }
+    for (const use of file.members([...ANY_BYTES, ListOfBytes], 'toString', 'at'))
+      yield { at: use.property, message: 'bytes', evidence: use }
   },
 })
 
@@ -249,16 +250,16 @@ describe('what queries give', () => {
       posts.map(({ blob }) => blob.toString())`
     expect(await found(program)).toEqual([
       'User',
-      'value of type Bytes',
-      'value of type Bytes',
-      'list of values of type Bytes',
-      'value of type Bytes',
-      'value of type Bytes',
-      'value of type Bytes',
-      'value of type Bytes',
-      'value of type Bytes',
-      'value of type Bytes',
-      'value of type Bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
+      'bytes',
     ])
   })
 })

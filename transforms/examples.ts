@@ -376,6 +376,47 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "prisma.$on('beforeExit', async () => {\n  console.log('bye')",
     after: "process.on('beforeExit', async () => {\n  console.log('bye')",
   },
+  'prisma/bytes-buffer-method': {
+    before: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return file.data.readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
+    after: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return Buffer.from(file.data).readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
+  },
+  'prisma/bytes-custom-generators': {
+    before: "provider = \"zod-prisma-types\"",
+  },
+  'prisma/bytes-deep-equal-test': {
+    before: "const file = await prisma.file.findFirstOrThrow()\nassert.deepStrictEqual(file.data, Buffer.from('a'))\nassert.deepStrictEqual(file?.data, Buffer.from('a'))\nexpect(file.data).toStrictEqual(Buffer.from('a'))\nexpect(file.data).toEqual(Buffer.from('a'))",
+    after: "const file = await prisma.file.findFirstOrThrow()\nassert.deepStrictEqual(Buffer.from(file.data), Buffer.from('a'))\nassert.deepStrictEqual(file?.data, Buffer.from('a'))\nexpect(Buffer.from(file.data)).toStrictEqual(Buffer.from('a'))\nexpect(file.data).toEqual(Buffer.from('a'))",
+  },
+  'prisma/bytes-http-body': {
+    before: "  if (!file) return res.sendStatus(404)\n  res.type('png').send(file.data)\n}\n  const file = await prisma.file.findFirstOrThrow()\n  ctx.body = file.data\n}",
+    after: "  if (!file) return res.sendStatus(404)\n  res.type('png').send(Buffer.from(file.data))\n}\n  const file = await prisma.file.findFirstOrThrow()\n  ctx.body = Buffer.from(file.data)\n}",
+  },
+  'prisma/bytes-isbuffer': {
+    before: "const { data, thumb } = await prisma.file.findFirstOrThrow()\nif (Buffer.isBuffer(data)) return 'data'\nif (!Buffer.isBuffer(thumb)) return 'none'\nif (data instanceof Buffer) return 'other'\nreturn Buffer.isBuffer(value) || value instanceof Buffer",
+    after: "const { data, thumb } = await prisma.file.findFirstOrThrow()\nif (data instanceof Uint8Array) return 'data'\nif (!(thumb instanceof Uint8Array)) return 'none'\nif (data instanceof Uint8Array) return 'other'\nreturn Buffer.isBuffer(value) || value instanceof Buffer",
+  },
+  'prisma/bytes-json': {
+    before: "await redis.set('file', JSON.stringify(file))\nres.json(await prisma.file.findMany())",
+  },
+  'prisma/bytes-shared-method-semantics': {
+    before: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.slice(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [data.indexOf('PNG'), data.includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
+    after: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.subarray(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [Buffer.from(data).indexOf('PNG'), Buffer.from(data).includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
+  },
+  'prisma/bytes-tostring-encoding': {
+    before: "  const { data, thumb } = file\n  const texts = [data.toString('base64'), file.data.toString('hex')]\n  const parts = file.parts.map((part) => part.toString('base64'))\n  return [texts, parts, thumb?.toString('hex')]\nexport const all = async () => (await prisma.file.findMany()).map((file) => file.data.toString('latin1'))\nexport const typed = (file: File) => file.data.toString('utf8')",
+    after: "  const { data, thumb } = file\n  const texts = [Buffer.from(data).toString('base64'), Buffer.from(file.data).toString('hex')]\n  const parts = file.parts.map((part) => Buffer.from(part).toString('base64'))\n  return [texts, parts, thumb?.toString('hex')]\nexport const all = async () => (await prisma.file.findMany()).map((file) => Buffer.from(file.data).toString('latin1'))\nexport const typed = (file: File) => Buffer.from(file.data).toString('utf8')",
+  },
+  'prisma/bytes-tostring-implicit': {
+    before: "  const { data, thumb, name } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const text = data.toString()\n  const whole = `${name}: ${data}`\n  const short = String(data) + (data + '')\n  const maybe = `${thumb}`\n  return [text, whole, short, maybe, data.toLocaleString(), thumb?.toString()]\n}",
+    after: "  const { data, thumb, name } = await prisma.file.findUniqueOrThrow({ where: { id } })\n  const text = Buffer.from(data).toString()\n  const whole = `${name}: ${Buffer.from(data)}`\n  const short = String(Buffer.from(data)) + (Buffer.from(data) + '')\n  const maybe = `${(thumb && Buffer.from(thumb))}`\n  return [text, whole, short, maybe, Buffer.from(data).toString(), thumb?.toString()]\n}",
+  },
+  'prisma/bytes-type-annotation': {
+    before: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = file!.data\nconst thumb = file!.thumb as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: file.data, thumb: file.thumb }\nconst other: Other = { data: file.data }",
+    after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
+  },
+  'prisma/bytes-write-buffer-type': {
+    before: "export const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })",
+  },
   'prisma/cli-ai-agent-guard': {
     before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
   },
@@ -445,6 +486,13 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/migration-engine-linux /engines/",
     after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
   },
+  'prisma/dmmf-pruned-client-engine': {
+    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
+  },
+  'prisma/dmmf-readonly': {
+    before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
+    after: "const models: readonly DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: ReadonlyArray<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
+  },
   'prisma/env-data-proxy': {
     before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
     after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
@@ -461,6 +509,31 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
     after: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.constraint ?? error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
   },
+  'prisma/filter-type-model-param': {
+    before: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter | undefined = where.email\n  const name: Prisma.StringNullableFilter | string | null | undefined = where.name\n  return [email, name]",
+    after: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter<'User'> | undefined = where.email\n  const name: Prisma.StringNullableFilter<'User'> | string | null | undefined = where.name\n  return [email, name]",
+  },
+  'prisma/find-args-base-types': {
+    before: "export type Unique = Prisma.UserFindUniqueArgsBase\nexport interface First extends Prisma.UserFindFirstArgsBase {\n  tenant: string",
+    after: "export type Unique = Prisma.UserFindUniqueArgs\nexport interface First extends Prisma.UserFindFirstArgs {\n  tenant: string",
+  },
+  'prisma/generated-client-provider': {
+    before: "output   = \"../node_modules/@prisma/client\"",
+  },
+  'prisma/groupby-args-lowercase-model': {
+    before: "export type Groups = Prisma.BlogEntryGroupByArgs\nexport const by = (args: Prisma.BlogEntryGroupByArgs['by']) => args\n// Written in upper case in the schema as well.",
+    after: "export type Groups = Prisma.blogEntryGroupByArgs\nexport const by = (args: Prisma.blogEntryGroupByArgs['by']) => args\n// Written in upper case in the schema as well.",
+  },
+  'prisma/helper-types-removed': {
+    before: "export type Selected = Prisma.HasSelect\nexport type Checked<T> = Prisma.CheckSelect<T, User, { id: true }>\nexport const clientOf = Prisma.Prisma__UserClient",
+  },
+  'prisma/known-error-constructor': {
+    before: "const missing = new Prisma.PrismaClientKnownRequestError('none found', 'P2025', '4.6.1')\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', 'P2002', '4.6.1', { target: ['email'] })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', 'P2002')\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', code, '4.6.1')\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
+    after: "const missing = new Prisma.PrismaClientKnownRequestError('none found', { code: 'P2025', clientVersion: '4.6.1' })\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '4.6.1', meta: { target: ['email'] } })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '' })\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', { code: code, clientVersion: '4.6.1' })\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
+  },
+  'prisma/log-options-generic': {
+    before: "export const prisma = new PrismaClient({ log: [...levels, 'error'] })",
+  },
   'prisma/metrics-deprecated': {
     before: "previewFeatures = [\"metrics\", \"views\"]",
   },
@@ -469,6 +542,14 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   'prisma/middleware-use-removed': {
     before: "prisma.$use(async (params, next) => next(params))\nthis.$use(async (params, next) => next(params))\nconst { $use } = prisma",
+  },
+  'prisma/model-args-type-rename': {
+    before: "export const withPosts = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostArgs\nexport function find<T extends Prisma.blogEntryArgs>(args: T): T {\n  return args",
+    after: "export const withPosts = Prisma.validator<Prisma.UserDefaultArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostDefaultArgs\nexport function find<T extends Prisma.blogEntryDefaultArgs>(args: T): T {\n  return args",
+  },
+  'prisma/model-payload-type': {
+    before: "import { PostPayload as Payload } from '@prisma/client'\nexport type Row = Payload['scalars']",
+    after: "import { Prisma } from '@prisma/client'\nexport type Row = Prisma.$PostPayload['scalars']",
   },
   'prisma/nestjs-enable-shutdown-hooks': {
     before: "await service.enableShutdownHooks(app)",
@@ -480,6 +561,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/not-found-error-removed': {
     before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
     after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+  },
+  'prisma/orderby-nulls-type': {
+    before: "export const isAscending = (order: Prisma.UserOrderByWithRelationInput['name']) => order === 'asc'",
   },
   'prisma/package-version-bump': {
     before: "\"dependencies\": {\n  \"@prisma/client\": \"^4.16.0\",\n  \"@prisma/instrumentation\": \">=4.0.0\",\n  \"@prisma/extension-read-replicas\": \"^0.3.0\",\n  \"prisma-extension-other\": \"^4.0.0\"",
@@ -508,6 +592,14 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/reject-on-not-found-query-true': {
     before: "export async function load(id: number) {\n  const user = await prisma.user.findUnique({ where: { id }, rejectOnNotFound: true })\n  const first = await prisma.user.findFirst({ rejectOnNotFound: true, where: { id } })\n  const any = await prisma.user.findFirst({ rejectOnNotFound: !0 })\n  const brackets = await prisma['user']['findUnique']({ 'rejectOnNotFound': true, where: { id } })\n  return [user, first, any, brackets]",
     after: "export async function load(id: number) {\n  const user = await prisma.user.findUniqueOrThrow({ where: { id } })\n  const first = await prisma.user.findFirstOrThrow({ where: { id } })\n  const any = await prisma.user.findFirstOrThrow()\n  const brackets = await prisma['user']['findUniqueOrThrow']({ where: { id } })\n  return [user, first, any, brackets]",
+  },
+  'prisma/reject-on-not-found-types': {
+    before: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate<Prisma.RejectOnNotFound | Prisma.RejectPerOperation | undefined>\nexport type Posts = Prisma.PostDelegate<false>\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query', false | Prisma.RejectOnNotFound>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', false, { result: {} }>",
+    after: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate\nexport type Posts = Prisma.PostDelegate\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query'>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', { result: {} }>",
+  },
+  'prisma/relation-filter-type-rename': {
+    before: "export type OfPart = Prisma.BlogEntryRelationFilter\nexport const card: Prisma.CardRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableRelationFilter",
+    after: "export type OfPart = Prisma.BlogEntryScalarRelationFilter\nexport const card: Prisma.CardNullableScalarRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableScalarRelationFilter",
   },
   'prisma/schema-cockroachdb-provider': {
     before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
@@ -561,8 +653,20 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/typescript-minimum': {
     before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
   },
+  'prisma/unchecked-update-many-type-rename': {
+    before: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditsInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutTagsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutPartsInput\n// A user has posts, and so has a tag.",
+    after: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditorInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutPostsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutEntryInput\n// A user has posts, and so has a tag.",
+  },
   'prisma/undefined-in-array': {
     before: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
     after: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [...(name ? [{ name }] : []), { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, ...(name === undefined ? [] : [{ name }])] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
+  },
+  'prisma/validation-error-constructor': {
+    before: "export const invalid = new Prisma.PrismaClientValidationError('no such field')\nexport const other = new client.Prisma.PrismaClientValidationError(`no ${1 + 1}`)\nexport const given = (texts: [string]) => new Prisma.PrismaClientValidationError(...texts)",
+    after: "export const invalid = new Prisma.PrismaClientValidationError('no such field', { clientVersion: Prisma.prismaVersion.client })\nexport const other = new client.Prisma.PrismaClientValidationError(`no ${1 + 1}`, { clientVersion: client.Prisma.prismaVersion.client })\nexport const given = (texts: [string]) => new Prisma.PrismaClientValidationError(...texts)",
+  },
+  'prisma/where-unique-input-at-least': {
+    before: "export function find(id?: number, where: Prisma.UserWhereUniqueInput = {}) {\n  const key: Prisma.UserWhereUniqueInput = {}\n  if (id) key.id = id\n}\nexport interface Key extends Prisma.UserWhereUniqueInput {\n  tenant: string",
+    after: "export function find(id?: number, where: Prisma.UserWhereUniqueInput = {} as Prisma.UserWhereUniqueInput) {\n  const key: Prisma.UserWhereUniqueInput = {} as Prisma.UserWhereUniqueInput\n  if (id) key.id = id\n}\nexport type Key = Prisma.UserWhereUniqueInput & {\n  tenant: string",
   },
 }

@@ -102,6 +102,17 @@ import prismaArrayShortcutListFilter from './prisma/array-shortcut-list-filter.t
 import prismaArrayShortcutOr from './prisma/array-shortcut-or.ts'
 import prismaArrayShortcutScalarListWrite from './prisma/array-shortcut-scalar-list-write.ts'
 import prismaBeforeExitHook from './prisma/before-exit-hook.ts'
+import prismaBytesBufferMethod from './prisma/bytes-buffer-method.ts'
+import prismaBytesCustomGenerators from './prisma/bytes-custom-generators.ts'
+import prismaBytesDeepEqualTest from './prisma/bytes-deep-equal-test.ts'
+import prismaBytesHttpBody from './prisma/bytes-http-body.ts'
+import prismaBytesIsbuffer from './prisma/bytes-isbuffer.ts'
+import prismaBytesJson from './prisma/bytes-json.ts'
+import prismaBytesSharedMethodSemantics from './prisma/bytes-shared-method-semantics.ts'
+import prismaBytesTostringEncoding from './prisma/bytes-tostring-encoding.ts'
+import prismaBytesTostringImplicit from './prisma/bytes-tostring-implicit.ts'
+import prismaBytesTypeAnnotation from './prisma/bytes-type-annotation.ts'
+import prismaBytesWriteBufferType from './prisma/bytes-write-buffer-type.ts'
 import prismaCliAiAgentGuard from './prisma/cli-ai-agent-guard.ts'
 import prismaCliDbPullFlags from './prisma/cli-db-pull-flags.ts'
 import prismaCliDbPushForce from './prisma/cli-db-push-force.ts'
@@ -121,21 +132,33 @@ import prismaCountDistinctArg from './prisma/count-distinct-arg.ts'
 import prismaDenoTargetRemoved from './prisma/deno-target-removed.ts'
 import prismaDeployFmtWasm from './prisma/deploy-fmt-wasm.ts'
 import prismaDeploySchemaEngineGlob from './prisma/deploy-schema-engine-glob.ts'
+import prismaDmmfPrunedClientEngine from './prisma/dmmf-pruned-client-engine.ts'
+import prismaDmmfReadonly from './prisma/dmmf-readonly.ts'
 import prismaDriverAdapterFactory from './prisma/driver-adapter-factory.ts'
 import prismaEnvDataProxy from './prisma/env-data-proxy.ts'
 import prismaEnvEngineProtocol from './prisma/env-engine-protocol.ts'
 import prismaEnvFileSingle from './prisma/env-file-single.ts'
 import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary.ts'
 import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
+import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
+import prismaFindArgsBaseTypes from './prisma/find-args-base-types.ts'
+import prismaGeneratedClientProvider from './prisma/generated-client-provider.ts'
+import prismaGroupbyArgsLowercaseModel from './prisma/groupby-args-lowercase-model.ts'
+import prismaHelperTypesRemoved from './prisma/helper-types-removed.ts'
 import prismaJsonColumnEncoding from './prisma/json-column-encoding.ts'
+import prismaKnownErrorConstructor from './prisma/known-error-constructor.ts'
+import prismaLogOptionsGeneric from './prisma/log-options-generic.ts'
 import prismaLooserInputValidation from './prisma/looser-input-validation.ts'
 import prismaMetricsDeprecated from './prisma/metrics-deprecated.ts'
 import prismaMiddlewareTypesRemoved from './prisma/middleware-types-removed.ts'
 import prismaMiddlewareUseRemoved from './prisma/middleware-use-removed.ts'
+import prismaModelArgsTypeRename from './prisma/model-args-type-rename.ts'
+import prismaModelPayloadType from './prisma/model-payload-type.ts'
 import prismaNestjsEnableShutdownHooks from './prisma/nestjs-enable-shutdown-hooks.ts'
 import prismaNodeMinimum from './prisma/node-minimum.ts'
 import prismaNotFoundErrorRemoved from './prisma/not-found-error-removed.ts'
 import prismaOnReturnsClient from './prisma/on-returns-client.ts'
+import prismaOrderbyNullsType from './prisma/orderby-nulls-type.ts'
 import prismaPackageVersionBump from './prisma/package-version-bump.ts'
 import prismaPostgresMinimum from './prisma/postgres-minimum.ts'
 import prismaPrivateClientFields from './prisma/private-client-fields.ts'
@@ -145,6 +168,8 @@ import prismaRejectOnNotFoundQueryCustomError from './prisma/reject-on-not-found
 import prismaRejectOnNotFoundQueryDynamic from './prisma/reject-on-not-found-query-dynamic.ts'
 import prismaRejectOnNotFoundQueryFalse from './prisma/reject-on-not-found-query-false.ts'
 import prismaRejectOnNotFoundQueryTrue from './prisma/reject-on-not-found-query-true.ts'
+import prismaRejectOnNotFoundTypes from './prisma/reject-on-not-found-types.ts'
+import prismaRelationFilterTypeRename from './prisma/relation-filter-type-rename.ts'
 import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
@@ -159,7 +184,10 @@ import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
 import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
 import prismaToOneNestedDataWrapper from './prisma/to-one-nested-data-wrapper.ts'
 import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
+import prismaUncheckedUpdateManyTypeRename from './prisma/unchecked-update-many-type-rename.ts'
 import prismaUndefinedInArray from './prisma/undefined-in-array.ts'
+import prismaValidationErrorConstructor from './prisma/validation-error-constructor.ts'
+import prismaWhereUniqueInputAtLeast from './prisma/where-unique-input-at-least.ts'
 
 /** Every change, by its id. */
 export const changes = {
@@ -264,6 +292,17 @@ export const changes = {
   'prisma/array-shortcut-or': prismaArrayShortcutOr,
   'prisma/array-shortcut-scalar-list-write': prismaArrayShortcutScalarListWrite,
   'prisma/before-exit-hook': prismaBeforeExitHook,
+  'prisma/bytes-buffer-method': prismaBytesBufferMethod,
+  'prisma/bytes-custom-generators': prismaBytesCustomGenerators,
+  'prisma/bytes-deep-equal-test': prismaBytesDeepEqualTest,
+  'prisma/bytes-http-body': prismaBytesHttpBody,
+  'prisma/bytes-isbuffer': prismaBytesIsbuffer,
+  'prisma/bytes-json': prismaBytesJson,
+  'prisma/bytes-shared-method-semantics': prismaBytesSharedMethodSemantics,
+  'prisma/bytes-tostring-encoding': prismaBytesTostringEncoding,
+  'prisma/bytes-tostring-implicit': prismaBytesTostringImplicit,
+  'prisma/bytes-type-annotation': prismaBytesTypeAnnotation,
+  'prisma/bytes-write-buffer-type': prismaBytesWriteBufferType,
   'prisma/cli-ai-agent-guard': prismaCliAiAgentGuard,
   'prisma/cli-db-pull-flags': prismaCliDbPullFlags,
   'prisma/cli-db-push-force': prismaCliDbPushForce,
@@ -283,21 +322,33 @@ export const changes = {
   'prisma/deno-target-removed': prismaDenoTargetRemoved,
   'prisma/deploy-fmt-wasm': prismaDeployFmtWasm,
   'prisma/deploy-schema-engine-glob': prismaDeploySchemaEngineGlob,
+  'prisma/dmmf-pruned-client-engine': prismaDmmfPrunedClientEngine,
+  'prisma/dmmf-readonly': prismaDmmfReadonly,
   'prisma/driver-adapter-factory': prismaDriverAdapterFactory,
   'prisma/env-data-proxy': prismaEnvDataProxy,
   'prisma/env-engine-protocol': prismaEnvEngineProtocol,
   'prisma/env-file-single': prismaEnvFileSingle,
   'prisma/env-migration-engine-binary': prismaEnvMigrationEngineBinary,
   'prisma/error-text-and-meta': prismaErrorTextAndMeta,
+  'prisma/filter-type-model-param': prismaFilterTypeModelParam,
+  'prisma/find-args-base-types': prismaFindArgsBaseTypes,
+  'prisma/generated-client-provider': prismaGeneratedClientProvider,
+  'prisma/groupby-args-lowercase-model': prismaGroupbyArgsLowercaseModel,
+  'prisma/helper-types-removed': prismaHelperTypesRemoved,
   'prisma/json-column-encoding': prismaJsonColumnEncoding,
+  'prisma/known-error-constructor': prismaKnownErrorConstructor,
+  'prisma/log-options-generic': prismaLogOptionsGeneric,
   'prisma/looser-input-validation': prismaLooserInputValidation,
   'prisma/metrics-deprecated': prismaMetricsDeprecated,
   'prisma/middleware-types-removed': prismaMiddlewareTypesRemoved,
   'prisma/middleware-use-removed': prismaMiddlewareUseRemoved,
+  'prisma/model-args-type-rename': prismaModelArgsTypeRename,
+  'prisma/model-payload-type': prismaModelPayloadType,
   'prisma/nestjs-enable-shutdown-hooks': prismaNestjsEnableShutdownHooks,
   'prisma/node-minimum': prismaNodeMinimum,
   'prisma/not-found-error-removed': prismaNotFoundErrorRemoved,
   'prisma/on-returns-client': prismaOnReturnsClient,
+  'prisma/orderby-nulls-type': prismaOrderbyNullsType,
   'prisma/package-version-bump': prismaPackageVersionBump,
   'prisma/postgres-minimum': prismaPostgresMinimum,
   'prisma/private-client-fields': prismaPrivateClientFields,
@@ -306,6 +357,8 @@ export const changes = {
   'prisma/reject-on-not-found-query-dynamic': prismaRejectOnNotFoundQueryDynamic,
   'prisma/reject-on-not-found-query-false': prismaRejectOnNotFoundQueryFalse,
   'prisma/reject-on-not-found-query-true': prismaRejectOnNotFoundQueryTrue,
+  'prisma/reject-on-not-found-types': prismaRejectOnNotFoundTypes,
+  'prisma/relation-filter-type-rename': prismaRelationFilterTypeRename,
   'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
@@ -320,7 +373,10 @@ export const changes = {
   'prisma/third-party-compat': prismaThirdPartyCompat,
   'prisma/to-one-nested-data-wrapper': prismaToOneNestedDataWrapper,
   'prisma/typescript-minimum': prismaTypescriptMinimum,
+  'prisma/unchecked-update-many-type-rename': prismaUncheckedUpdateManyTypeRename,
   'prisma/undefined-in-array': prismaUndefinedInArray,
+  'prisma/validation-error-constructor': prismaValidationErrorConstructor,
+  'prisma/where-unique-input-at-least': prismaWhereUniqueInputAtLeast,
 }
 
 /** The id of a change there is. */

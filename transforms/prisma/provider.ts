@@ -10,6 +10,7 @@ export default defineProvider({
   companions: COMPANIONS,
   parser,
   alias: ['prisma-client-js', 'prisma-client', 'prisma2'],
+  javascript,
   recipes: {
     prisma6: {
       from: '4',
@@ -26,5 +27,4 @@ export default defineProvider({
       },
     },
   },
-  javascript,
 })

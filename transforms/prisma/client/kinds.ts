@@ -1,4 +1,4 @@
-import { describe, type Kind, kind, method } from '#kit'
+import { describe, type Kind, kind } from '#kit'
 
 /** `import { PrismaClient, Prisma } from '@prisma/client'`, or from where a client was generated. */
 export const PrismaModule = kind('Prisma client package')
@@ -14,14 +14,6 @@ export const TransactionClient = kind('client of a Prisma transaction', Client)
 export const ExtendedClient = kind('extended Prisma client', Client)
 /** `prisma.user`, of whichever model. */
 export const Delegate = kind('Prisma delegate')
-/** A row, or the promise of one: what a query of one record gives. Its members are the fields of the schema. */
-export const Row = kind('row')
-/** A list of rows, or the promise of one. */
-export const Rows = kind('list of rows')
-/** A column of type `Bytes`: Buffer in 4 and 5, Uint8Array in 6. */
-export const BytesValue = kind('value of type Bytes')
-/** A column of type `Bytes[]`. */
-export const BytesList = kind('list of values of type Bytes')
 /** `Prisma`, the namespace of types and of what belongs to them. */
 export const Namespace = kind('namespace Prisma')
 /** `Prisma.NotFoundError`, which 6 no longer has. */
@@ -95,24 +87,4 @@ export const CLIENT_METHODS = [
   '_runtimeDataModel',
 ] as const
 
-const overElements = (element: Kind) => method('a method of a list', { callback: () => [element] })
-
-/** Gives a list the methods of arrays that hand its elements to a function, or give them back. */
-export function asList(list: Kind, element: Kind): Kind {
-  const keeps = method('a method of a list', { call: list, callback: () => [element] })
-  const one = method('a method of a list', { call: element, callback: () => [element] })
-  const over = overElements(element)
-  const named = (names: string, value: Kind) => Object.fromEntries(names.split(' ').map((name) => [name, value]))
-  return describe(list, {
-    elements: element,
-    members: {
-      ...named('forEach map flatMap some every findIndex findLastIndex', over),
-      ...named('filter slice concat reverse sort toSorted toReversed', keeps),
-      ...named('find findLast at pop shift', one),
-      reduce: method('a method of a list', { callback: () => [undefined, element] }),
-    },
-  })
-}
-
-asList(BytesList, BytesValue)
 describe(ClientClass, { construct: Client })

@@ -7,13 +7,10 @@ import {
   type ModelFacts,
   method,
   type PackageModel,
-  type Survey,
 } from '#kit'
-import { folderOf, type Model, type SchemaFacts, schemasOf } from '../schema/facts.ts'
+import { folderOf, type SchemaFacts } from '../schema/facts.ts'
+import { SCHEMAS } from '../schema/project.ts'
 import {
-  asList,
-  BytesList,
-  BytesValue,
   CLIENT_METHODS,
   Client,
   ClientClass,
@@ -26,21 +23,12 @@ import {
   NotFoundError,
   ofModel,
   PrismaModule,
-  Row,
-  Rows,
   Runtime,
   TransactionClient,
   ValidationError,
   WhereInput,
 } from './kinds.ts'
-
-/** Every schema of the project. */
-export const schemas: Survey<readonly SchemaFacts[], 'prisma'> = {
-  format: 'prisma',
-  of: 'project',
-  mentions: [''],
-  look: (files) => schemasOf([...files]),
-}
+import { methodsOf, type Rows, rowsOf } from './rows.ts'
 
 /** The name under which a client has a model: `BlogPost` is `prisma.blogPost`. */
 export function accessorOf(model: string): string {
@@ -113,58 +101,47 @@ interface ClientKinds {
 function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
   const models = new Map(known.flatMap((schema) => schema.models.map((model) => [model.name, model] as const)))
   const queried = [...models.values()].filter(({ is }) => is !== 'type')
-  const rows = new Map<string, { readonly row: Kind; readonly rows: Kind }>()
-  const rowsOf = (name: string) => {
-    const found = rows.get(name)
-    if (found) return found
-    const made = { row: ofModel(Row, name), rows: ofModel(Rows, name) }
-    rows.set(name, made)
-    // `prisma.user.findUnique(…).posts()`: the promise of a row has its relations as methods
-    describe(made.row, { call: made.row, otherMembers: (field) => fieldKind(models.get(name), field) })
-    asList(describe(made.rows, { call: made.rows }), made.row)
-    return made
+  const rows = rowsOf(known)
+  // what an extension computes may stand under the name of a field
+  const extendedRows = rowsOf(known, true)
+  // `prisma.user.findUnique(…).posts()`: the promise of a row has its relations as methods
+  for (const { one, many } of [...rows.values(), ...extendedRows.values()]) {
+    describe(one, { call: one })
+    describe(many, { call: many })
   }
-  const fieldKind = (model: Model | undefined, name: string): Kind | undefined => {
-    const field = model?.fields.find((one) => one.name === name)
-    if (!field) return undefined
-    if (field.type === 'Bytes') return field.isList ? BytesList : BytesValue
-    const related = models.has(field.type) ? rowsOf(field.type) : undefined
-    return related && (field.isList ? related.rows : related.row)
-  }
-  const delegates = new Map<string, Kind>()
-  const delegateOf = (name: string) => {
-    const found = delegates.get(name)
-    if (found) return found
-    const made = ofModel(Delegate, name)
-    delegates.set(name, made)
-    const gives = rowsOf(name)
-    return describe(made, {
-      members: Object.fromEntries(
-        Object.entries(DELEGATE_METHODS).map(([called, what]) => {
-          const call = what === 'row' ? gives.row : what === 'rows' ? gives.rows : undefined
-          return [called, method(`.${called}`, call ? { call } : {})]
+  const delegatesOf = (gives: ReadonlyMap<string, Rows>) =>
+    new Map(
+      queried.map(({ name }) => [
+        name,
+        describe(ofModel(Delegate, name), {
+          members: { ...OTHER_METHODS, ...methodsOf(gives.get(name)!) },
         }),
-      ),
-    })
-  }
+      ]),
+    )
+  const delegates = delegatesOf(rows)
+  const extendedDelegates = delegatesOf(extendedRows)
   const byAccessor = new Map(queried.map(({ name }) => [accessorOf(name), name]))
   const isOpen = byAccessor.size === 0
-  const members = (name: string): Kind | undefined => {
-    const model = byAccessor.get(name)
-    if (model !== undefined) return delegateOf(model)
-    return isOpen && /^[a-z]\w*$/i.test(name) && !OBJECT_MEMBERS.has(name) ? Delegate : undefined
-  }
+  const membersOf =
+    (own: ReadonlyMap<string, Kind>) =>
+    (name: string): Kind | undefined => {
+      const model = byAccessor.get(name)
+      if (model !== undefined) return own.get(model)
+      return isOpen && /^[a-z]\w*$/i.test(name) && !OBJECT_MEMBERS.has(name) ? Delegate : undefined
+    }
   const client = kind(Client.name, Client)
   const transaction = kind(TransactionClient.name, TransactionClient)
   const extended = kind(ExtendedClient.name, ExtendedClient)
-  for (const one of [client, transaction, extended])
+  const ofExtended = kind(TransactionClient.name, TransactionClient)
+  for (const one of [client, transaction, extended, ofExtended])
     describe(one, {
-      otherMembers: members,
+      otherMembers: membersOf(one === client || one === transaction ? delegates : extendedDelegates),
       computed: Delegate,
       members: {
         $extends: method('.$extends', { call: extended }),
         $transaction: method('.$transaction', {
-          callback: (_fn, { argument }) => (argument === 0 ? [transaction] : undefined),
+          callback: (_fn, { argument }) =>
+            argument === 0 ? [one === client || one === transaction ? transaction : ofExtended] : undefined,
         }),
         ...Object.fromEntries(
           CLIENT_METHODS.filter((name) => !/^\$(?:extends|transaction)$/.test(name)).map((name) => [
@@ -182,10 +159,10 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
   }
   for (const { name } of queried)
     Object.assign(namespaceTypes, {
-      [`${capital(name)}Delegate`]: delegateOf(name),
+      [`${capital(name)}Delegate`]: delegates.get(name)!,
       [`${capital(name)}WhereInput`]: ofModel(WhereInput, name),
-      [`Prisma__${name}Client`]: rowsOf(name).row,
-      [`${name}GetPayload`]: rowsOf(name).row,
+      [`Prisma__${name}Client`]: rows.get(name)!.one,
+      [`${name}GetPayload`]: rows.get(name)!.one,
     })
   const namespace = describe(kind(Namespace.name, Namespace), {
     members: CLASSES,
@@ -196,7 +173,7 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
     members: { PrismaClient: makes, Prisma: namespace },
     types: {
       PrismaClient: client,
-      ...Object.fromEntries(queried.map(({ name }) => [name, rowsOf(name).row])),
+      ...Object.fromEntries(queried.map(({ name }) => [name, rows.get(name)!.one])),
     },
   })
   return { module, types: module.shape.types! }
@@ -205,6 +182,9 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
 const ERRORS_AS_TYPES = Object.fromEntries(
   Object.entries(ERRORS).map(([name, error]) => [name, error.shape.construct!]),
 )
+
+/** What the model of a delegate has beyond the queries that give records. */
+const OTHER_METHODS = Object.fromEntries(Object.keys(DELEGATE_METHODS).map((name) => [name, method(`.${name}`)]))
 
 function capital(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
@@ -262,7 +242,7 @@ const LOOK_ALIKES = [
 const DELEGATE_CALL = Object.keys(DELEGATE_METHODS).join('|')
 
 export function javascript({ survey }: ModelFacts): PackageModel {
-  const found = survey(schemas)
+  const found = survey(SCHEMAS)
   const outputs = found.map((schema) => ({ schema, ...outputsOf(schema) }))
   const usual = outputs.filter(({ packages }) => packages.includes('@prisma/client'))
   const main = clientKinds((usual.length > 0 ? usual : outputs).map(({ schema }) => schema))

@@ -1,0 +1,33 @@
+import { defineChange, isMember, memberName, type Node } from '#kit'
+import { nodesOf } from './bytes/rewrite.ts'
+import { Bytes, ListOfBytes, RowWithBytes } from './client/rows.ts'
+
+export default defineChange({
+  title: 'A Bytes field is another JSON',
+  why: '`JSON.stringify` writes a Buffer as `{"type":"Buffer","data":[…]}` and a Uint8Array as `{"0":104,"1":…}`. Answers, caches, queues and logs hold something else from one day to the next, and who reads them fails.',
+  since: '6.0.0',
+  breakage: 'silent',
+  source: 'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#usage-of-buffer',
+  fixable: 'never',
+
+  format: 'javascript',
+  mentions: ['stringify', '.json(', '.jsonp('],
+  *find(file) {
+    for (const node of nodesOf(file)) {
+      if (node.type !== 'CallExpression' || !isMember(node.callee as Node)) continue
+      const callee = node.callee as Node & { type: 'MemberExpression' }
+      const name = memberName(callee)
+      const isStringify = name === 'stringify' && file.source(callee.object) === 'JSON'
+      if (!isStringify && name !== 'json' && name !== 'jsonp') continue
+      const value = node.arguments[0] as Node | undefined
+      const evidence = value && file.evidence(value, [Bytes, ListOfBytes, RowWithBytes])
+      if (evidence)
+        yield {
+          at: value,
+          message: 'its bytes are written as `{"0":…}` now: write them as base64 where they leave the program',
+          evidence,
+          notes: ['nothing to do if the query selects no Bytes field'],
+        }
+    }
+  },
+})

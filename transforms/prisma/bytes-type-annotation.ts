@@ -1,0 +1,77 @@
+import { type Draft, defineChange, fix, type JavaScriptFile, keyName, type Node } from '#kit'
+import { BY_HAND, bytes, isBuffer, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
+
+export default defineChange({
+  title: 'A Bytes field is no Buffer for the compiler',
+  why: 'A Uint8Array is no Buffer for TypeScript: variables, fields and results that are declared as one refuse it.',
+  since: '6.0.0',
+  breakage: 'compile',
+  source: 'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#usage-of-buffer',
+  fixable: 'sometimes',
+  stage: 'before-bump',
+
+  format: 'javascript',
+  mentions: [/\bBuffer\b/],
+  *find(file) {
+    if (!file.isTypeScript) return
+    for (const node of nodesOf(file)) {
+      if (
+        node.type === 'VariableDeclarator' &&
+        node.id.type === 'Identifier' &&
+        node.init &&
+        isBufferType(annotated(node.id as Node))
+      )
+        yield* draft(file, node.init as Node)
+      else if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init)
+        for (const value of valuesOf(file, annotated(node.id as Node), node.init as Node)) yield* draft(file, value)
+      else if (node.type === 'TSAsExpression' && isBufferType(node.typeAnnotation as Node))
+        yield* draft(file, node.expression as Node)
+      else if (node.type === 'ClassProperty' && node.value && isBufferType(annotated(node as Node)))
+        yield* draft(file, node.value as Node)
+    }
+  },
+})
+
+function annotated(node: Node): Node | undefined {
+  const { typeAnnotation } = node as { typeAnnotation?: { type: string; typeAnnotation?: Node } | null }
+  return typeAnnotation?.type === 'TSTypeAnnotation' ? typeAnnotation.typeAnnotation : undefined
+}
+
+/** `Buffer`, alone or as one of several: `Buffer | null`. */
+function isBufferType(type: Node | undefined): boolean {
+  if (type?.type === 'TSUnionType') return type.types.some((one) => isBufferType(one as Node))
+  return type?.type === 'TSTypeReference' && type.typeName.type === 'Identifier' && type.typeName.name === 'Buffer'
+}
+
+/** The values of an object whose type, which this file declares, says Buffer: `const dto: Dto = { avatar: row.avatar }`. */
+function* valuesOf(file: JavaScriptFile, type: Node | undefined, value: Node): Generator<Node> {
+  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier' || value.type !== 'ObjectExpression')
+    return
+  const declaration = file.module.scopes.lookup(type.typeName.name, type)?.declarations[0]
+  const members =
+    declaration?.type === 'TSInterfaceDeclaration'
+      ? declaration.body.body
+      : declaration?.type === 'TSTypeAliasDeclaration' && declaration.typeAnnotation.type === 'TSTypeLiteral'
+        ? declaration.typeAnnotation.members
+        : []
+  const names = members.flatMap((member) =>
+    member.type === 'TSPropertySignature' && isBufferType(annotated(member as Node)) ? [keyName(member as never)] : [],
+  )
+  for (const property of value.properties)
+    if (property.type === 'ObjectProperty' && !property.shorthand && names.includes(keyName(property)))
+      yield property.value as Node
+}
+
+function* draft(file: JavaScriptFile, value: Node): Generator<Draft> {
+  // `x as Buffer` is a place of its own
+  if (value.type === 'TSAsExpression') return
+  const evidence = isBuffer(file, value) && bytes(file, value)
+  if (!evidence) return
+  const edits = valueAsBuffer(file, value, evidence.kind)
+  yield {
+    at: value,
+    message: 'it is a Uint8Array, which is no Buffer',
+    evidence,
+    ...(edits ? { fix: fix('safe', 'Make it a Buffer', ...edits) } : { notes: [BY_HAND] }),
+  }
+}

@@ -1,0 +1,64 @@
+import { argumentsOf, defineChange, isCall, isMember, type JavaScriptFile, keyName, type Node } from '#kit'
+import { nodesOf } from './bytes/rewrite.ts'
+import { Query } from './client/rows.ts'
+import { reaches, SCHEMAS } from './schema/project.ts'
+
+export default defineChange({
+  title: 'A Buffer that is written to a Bytes field must own its memory, for TypeScript 5.7 and newer',
+  why: 'From client 6.18 on a Bytes field is written as `Uint8Array<ArrayBuffer>`, and a variable of type `Buffer` or `Uint8Array` is one of `ArrayBufferLike`. `Buffer.from(…)` in place is taken, and so is everything with TypeScript up to 5.6.',
+  since: '6.18.0',
+  breakage: 'compile',
+  source: 'https://github.com/prisma/prisma/releases/tag/6.18.0',
+  fixable: 'never',
+
+  format: 'javascript',
+  mentions: [/\b(?:Buffer|Uint8Array)\b/],
+  *find(file, project) {
+    if (!file.isTypeScript || !reaches(project, '6.18.0')) return
+    const fields = new Set(
+      project
+        .survey(SCHEMAS)
+        .flatMap(({ models }) =>
+          models.flatMap((model) => model.fields.filter(({ type }) => type === 'Bytes').map(({ name }) => name)),
+        ),
+    )
+    if (fields.size === 0) return
+    for (const node of nodesOf(file)) {
+      if (!isCall(node, false) || !isMember(node.callee as Node)) continue
+      const written = argumentsOf(node).flatMap((argument) => [...writtenIn(file, argument, fields)])
+      const evidence = written.length > 0 && file.evidence(node.callee, [Query])
+      if (!evidence) continue
+      for (const value of written)
+        yield {
+          at: value,
+          message: 'with TypeScript 5.7 or newer, write `new Uint8Array(…)` around it, which copies it',
+          evidence,
+        }
+    }
+  },
+})
+
+/** Variables that are declared as a Buffer or Uint8Array, where a query has a field of that name. */
+function* writtenIn(file: JavaScriptFile, argument: Node, fields: ReadonlySet<string>): Generator<Node> {
+  const waiting: Node[] = [argument]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.type === 'ArrayExpression')
+      waiting.push(...node.elements.filter((one) => one !== null).map((one) => one as Node))
+    if (node.type !== 'ObjectExpression') continue
+    for (const property of node.properties) {
+      if (property.type !== 'ObjectProperty') continue
+      const value = property.value as Node
+      if (value.type === 'Identifier' && fields.has(keyName(property) ?? '') && isDeclaredBuffer(file, value))
+        yield value
+      else waiting.push(value)
+    }
+  }
+}
+
+function isDeclaredBuffer(file: JavaScriptFile, value: Node & { type: 'Identifier' }): boolean {
+  const id = file.module.binding(value)?.identifiers[0]
+  const annotation = id?.typeAnnotation?.type === 'TSTypeAnnotation' ? id.typeAnnotation.typeAnnotation : undefined
+  if (annotation?.type !== 'TSTypeReference' || annotation.typeName.type !== 'Identifier' || annotation.typeParameters)
+    return false
+  return /^(?:Buffer|Uint8Array)$/.test(annotation.typeName.name)
+}

@@ -1,0 +1,81 @@
+import {
+  children,
+  type DraftEdit,
+  insertAfter,
+  insertBefore,
+  isCall,
+  isMember,
+  type JavaScriptFile,
+  type Kind,
+  type MemberUse,
+  type Node,
+  replace,
+} from '#kit'
+import { ANY_BYTES, ExtendedBytes, OptionalBytes } from '../client/rows.ts'
+
+/**
+ * `Buffer.from(x)` around what a member is called on, `x.toString()`; nothing where that would be something else, or would
+ * meet what was passed over before: `x?.toString()`.
+ */
+export function asBuffer(file: JavaScriptFile, { object, node, kind }: MemberUse): DraftEdit[] | undefined {
+  if (kind === ExtendedBytes || !isBuffer(file, object) || hasOptional(object) || /^Optional/.test(node.type))
+    return undefined
+  return wrapped(object)
+}
+
+/** The same around a value; `x && Buffer.from(x)` for one that may be null, which stays what it is. */
+export function valueAsBuffer(file: JavaScriptFile, value: Node, kind: Kind): DraftEdit[] | undefined {
+  if (kind === ExtendedBytes || !isBuffer(file, value) || hasOptional(value)) return undefined
+  if (kind !== OptionalBytes) return wrapped(value)
+  if (!isPlain(value)) return undefined
+  const text = file.source(value)
+  return [replace(value, `(${text} && Buffer.from(${text}))`)]
+}
+
+function wrapped(node: Node): DraftEdit[] {
+  return [insertBefore(node, 'Buffer.from('), insertAfter(node, ')')]
+}
+
+/** A name, or members of one: asking twice is as asking once. */
+function isPlain(node: Node): boolean {
+  if (node.type === 'TSNonNullExpression') return isPlain(node.expression as Node)
+  return (
+    node.type === 'Identifier' || (node.type === 'MemberExpression' && !node.computed && isPlain(node.object as Node))
+  )
+}
+
+/** True if the name `Buffer` is the global one at this place, or the one of the module. */
+export function isBuffer(file: JavaScriptFile, at: Node): boolean {
+  const declaration = file.module.scopes.lookup('Buffer', at)?.declarations[0]
+  if (!declaration) return true
+  const holder = declaration.parent
+  return holder?.type === 'ImportDeclaration' && /^(?:node:)?buffer$/.test(holder.source.value)
+}
+
+/** `a?.b`: the value may be undefined without an error. */
+function hasOptional(expression: Node): boolean {
+  if (/^Optional/.test(expression.type)) return true
+  if (isMember(expression)) return hasOptional(expression.object as Node)
+  if (isCall(expression, false)) return hasOptional(expression.callee as Node)
+  if (/^(?:TSNonNullExpression|ParenthesizedExpression|TSAsExpression)$/.test(expression.type))
+    return hasOptional((expression as unknown as { expression: Node }).expression)
+  return /^(?:LogicalExpression|ConditionalExpression)$/.test(expression.type)
+}
+
+/** Every node of a file, parents first. */
+export function* nodesOf(file: JavaScriptFile): Generator<Node> {
+  const waiting: Node[] = [file.module.program]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    yield node
+    waiting.push(...children(node).reverse())
+  }
+}
+
+/** Evidence that an expression is the value of a `Bytes` field, and of which kind. */
+export function bytes(file: JavaScriptFile, expression: Node) {
+  return file.evidence(expression, ANY_BYTES)
+}
+
+/** What a person is told where `Buffer.from()` cannot be written. */
+export const BY_HAND =
+  'the value may be missing here, or an extension may give another one: take `Buffer.from(value)` where it is bytes'
