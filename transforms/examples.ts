@@ -493,6 +493,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
     after: "const models: readonly DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: ReadonlyArray<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
   },
+  'prisma/driver-adapter-factory': {
+    before: "export const neon = new PrismaNeon(pool)",
+  },
   'prisma/env-data-proxy': {
     before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
     after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
@@ -500,6 +503,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/env-engine-protocol': {
     before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
     after: "A=1\nB=2",
+  },
+  'prisma/env-file-single': {
+    before: "PORT=3000",
   },
   'prisma/env-migration-engine-binary': {
     before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
@@ -527,12 +533,18 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/helper-types-removed': {
     before: "export type Selected = Prisma.HasSelect\nexport type Checked<T> = Prisma.CheckSelect<T, User, { id: true }>\nexport const clientOf = Prisma.Prisma__UserClient",
   },
+  'prisma/json-column-encoding': {
+    before: "prisma.user.create({ data: { id: 1, role: 'USER', info: { price: new Prisma.Decimal('1.5') } } }),\nprisma.user.create({ data: { id: 1, role: 'USER', info: [{ photo: Buffer.from('a') }, 1n] } }),",
+  },
   'prisma/known-error-constructor': {
     before: "const missing = new Prisma.PrismaClientKnownRequestError('none found', 'P2025', '4.6.1')\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', 'P2002', '4.6.1', { target: ['email'] })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', 'P2002')\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', code, '4.6.1')\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
     after: "const missing = new Prisma.PrismaClientKnownRequestError('none found', { code: 'P2025', clientVersion: '4.6.1' })\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '4.6.1', meta: { target: ['email'] } })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '' })\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', { code: code, clientVersion: '4.6.1' })\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
   },
   'prisma/log-options-generic': {
     before: "export const prisma = new PrismaClient({ log: [...levels, 'error'] })",
+  },
+  'prisma/looser-input-validation': {
+    before: "prisma.user.findMany({ select: { id: 1, name: true } }),\nprisma.user.findMany({ select: { id: undefined, name: true } }),",
   },
   'prisma/metrics-deprecated': {
     before: "previewFeatures = [\"metrics\", \"views\"]",
@@ -561,6 +573,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/not-found-error-removed': {
     before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
     after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+  },
+  'prisma/on-returns-client': {
+    before: "const done: void = prisma.$on('query', () => undefined)",
   },
   'prisma/orderby-nulls-type': {
     before: "export const isAscending = (order: Prisma.UserOrderByWithRelationInput['name']) => order === 'asc'",

@@ -3,7 +3,7 @@ import { shortcuts } from './client/shortcuts.ts'
 
 export default defineChange({
   title: '`path` of a JSON filter needs a list on PostgreSQL and CockroachDB',
-  why: 'A single value was taken for a list of one. From 5 on, TypeScript refuses it and JavaScript throws a `PrismaClientValidationError` before anything is asked of the database. MySQL and SQLite go on with a string. A text with dots was one key, and stays one.',
+  why: 'A single value was taken for a list of one. From 5 on, TypeScript refuses it and JavaScript throws a `PrismaClientValidationError` before anything is asked of the database. MySQL and SQLite go on with a string, and a text with dots was one key and stays one.',
   since: '5.0.0',
   breakage: 'throws',
   source:

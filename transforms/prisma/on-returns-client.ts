@@ -1,12 +1,23 @@
-import { defineChange } from '#kit'
+import { defineChange, parentOf } from '#kit'
+import { Client } from './client/kinds.ts'
 
 export default defineChange({
-  title: '`$on()` returns the client',
-  why: 'It returned nothing. A callback that is declared to return nothing, and rules about promises that nobody waits for, may notice.',
+  title: '`$on()` no longer returns nothing',
+  why: 'It returns the client, so that calls can be chained. What is declared to be nothing, such as `const done: void = prisma.$on(…)`, no longer compiles.',
   since: '6.5.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/6.5.0',
   fixable: 'never',
   stage: 'bump',
-  byHand: 'Look at code that keeps what `$on` returns; what type-checks needs nothing.',
+
+  format: 'javascript',
+  mentions: ['$on'],
+  *find(file) {
+    if (!file.isTypeScript) return
+    for (const use of file.calls([Client], '$on')) {
+      const parent = parentOf(use.call)
+      if (parent?.type === 'VariableDeclarator' || parent?.type === 'AssignmentExpression')
+        yield { at: use.call, message: 'this is the client from 6.5 on, and not undefined', evidence: use }
+    }
+  },
 })

@@ -11,7 +11,7 @@ const GONE: Readonly<Record<string, string>> = {
 }
 
 export default defineChange({
-  title: 'Private fields of the client changed or went away',
+  title: 'Private fields of the client are others, or none',
   why: 'What begins with an underscore is no part of the interface: `_dmmf`, `_baseDmmf` and `_getDmmf` are gone from 5 on, `_middlewares` from 6.14 on, and what the others hold is different. Reading one that is gone gives undefined.',
   since: '5.0.0',
   breakage: 'silent',

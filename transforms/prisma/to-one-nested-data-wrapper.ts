@@ -4,7 +4,7 @@ import { sitesOf } from './client/trees.ts'
 import { SCHEMAS } from './schema/project.ts'
 
 export default defineChange({
-  title: '`update` of one related record may be read as `{ where, data }`',
+  title: '`update` of one related record is also read as `{ where, data }`',
   why: 'From 5 on, `profile: { update: { … } }` takes `{ where?, data }` as well. Where the related model has a field `data` or `where` of its own, an object with such a key is read as that, and the column is not written.',
   since: '5.0.0',
   breakage: 'silent',

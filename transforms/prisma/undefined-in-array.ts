@@ -3,8 +3,8 @@ import { isUndefined } from './client/literals.ts'
 import { type Site, sitesOf } from './client/trees.ts'
 
 export default defineChange({
-  title: '`undefined` in a list of a query throws',
-  why: '4 left an undefined element of `OR`, `AND` and `NOT` out, and programs leave conditions away by that. From 5.3 on every list with one throws "Can not use `undefined` value within array".',
+  title: '`undefined` in a list of a query is no longer left out',
+  why: 'Prisma 4 left an undefined element of `OR`, `AND` and `NOT` out, and programs leave conditions away by that. From 5.3 on every list with one throws "Can not use `undefined` value within array".',
   since: '5.3.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/5.3.0',
