@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import draft04 from 'ajv-draft-04'
+import addFormats from 'ajv-formats'
 import type { Log, Result } from 'sarif'
 import { describe, expect, test } from 'vitest'
 import { schemaOf } from '../src/dev/schema.ts'
@@ -13,6 +15,13 @@ const root = join(import.meta.dirname, '..')
 /** The format as its published types have it: names, which are required, and the words that are allowed. */
 const types = schemaOf([join(root, 'node_modules/@types/sarif/index.d.ts')], 'Log')
 const isSarif = new Ajv2020({ allErrors: true, strict: false }).compile(closed(types) as object)
+/** The schema that OASIS published with SARIF 2.1.0, as Microsoft's own tests have it. */
+const official = JSON.parse(
+  readFileSync(join(root, 'node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'),
+) as object
+const isOfficial = addFormats
+  .default(new draft04.default({ allErrors: true, strict: false, unicodeRegExp: false }))
+  .compile(official)
 const real: Record<string, Report> = { 'express-4-shop': await realReport('express-4-shop') }
 const repository = {
   url: 'https://github.com/shop/api',
@@ -36,6 +45,7 @@ describe('SARIF', () => {
     (_, report) => {
       const log: unknown = JSON.parse(sarifReport(report))
       expect([isSarif(log), isSarif.errors]).toEqual([true, null])
+      expect([isOfficial(log), isOfficial.errors]).toEqual([true, null])
     },
   )
 
@@ -44,6 +54,8 @@ describe('SARIF', () => {
     log.runs[0].columnKind = 'bytes'
     expect(isSarif(log)).toBe(false)
     expect(isSarif({ version: '2.1.0' } satisfies Partial<Log>)).toBe(false)
+    expect(isOfficial(log)).toBe(false)
+    expect(isOfficial({ version: '2.1.0' })).toBe(false)
   })
 
   test('every result points to its rule, and every rule helps', () => {

@@ -132,7 +132,13 @@ function coverageLines({ coverage }: Report, style: Style): Lines {
   const missing = notCovered.length === 0 ? '' : `, ${number(notCovered.length)} not looked for`
   const more = undocumented === 0 ? '' : ` And ${plural(undocumented, 'change')} that it does not mention.`
   const text = `${changes - notCovered.length} of ${plural(changes, 'change')} of the official guide: ${automatic} automatic, ${sometimes} sometimes, ${byHand} by hand${missing}.${more} ${guide}`
-  return labelled('coverage', text, '', style, undefined, LABEL)
+  const named = notCovered.map(({ title }) => title).join('; ')
+  return [
+    ...labelled('coverage', text, '', style, undefined, LABEL),
+    ...(named === ''
+      ? []
+      : labelled('missing', `${named}: read the guide about them`, '', style, style.colour.yellow, LABEL)),
+  ]
 }
 
 function fileLines({ counts }: Report, style: Style): Lines {
