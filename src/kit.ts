@@ -50,6 +50,7 @@ export type {
 } from './formats/javascript/file.ts'
 export {
   describe,
+  type ExpressionFacts,
   type FunctionFacts,
   isKind,
   type Kind,

@@ -65,8 +65,8 @@ function model({ survey, settings }: ModelFacts): PackageModel {
   describeKind(Errors, { members: { DbError }, types: { Transaction, Table } })
   return {
     specifiers: ['acme-db'],
-    ...(output === undefined ? {} : { folders: [output] }),
-    subpaths: { '/runtime': describeKind(kind('acme-db/runtime'), { members: { DbError }, types: { Old: Table } }) },
+    ...(output === undefined ? {} : { folders: { [output]: module } }),
+    modules: { '/runtime': describeKind(kind('acme-db/runtime'), { members: { DbError }, types: { Old: Table } }) },
     module,
     types: { Client, Table },
     typePackages: [],

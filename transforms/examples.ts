@@ -405,6 +405,34 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "switch (event.event_type) {\n  case 'PAYMENT.SALE.COMPLETED':",
     after: "switch (event.event_type) {\n  case 'PAYMENT.CAPTURE.COMPLETED':\n  case 'PAYMENT.SALE.COMPLETED':",
   },
+  'prisma/array-shortcut-composite-filter': {
+    before: "export const search = () => [\n  prisma.post.findMany({ where: { comments: { equals: { text: 'a' } } } }),\n  prisma.post.findMany({ where: { comments: { text: 'a' } } }),\n  prisma.post.findMany({ where: { comments: { some: { text: 'a' } } } }),",
+    after: "export const search = () => [\n  prisma.post.findMany({ where: { comments: { equals: [{ text: 'a' }] } } }),\n  prisma.post.findMany({ where: { comments: [{ text: 'a' }] } }),\n  prisma.post.findMany({ where: { comments: { some: { text: 'a' } } } }),",
+  },
+  'prisma/array-shortcut-in': {
+    before: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: 1 } } }),\n  prisma.user.findMany({ where: { id: { notIn: id } } }),\n  prisma.user.findMany({ where: { name: { not: { in: 'a' } } } }),\n  prisma.user.findMany({ where: { id: { in: one } } }),\n  prisma.user.findMany({ where: { id: { in: either } } }),\n  prisma.user.findMany({ where: { id: { in: both } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),",
+    after: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: [1] } } }),\n  prisma.user.findMany({ where: { id: { notIn: [id] } } }),\n  prisma.user.findMany({ where: { name: { not: { in: ['a'] } } } }),\n  prisma.user.findMany({ where: { id: { in: [one] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(either) ? either : [either] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(both) ? both : [both] } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),",
+  },
+  'prisma/array-shortcut-json-path': {
+    before: "export const search = (key: string) => [\n  prisma.user.findMany({ where: { info: { path: 'a', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: 'a.b', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: key, equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n]",
+    after: "export const search = (key: string) => [\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a.b'], equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: [key], equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n]",
+  },
+  'prisma/array-shortcut-list-filter': {
+    before: "export const search = (tag: string, tags: string[]) => [\n  prisma.user.findMany({ where: { tags: { hasSome: 'a' } } }),\n  prisma.user.findMany({ where: { tags: { hasEvery: tag } } }),\n  prisma.user.findMany({ where: { tags: { equals: 'a' } } }),\n  prisma.user.findMany({ where: { tags: { has: 'a', hasSome: tags } } }),\n  prisma.user.findMany({ where: { name: { equals: 'a' } } }),\n  prisma.post.findMany({ where: { author: { roles: { hasEvery: 'ADMIN' } } } }),\n]",
+    after: "export const search = (tag: string, tags: string[]) => [\n  prisma.user.findMany({ where: { tags: { hasSome: ['a'] } } }),\n  prisma.user.findMany({ where: { tags: { hasEvery: [tag] } } }),\n  prisma.user.findMany({ where: { tags: { equals: ['a'] } } }),\n  prisma.user.findMany({ where: { tags: { has: 'a', hasSome: tags } } }),\n  prisma.user.findMany({ where: { name: { equals: 'a' } } }),\n  prisma.post.findMany({ where: { author: { roles: { hasEvery: ['ADMIN'] } } } }),\n]",
+  },
+  'prisma/array-shortcut-or': {
+    before: "export const search = (name: string | undefined, unknown: any) => [\n  prisma.user.findMany({ where: { OR: { name } } }),\n  prisma.user.findMany({ where: { OR: one } }),\n  prisma.user.findMany({ where: { OR: many, AND: { name }, NOT: { name } } }),",
+    after: "export const search = (name: string | undefined, unknown: any) => [\n  prisma.user.findMany({ where: { OR: [{ name }] } }),\n  prisma.user.findMany({ where: { OR: [one] } }),\n  prisma.user.findMany({ where: { OR: many, AND: { name }, NOT: { name } } }),",
+  },
+  'prisma/array-shortcut-scalar-list-write': {
+    before: "export const write = (tag: string, tags: string[]) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: 'a' } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
+    after: "export const write = (tag: string, tags: string[]) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: ['a'] } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
+  },
+  'prisma/before-exit-hook': {
+    before: "prisma.$on('beforeExit', async () => {\n  console.log('bye')",
+    after: "process.on('beforeExit', async () => {\n  console.log('bye')",
+  },
   'prisma/bytes-buffer-method': {
     before: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return file.data.readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
     after: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return Buffer.from(file.data).readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
@@ -491,8 +519,18 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
     after: "RUN npm ci && \\\n    npx prisma generate\nCMD [\"npx\", \"prisma\", \"migrate\", \"deploy\"]",
   },
+  'prisma/client-runtime-import': {
+    before: "import { PrismaClient } from '@prisma/client'\nimport { Decimal, PrismaClientKnownRequestError as Known, sqltag } from '@prisma/client/runtime'",
+    after: "import { PrismaClient, Prisma } from '@prisma/client'",
+  },
+  'prisma/client-runtime-internals': {
+    before: "import { getPrismaClient } from '@prisma/client/runtime/data-proxy'\nimport prisma from 'prisma'\nexport const build = require('prisma/build/index.js')",
+  },
   'prisma/config-package-json-prisma': {
     before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
+  },
+  'prisma/count-distinct-arg': {
+    before: "export const names = () => prisma.user.count({ distinct: ['name'] })",
   },
   'prisma/deno-target-removed': {
     before: "previewFeatures = [\"deno\"]",
@@ -512,6 +550,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
     after: "const models: readonly DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: ReadonlyArray<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
   },
+  'prisma/driver-adapter-factory': {
+    before: "export const neon = new PrismaNeon(pool)",
+  },
   'prisma/env-data-proxy': {
     before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
     after: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_NO_ENGINE=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
@@ -520,9 +561,16 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "A=1\nPRISMA_ENGINE_PROTOCOL=json\nB=2",
     after: "A=1\nB=2",
   },
+  'prisma/env-file-single': {
+    before: "PORT=3000",
+  },
   'prisma/env-migration-engine-binary': {
     before: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_MIGRATION_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
     after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
+  },
+  'prisma/error-text-and-meta': {
+    before: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
+    after: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.constraint ?? error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
   },
   'prisma/filter-type-model-param': {
     before: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter | undefined = where.email\n  const name: Prisma.StringNullableFilter | string | null | undefined = where.name\n  return [email, name]",
@@ -542,6 +590,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/helper-types-removed': {
     before: "export type Selected = Prisma.HasSelect\nexport type Checked<T> = Prisma.CheckSelect<T, User, { id: true }>\nexport const clientOf = Prisma.Prisma__UserClient",
   },
+  'prisma/json-column-encoding': {
+    before: "prisma.user.create({ data: { id: 1, role: 'USER', info: { price: new Prisma.Decimal('1.5') } } }),\nprisma.user.create({ data: { id: 1, role: 'USER', info: [{ photo: Buffer.from('a') }, 1n] } }),",
+  },
   'prisma/known-error-constructor': {
     before: "const missing = new Prisma.PrismaClientKnownRequestError('none found', 'P2025', '4.6.1')\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', 'P2002', '4.6.1', { target: ['email'] })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', 'P2002')\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', code, '4.6.1')\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
     after: "const missing = new Prisma.PrismaClientKnownRequestError('none found', { code: 'P2025', clientVersion: '4.6.1' })\nconst taken = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '4.6.1', meta: { target: ['email'] } })\nconst short = new Prisma.PrismaClientKnownRequestError('taken', { code: 'P2002', clientVersion: '' })\nconst code = 'P2003'\nconst constant = new Prisma.PrismaClientKnownRequestError('no user', { code: code, clientVersion: '4.6.1' })\nconst unknown = new Prisma.PrismaClientKnownRequestError('no user', code)",
@@ -549,8 +600,17 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/log-options-generic': {
     before: "export const prisma = new PrismaClient({ log: [...levels, 'error'] })",
   },
+  'prisma/looser-input-validation': {
+    before: "prisma.user.findMany({ select: { id: 1, name: true } }),\nprisma.user.findMany({ select: { id: undefined, name: true } }),",
+  },
   'prisma/metrics-deprecated': {
     before: "previewFeatures = [\"metrics\", \"views\"]",
+  },
+  'prisma/middleware-types-removed': {
+    before: "export const log: Prisma.Middleware = async (params, next) => next(params)\nexport async function audit(params: Prisma.MiddlewareParams, next: (params: unknown) => Promise<unknown>) {",
+  },
+  'prisma/middleware-use-removed': {
+    before: "prisma.$use(async (params, next) => next(params))\nthis.$use(async (params, next) => next(params))\nconst { $use } = prisma",
   },
   'prisma/model-args-type-rename': {
     before: "export const withPosts = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostArgs\nexport function find<T extends Prisma.blogEntryArgs>(args: T): T {\n  return args",
@@ -560,9 +620,19 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "import { PostPayload as Payload } from '@prisma/client'\nexport type Row = Payload['scalars']",
     after: "import { Prisma } from '@prisma/client'\nexport type Row = Prisma.$PostPayload['scalars']",
   },
+  'prisma/nestjs-enable-shutdown-hooks': {
+    before: "await service.enableShutdownHooks(app)",
+  },
   'prisma/node-minimum': {
     before: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=14\" },\n\"volta\": { \"node\": \"16.20.0\" },",
     after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
+  },
+  'prisma/not-found-error-removed': {
+    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
+    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+  },
+  'prisma/on-returns-client': {
+    before: "const done: void = prisma.$on('query', () => undefined)",
   },
   'prisma/orderby-nulls-type': {
     before: "export const isAscending = (order: Prisma.UserOrderByWithRelationInput['name']) => order === 'asc'",
@@ -573,6 +643,27 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   'prisma/postgres-minimum': {
     before: "image: postgres:9.5-alpine",
+  },
+  'prisma/private-client-fields': {
+    before: "export const models = (prisma as any)._baseDmmf.modelMap\nexport const engine = (prisma as any)._engine",
+  },
+  'prisma/reject-on-not-found-client-option': {
+    before: "export const one = new PrismaClient({ log: ['warn'], rejectOnNotFound: true })\nrejectOnNotFound: { findUnique: true },\nsuper({ log: ['warn'], rejectOnNotFound: { findFirst: { User: () => new Error('x') } } })",
+  },
+  'prisma/reject-on-not-found-query-custom-error': {
+    before: "",
+    after: "import { Prisma } from '@prisma/client'\n\n/** Turns the error of a query that found nothing (P2025) into another one. */\nexport const mapNotFound =\n  (make: (error: Error) => Error) =>\n  (error: unknown): never => {\n    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') throw make(error)\n    throw error\n  }",
+  },
+  'prisma/reject-on-not-found-query-dynamic': {
+    before: "const args = { where: { id }, rejectOnNotFound: true }\nconst shared = strict ? { where: { id }, rejectOnNotFound: true } : { where: { id } }\nprisma.user.findUnique({ where: { id }, rejectOnNotFound: strict }),\nprisma.user.findUnique({ where: { id }, rejectOnNotFound: make }),\nprisma.user.findFirst(strict ? { where: { id }, rejectOnNotFound: true } : {}),\nparams.args.rejectOnNotFound = false",
+  },
+  'prisma/reject-on-not-found-query-false': {
+    before: "export const load = (id: number, args: Prisma.UserFindFirstArgs) => [\n  prisma.user.findUnique({ where: { id }, rejectOnNotFound: false }),\n  prisma.user.findFirst({ rejectOnNotFound: undefined, where: { id } }),\n  prisma.user.findFirst({ rejectOnNotFound: false }),\n  prisma.user.findFirst({ ...args, rejectOnNotFound: false }),\n  prisma.user.findFirst({ where: { id } /* by id */, rejectOnNotFound: false }),",
+    after: "export const load = (id: number, args: Prisma.UserFindFirstArgs) => [\n  prisma.user.findUnique({ where: { id } }),\n  prisma.user.findFirst({ where: { id } }),\n  prisma.user.findFirst(),\n  prisma.user.findFirst({ ...args }),\n  prisma.user.findFirst({ where: { id } /* by id */, rejectOnNotFound: false }),",
+  },
+  'prisma/reject-on-not-found-query-true': {
+    before: "export async function load(id: number) {\n  const user = await prisma.user.findUnique({ where: { id }, rejectOnNotFound: true })\n  const first = await prisma.user.findFirst({ rejectOnNotFound: true, where: { id } })\n  const any = await prisma.user.findFirst({ rejectOnNotFound: !0 })\n  const brackets = await prisma['user']['findUnique']({ 'rejectOnNotFound': true, where: { id } })\n  return [user, first, any, brackets]",
+    after: "export async function load(id: number) {\n  const user = await prisma.user.findUniqueOrThrow({ where: { id } })\n  const first = await prisma.user.findFirstOrThrow({ where: { id } })\n  const any = await prisma.user.findFirstOrThrow()\n  const brackets = await prisma['user']['findUniqueOrThrow']({ where: { id } })\n  return [user, first, any, brackets]",
   },
   'prisma/reject-on-not-found-types': {
     before: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate<Prisma.RejectOnNotFound | Prisma.RejectPerOperation | undefined>\nexport type Posts = Prisma.PostDelegate<false>\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query', false | Prisma.RejectOnNotFound>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', false, { result: {} }>",
@@ -628,12 +719,19 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/third-party-compat': {
     before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",
   },
+  'prisma/to-one-nested-data-wrapper': {
+    before: "prisma.user.update({ where: { id: 1 }, data: { author: { update: { data: { n: 7 } } } } }),",
+  },
   'prisma/typescript-minimum': {
     before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
   },
   'prisma/unchecked-update-many-type-rename': {
     before: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditsInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutTagsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutPartsInput\n// A user has posts, and so has a tag.",
     after: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditorInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutPostsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutEntryInput\n// A user has posts, and so has a tag.",
+  },
+  'prisma/undefined-in-array': {
+    before: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
+    after: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [...(name ? [{ name }] : []), { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, ...(name === undefined ? [] : [{ name }])] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
   },
   'prisma/validation-error-constructor': {
     before: "export const invalid = new Prisma.PrismaClientValidationError('no such field')\nexport const other = new client.Prisma.PrismaClientValidationError(`no ${1 + 1}`)\nexport const given = (texts: [string]) => new Prisma.PrismaClientValidationError(...texts)",

@@ -28,14 +28,17 @@ export const settings: readonly SettingFlag[] = [
   },
   {
     "name": "stage",
-    "description": "writes: new orders on the new version only; full: the old one is gone",
+    "description": "writes: new orders on the new version only; full: the old one is gone; prisma6: only what is right on the old version too, or everything",
     "placeholder": "stage",
     "values": [
       "writes",
-      "full"
+      "full",
+      "before-bump",
+      "bump"
     ],
     "recipes": [
-      "payment-cutover"
+      "payment-cutover",
+      "prisma6"
     ]
   }
 ]

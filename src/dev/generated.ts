@@ -5,6 +5,7 @@ import { type Change, isTransform } from '../catalogue/change.ts'
 import { coverageOf } from '../catalogue/coverage.ts'
 import type { Setting } from '../catalogue/provider.ts'
 import { type Catalogue, type Example, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import type { SettingFlag } from '../cli/options.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import { type Case, readCases } from '../testing/cases.ts'
@@ -82,14 +83,23 @@ ${entries.join('')}}
   return new Map([['transforms/examples.ts', text]])
 }
 
+/** What two recipes say of an option that both of them take. */
+function merged(known: SettingFlag, { description, values }: Setting, recipe: string) {
+  const isSame = known.description === description
+  return {
+    ...(isSame ? {} : { description: `${known.description}; ${recipe}: ${description}` }),
+    ...(known.values && values ? { values: [...new Set([...known.values, ...values])] } : {}),
+  }
+}
+
 /** `transforms/settings.ts`: the options that only some recipes take, for a command line that has loaded no recipe. */
 export function generatedSettings(catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
-  const flags = new Map<string, Omit<Setting, 'default'> & { readonly name: string; readonly recipes: string[] }>()
+  const flags = new Map<string, SettingFlag & { readonly recipes: string[] }>()
   for (const { id, settings = {} } of recipesOf(catalogue))
     for (const [name, { default: _, ...setting }] of Object.entries(settings)) {
       const known = flags.get(name)
-      if (known) known.recipes.push(id)
-      else flags.set(name, { name, ...setting, recipes: [id] })
+      const recipes = [...(known?.recipes ?? []), id]
+      flags.set(name, known ? { ...known, ...merged(known, setting, id), recipes } : { name, ...setting, recipes })
     }
   const text = `// Made by \`${COMMAND}\` from the recipes.
 import type { SettingFlag } from '../src/cli/options.ts'

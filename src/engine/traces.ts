@@ -42,7 +42,8 @@ function guesses({ names, members }: PackageModel): string[] {
 
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */
 function namesOfPackages(model: PackageModel): string[] {
-  const packages = [...model.specifiers, ...model.typePackages, ...(model.satellites ?? [])].map(literally)
+  const others = Object.keys(model.modules ?? {}).filter((name) => !name.startsWith('/'))
+  const packages = [...model.specifiers, ...model.typePackages, ...(model.satellites ?? []), ...others].map(literally)
   const words = (model.words ?? []).map((word) => literally(word).replace(/[a-z]/gi, inAnyCase))
   return [
     ...(packages.length > 0 ? [`['"\`](?:[@\\w./-]*[-/])?(?:${packages.join('|')})(?:[-/][\\w./-]*)?['"\`]`] : []),

@@ -203,7 +203,7 @@ export function openProject(input: ProposalInput): Opened {
     changes.flatMap(({ change }) => ('names' in change ? (change.names ?? []) : [])),
     traces,
     sightings && ((file) => sightings.isIn(file)),
-    models.flatMap(({ folders = [] }) => folders),
+    models.flatMap(({ folders = {} }) => Object.keys(folders)),
   )
   const scan = new Scan({
     discovery,

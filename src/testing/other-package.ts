@@ -52,7 +52,10 @@ export function withoutShapes(catalogue: Catalogue): Catalogue {
     providers: catalogue.providers.map((provider) => {
       const { javascript } = provider
       if (!javascript) return provider
-      const shapeless = (model: PackageModel): PackageModel => ({ ...model, shapes: () => undefined })
+      const shapeless = ({ expressions: _, ...model }: PackageModel): PackageModel => ({
+        ...model,
+        shapes: () => undefined,
+      })
       return {
         ...provider,
         javascript:

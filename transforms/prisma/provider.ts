@@ -1,5 +1,5 @@
 import { defineProvider } from '#kit'
-import { clientModel } from './client/model.ts'
+import { javascript } from './client/model.ts'
 import { GUIDE_6, guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
 import { parser } from './schema/parser.ts'
@@ -9,9 +9,22 @@ export default defineProvider({
   packages: ['@prisma/client', 'prisma'],
   companions: COMPANIONS,
   parser,
-  alias: ['prisma-client-js', 'prisma2'],
-  javascript: clientModel,
+  alias: ['prisma-client-js', 'prisma-client', 'prisma2'],
+  javascript,
   recipes: {
-    prisma6: { from: '4', to: '6', guide: GUIDE_6, guideChanges },
+    prisma6: {
+      from: '4',
+      to: '6',
+      guide: GUIDE_6,
+      guideChanges,
+      settings: {
+        stage: {
+          description: 'only what is right on the old version too, or everything',
+          placeholder: 'stage',
+          values: ['before-bump', 'bump'],
+          default: 'bump',
+        },
+      },
+    },
   },
 })

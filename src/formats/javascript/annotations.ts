@@ -20,6 +20,16 @@ const TRANSPARENT = new Set([
   'Pick',
   '$ReadOnly',
 ])
+/** What stands in for its argument in tests: `DeepMockProxy<PrismaClient>`, `jest.Mocked<typeof prisma>`. */
+const STAND_INS = new Set([
+  'DeepMockProxy',
+  'MockProxy',
+  'DeepMocked',
+  'Mocked',
+  'MockedDeep',
+  'MockedObject',
+  'MockedObjectDeep',
+])
 
 /**
  * What a written type says about a value. Handles annotations of TypeScript and Flow; follows aliases, interfaces that
@@ -85,10 +95,13 @@ function argumentsOfType(node: t.Node): readonly Node[] {
 }
 
 function reference(origins: Origins, module: JavaScriptModule, name: Node, args: readonly Node[]): Value[] {
+  if (name.type === 'TSQualifiedName' && name.right.type === 'Identifier' && STAND_INS.has(name.right.name) && args[0])
+    return annotatedValue(origins, module, args[0])
   if (name.type === 'TSQualifiedName' || name.type === 'QualifiedTypeIdentifier' || isMember(name))
     return qualified(origins, module, name)
   if (name.type !== 'Identifier') return []
-  if (TRANSPARENT.has(name.name) && args[0]) return annotatedValue(origins, module, args[0])
+  if ((TRANSPARENT.has(name.name) || STAND_INS.has(name.name)) && args[0])
+    return annotatedValue(origins, module, args[0])
   const found = typeNamed(origins, module, name.name, name)
   return through(found, () => `the type \`${name.name}\``, module, name)
 }

@@ -5,7 +5,7 @@ import { isKind, type Kind, kindAmong, type PackageModel, shapeOf, valuesOf } fr
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { excerpt } from './origins.ts'
-import { whereLoaded } from './shapes.ts'
+import { chainOf, whereLoaded } from './shapes.ts'
 import {
   argumentsOf,
   type CallNode,
@@ -237,8 +237,10 @@ export class JavaScriptFile {
     const name = memberName(node)
     return (
       name === 'default' ||
-      this.origins.models.some(({ module, subpaths }) =>
-        [module, ...Object.values(subpaths ?? {})].some((own) => name !== undefined && hasMember(own, name)),
+      this.origins.models.some(({ module, modules, folders }) =>
+        [module, ...Object.values({ ...folders, ...modules })].some(
+          (own) => name !== undefined && hasMember(own, name),
+        ),
       )
     )
   }
@@ -326,7 +328,11 @@ export class JavaScriptFile {
   }
 
   #judge(object: Node, kinds: readonly Kind[], at: Node): { kind: Kind; evidence: Evidence } | undefined {
-    if (this.origins.neighbours.reach(this.module) === 'nothing' && !this.#named(unwrap(object), kinds)) {
+    if (
+      this.origins.neighbours.reach(this.module) === 'nothing' &&
+      !this.#named(unwrap(object), kinds) &&
+      !this.#shaped(unwrap(object), kinds)
+    ) {
       this.#note(at, 'not-ours', 'no file that this one is connected with by imports mentions the package', [])
       return undefined
     }
@@ -361,6 +367,12 @@ export class JavaScriptFile {
         return undefined
       }
       if (typed) return { kind: typed.kind, evidence: { certainty: 'proven', steps: typed.steps } }
+      const shaped = this.#shaped(object, kinds)
+      if (shaped) {
+        const what = `\`${excerpt(this.module, object)}\` has the names of the ${shaped.kind.name}`
+        const steps: Hop[] = [{ what, at: this.module.locate(object.start) }, ...found.steps]
+        return { kind: shaped.kind, evidence: { certainty: shaped.certainty, steps } }
+      }
       const named = this.#named(object, kinds)
       if (named) {
         const steps: Hop[] = [
@@ -404,6 +416,38 @@ export class JavaScriptFile {
         if (model.names.get(kind)?.includes(name) && whereLoaded(this.origins, this.module, model) === 'here')
           return kind
     return undefined
+  }
+
+  /** The kind that an expression has by its chain of names alone: a guess in a package that never loads what it belongs to. */
+  #shaped(object: Node, kinds: readonly Kind[]): { kind: Kind; certainty: 'inferred' | 'guessed' } | undefined {
+    for (const model of this.origins.models) {
+      const found = model.expressions?.({
+        names: chainOf(object),
+        path: this.path,
+        imports: new Set(this.module.mentions.map((mention) => mention.specifier)),
+        dependencies: this.origins.neighbours.dependencies(this.module),
+        typeWithout: (fewer) => this.#writtenType(object, fewer),
+      })
+      if (!found || !kindAmong(found, kinds)) continue
+      const where = whereLoaded(this.origins, this.module, model)
+      if (where === 'here') return { kind: found, certainty: 'inferred' }
+      if (where === 'elsewhere') return { kind: found, certainty: 'guessed' }
+    }
+    return undefined
+  }
+
+  /** The type with which a name, or a field of `this`, is declared, once the last names of a chain are taken off. */
+  #writtenType(chain: Node, fewer: number): string | undefined {
+    let at = unwrap(chain)
+    for (let i = 0; i < fewer && isMember(at); i++) at = unwrap(at.object as Node)
+    const declared =
+      at.type === 'Identifier'
+        ? this.module.binding(at)?.identifiers[0]
+        : isMember(at) && at.object.type === 'ThisExpression'
+          ? this.origins.fieldOf(this.module, at)
+          : undefined
+    const annotation = declared && 'typeAnnotation' in declared ? (declared.typeAnnotation as Node | null) : undefined
+    return annotation ? this.source(annotation) : undefined
   }
 
   #note(node: Node, verdict: Look['verdict'], message: string, steps: readonly Hop[]): void {

@@ -70,12 +70,17 @@ function namedImport(module: JavaScriptModule, name: string, from: string): 'the
   return undefined
 }
 
-/** The edit that removes an import whose name is used nowhere any more; undefined while it is used. */
+/**
+ * The edit that removes an import whose name is used nowhere any more: the statement, or only the name where others are
+ * imported with it. Undefined while it is used.
+ */
 export function dropUnusedImport(module: JavaScriptModule, name: string): ImportEdit | undefined {
   const binding = module.scopes.at(module.program)?.bindings.get(name)
   const declaration = binding?.declarations[0]
   if (!binding || !declaration || module.references(binding).length > 0) return undefined
   const statement = parentOf(declaration)
+  const among = takenTogether(declaration, binding.identifiers[0] as Node | undefined)
+  if (among) return withoutElement(module, among.list, among.element)
   const only =
     statement?.type === 'ImportDeclaration'
       ? statement.specifiers.length === 1
@@ -83,6 +88,33 @@ export function dropUnusedImport(module: JavaScriptModule, name: string): Import
   if (!statement || !only || parentOf(statement) !== module.program) return undefined
   const after = /^[ \t]*(?:\r\n|\r|\n)/.exec(module.text.slice(statement.end))?.[0].length ?? 0
   return { start: statement.start, end: statement.end + after, text: '' }
+}
+
+/** The list that a name is imported in, where it is not alone: `import { a, b }`, `const { a, b } = require(…)`. */
+function takenTogether(
+  declaration: Node,
+  id: Node | undefined,
+): { readonly list: readonly Node[]; readonly element: Node } | undefined {
+  const holder = parentOf(declaration)
+  if (holder?.type === 'ImportDeclaration' && declaration.type === 'ImportSpecifier') {
+    const list = holder.specifiers.filter((one) => one.type === 'ImportSpecifier') as Node[]
+    return list.length > 1 ? { list, element: declaration } : undefined
+  }
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'ObjectPattern' || !id) return undefined
+  const list = declaration.id.properties as Node[]
+  const element = parentOf(id)
+  return list.length > 1 && element && list.includes(element) ? { list, element } : undefined
+}
+
+/** Takes one element out of a list with its comma; nothing where a comment would go with it. */
+function withoutElement(module: JavaScriptModule, list: readonly Node[], element: Node): ImportEdit | undefined {
+  const index = list.indexOf(element)
+  const [previous, next] = [list[index - 1], list[index + 1]]
+  const range = next
+    ? { start: element.start, end: next.start }
+    : { start: previous?.end ?? element.start, end: element.end }
+  const hasComment = /\/[/*]/.test(module.text.slice(range.start, range.end))
+  return hasComment ? undefined : { ...range, text: '' }
 }
 
 function importOf(module: JavaScriptModule, name: string, from: string): boolean {

@@ -29,6 +29,8 @@ export interface KindShape {
   members?: Readonly<Record<string, Kind>>
   /** What every other member is, or what it is by its name: of an open list, such as the tables of a database. */
   otherMembers?: Kind | ((name: string) => Kind | undefined)
+  /** What a member by a name is that is found out while the program runs: `prisma[model]`. */
+  computed?: Kind
   /** Of a namespace: the kind of a value of each of its types. */
   types?: Readonly<Record<string, Kind>>
   /** What a value that is a list holds: its elements by index, and in `for … of`. */
@@ -146,6 +148,20 @@ export interface FunctionFacts {
   methodsCalledOn(
     parameter: number,
   ): readonly { readonly name: string; readonly arguments: number; readonly first?: string }[]
+  /** The chains of names that start at the parameter, as long as they are: `['user', 'findFirst']` of `db.user.findFirst(…)`. */
+  pathsOn(parameter: number): readonly (readonly string[])[]
+}
+
+/** What is written of an expression of which nothing is known. See `PackageModel.expressions`. */
+export interface ExpressionFacts {
+  /** The chain of names, the last ones: `['this', 'ctx', 'db', 'user']`. `this` and what is called stand in it, too. */
+  readonly names: readonly string[]
+  /** Path of its file, relative to the project root. */
+  readonly path: string
+  readonly imports: ReadonlySet<string>
+  readonly dependencies: ReadonlySet<string>
+  /** The type that is written for the chain without its last `fewer` names, where it is declared with one. */
+  typeWithout(fewer: number): string | undefined
 }
 
 /** Everything the JavaScript side knows about one package: the door through which values come into a program. */
@@ -153,12 +169,15 @@ export interface PackageModel {
   /** Package names (and sub-paths) whose module value is `module`. */
   readonly specifiers: readonly string[]
   /**
-   * Folders of the project that a generator writes the package into: importing one of them, or a file in it, is importing
-   * the package, whether or not they are there (most are not in git).
+   * Folders of the project that a generator writes the package into, each with its module: importing one of them is
+   * importing the package, whether or not it is there (most are not in git).
    */
-  readonly folders?: readonly string[]
-  /** Paths below a specifier or a folder whose module value is another one: `/runtime` of `@prisma/client/runtime`. */
-  readonly subpaths?: Readonly<Record<string, Kind>>
+  readonly folders?: Readonly<Record<string, Kind>>
+  /**
+   * Other modules with values of the package: by their own name, or with a slash in front by a path below a specifier or
+   * a folder (`/runtime` of `@prisma/client/runtime`).
+   */
+  readonly modules?: Readonly<Record<string, Kind>>
   /** The value of `require('package')`, of `import x from`, and of the namespace. */
   readonly module: Kind
   /** Exported type names → the kind a value of that type has. */
@@ -185,6 +204,11 @@ export interface PackageModel {
    * and by what is done with them. The match is `inferred`. Undefined when the shape does not fit.
    */
   readonly shapes: (facts: FunctionFacts) => readonly (Kind | undefined)[] | undefined
+  /**
+   * Strong shapes of expressions: what a chain of names is when nothing is known of what it starts with, and the type
+   * checker cannot tell: `ctx.prisma.user`. The match is `inferred`. Undefined when the names do not fit.
+   */
+  readonly expressions?: (facts: ExpressionFacts) => Kind | undefined
   /**
    * What the text of every file has in which `shapes` recognises a function. A file that has none of it, does not name the
    * package, and is connected by imports with no file that does, is not parsed.

@@ -81,6 +81,7 @@ export class Origins {
   readonly #parameters = new Answers<object, readonly Value[]>()
   readonly #members = new Answers<object, Value[]>()
   readonly #places = new WeakMap<Node, Map<string, object>>()
+  readonly #modules = new WeakMap<Node, JavaScriptModule>()
 
   constructor(models: readonly PackageModel[], neighbours: Neighbours) {
     this.models = models
@@ -91,6 +92,7 @@ export class Origins {
   /** What an expression may be. Never empty: at worst one `unknown`. */
   valueOf(module: JavaScriptModule, expression: t.Node): readonly Value[] {
     const node = unwrap(expression)
+    this.#modules.set(module.program, module)
     const cast = this.#castValue(module, expression as Node, node)
     if (cast) return cast
     const { recursion } = this
@@ -206,6 +208,7 @@ export class Origins {
     if (node.name === 'undefined') return [primitive('undefined')]
     if (node.name === 'NaN' || node.name === 'Infinity') return [primitive('number')]
     if (node.name === 'exports') return [value({ is: 'exports', module })]
+    if (node.name === 'global') return [value({ is: 'foreign', what: GLOBAL_OBJECT })]
     if (KNOWN_GLOBALS.has(node.name)) return [value({ is: 'foreign', what: `the global \`${node.name}\`` })]
     return unknown(`\`${node.name}\` is not declared in this file`)
   }
@@ -586,10 +589,10 @@ export class Origins {
     for (const model of this.models) {
       if (model.specifiers.includes(specifier)) return { model, module: model.module }
       const own = model.specifiers.find((name) => specifier.startsWith(`${name}/`))
-      const isGenerated = resolution.is === 'generated' && model.folders?.includes(resolution.folder) === true
-      const subpath = isGenerated ? resolution.subpath : own === undefined ? undefined : specifier.slice(own.length)
-      if (subpath === '') return { model, module: model.module }
-      const module = subpath === undefined ? undefined : model.subpaths?.[subpath]
+      const generated = resolution.is === 'generated' ? model.folders?.[resolution.folder] : undefined
+      const path = generated && resolution.is === 'generated' ? resolution.subpath : own && specifier.slice(own.length)
+      if (generated && path === '') return { model, module: generated }
+      const module = model.modules?.[path || specifier]
       if (module) return { model, module }
     }
     return undefined
@@ -697,6 +700,8 @@ export class Origins {
     const found = objects.flatMap((v) => this.memberValue(v, name, node))
     if (objects.some((v) => v.is === 'exports' && v.module !== module))
       found.push(...this.#setOnImport(module, node, name))
+    // set from itself: `globalThis.x = globalThis.x ?? make()`
+    if (found.length === 0 && objects.some(isGlobalObject) && this.recursion.isPartial) return []
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
   }
 
@@ -731,6 +736,8 @@ export class Origins {
     if (v.is === 'array' || (v.is === 'kind' && shapeOf(v.kind, 'elements'))) return this.#elementsOf(v)
     if (v.is === 'foreign' || v.is === 'primitive')
       return [v.is === 'foreign' ? v : value({ is: 'foreign', what: `a ${v.type}` })]
+    const computed = v.is === 'kind' ? shapeOf(v.kind, 'computed') : undefined
+    if (v.is === 'kind' && computed) return [{ ...v, kind: computed }]
     return unknown('the name of the member is computed')
   }
 
@@ -768,6 +775,7 @@ export class Origins {
       case 'primitive':
         return [name === 'length' ? primitive('number') : value({ is: 'foreign', what: `a member of a ${v.type}` })]
       case 'foreign':
+        if (isGlobalObject(v) && at) return this.#globalMember(name, at)
         return [{ ...v, what: v.what.startsWith('something of ') ? v.what : `something of ${v.what}` }]
       case 'unknown':
         return at ? [v] : []
@@ -801,6 +809,22 @@ export class Origins {
     const found = this.exported(v.module, name)
     if (found.length === 0 && !importing) return unknown(`${v.module.path} does not export \`${name}\``)
     return found.map((f) => ({ ...f }))
+  }
+
+  /** What the file around keeps on the global object under a name: `globalThis.prisma = prisma`. */
+  #globalMember(name: string, at: Node): Value[] {
+    let root = at
+    for (let up = parentOf(root); up; up = parentOf(up)) root = up
+    const module = this.#modules.get(root)
+    let isSet = false
+    const given = (module?.membersNamed(name) ?? []).flatMap((member) => {
+      const assigned = assignedMember(member)
+      if (!module || !assigned || !this.valueOf(module, member.object).some(isGlobalObject)) return []
+      isSet = true
+      const what = () => `\`${excerpt(module, member)}\` is set to \`${excerpt(module, assigned)}\``
+      return through(this.valueOf(module, assigned), what, module, member)
+    })
+    return isSet ? given : unknown(`the global \`${name}\` is not followed`)
   }
 
   #objectMember(module: JavaScriptModule, node: Node, name: string): Value[] {
@@ -920,6 +944,22 @@ export class Origins {
         else if (parent.is === 'unknown' || parent.is === 'foreign') found.push(parent)
       }
     return found
+  }
+
+  /** Where the class around declares the field that `this.x` reads: a property, or a parameter of its constructor. */
+  fieldOf(module: JavaScriptModule, member: MemberNode): Node | undefined {
+    const owner = this.thisOwner(module, member.object as Node)?.node
+    const name = memberName(member)
+    if (!isClass(owner)) return undefined
+    for (const own of owner.body.body) {
+      if (own.type === 'ClassProperty' && keyName(own) === name) return own as Node
+      if (own.type !== 'ClassMethod' || own.kind !== 'constructor') continue
+      for (const param of own.params) {
+        const plain = param.type === 'TSParameterProperty' ? plainParameter(param as Node) : undefined
+        if (plain?.name === name) return plain as Node
+      }
+    }
+    return undefined
   }
 
   /** True for `this` inside the owner, and for a name that holds it (`var self = this`). */
@@ -1114,6 +1154,8 @@ export class Origins {
     }
     const interop = this.#interop(module, node, callee)
     if (interop) return interop
+    const standIn = this.#standIn(module, node, callee)
+    if (standIn) return standIn
     if (isMember(callee)) {
       const special = this.#memberCall(module, node, callee)
       if (special) return special
@@ -1135,6 +1177,18 @@ export class Origins {
     )
       return undefined
     return this.valueOf(module, first).map((v) => (v.is === 'exports' ? { ...v, transpiledDefault: true } : v))
+  }
+
+  /** `mockDeep<PrismaClient>()` stands in for what is named between the brackets. */
+  #standIn(module: JavaScriptModule, node: CallNode, callee: Node): readonly Value[] | undefined {
+    const [type] = ('typeParameters' in node ? node.typeParameters?.params : undefined) ?? []
+    if (!type || callee.type !== 'Identifier' || !/^(?:mock\w*|create\w*Mock\w*)$/i.test(callee.name)) return undefined
+    const made = this.calleeValues(module, node)
+    if (!made.every((v) => v.is === 'unknown' && STAND_INS.has(v.from ?? ''))) return undefined
+    const typed = annotatedValue(this, module, type as Node).filter((v) => v.is === 'kind' || v.is === 'instance')
+    return typed.length > 0
+      ? through(typed, () => `\`${excerpt(module, node)}\` stands in for it`, module, node)
+      : undefined
   }
 
   #memberCall(module: JavaScriptModule, node: CallNode, callee: MemberNode): readonly Value[] | undefined {
@@ -1621,6 +1675,23 @@ function isFree(module: JavaScriptModule, id: t.Identifier): boolean {
 export function kindsOf(values: readonly Value[]): readonly Kind[] {
   return values.flatMap((v) => (v.is === 'kind' ? [v.kind] : []))
 }
+
+const GLOBAL_OBJECT = 'the global `global`'
+
+/** True for `globalThis` and `global`: what they have as members depends on who sets them. */
+function isGlobalObject(v: Value): boolean {
+  return v.is === 'foreign' && (v.what === GLOBAL_OBJECT || v.what === 'the global `globalThis`')
+}
+
+/** Packages whose functions give something that stands in for their type argument. */
+const STAND_INS = new Set([
+  'jest-mock-extended',
+  'vitest-mock-extended',
+  '@golevelup/ts-jest',
+  '@golevelup/ts-vitest',
+  'ts-jest-mock',
+  'jest-mock',
+])
 
 const CONVERSIONS: Readonly<Record<string, Primitive>> = {
   Number: 'number',

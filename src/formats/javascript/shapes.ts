@@ -15,6 +15,7 @@ import {
   memberName,
   type Node,
   parentOf,
+  unwrap,
 } from './syntax.ts'
 
 /** What the shape of a function says of its parameters. */
@@ -53,9 +54,10 @@ function shaped(origins: Origins, module: JavaScriptModule, fn: FunctionNode): S
 export function whereLoaded(
   origins: Origins,
   module: JavaScriptModule,
-  { specifiers, typePackages, folders = [] }: PackageModel,
+  { specifiers, typePackages, folders = {}, modules = {} }: PackageModel,
 ): 'here' | 'elsewhere' | 'nowhere' {
-  return origins.neighbours.loads(module, [...specifiers, ...typePackages, ...folders])
+  const others = Object.keys(modules).filter((name) => !name.startsWith('/'))
+  return origins.neighbours.loads(module, [...specifiers, ...typePackages, ...Object.keys(folders), ...others])
 }
 
 /** What the shape of a function is judged by. */
@@ -73,6 +75,7 @@ export function factsOf(
     dependencies: neighbours.dependencies(module),
     exported: isExported(module, fn),
     methodsCalledOn: (index) => methodsCalledOn(module, plain[index]),
+    pathsOn: (index) => pathsOn(module, plain[index]),
   }
 }
 
@@ -105,6 +108,41 @@ function methodsCalledOn(
     const name = memberName(member)
     return name === undefined ? [] : [{ name, arguments: args.length, ...(first === undefined ? {} : { first }) }]
   })
+}
+
+function pathsOn(module: JavaScriptModule, id: t.Identifier | undefined): readonly string[][] {
+  const binding = id && module.scopes.lookup(id.name, id)
+  if (!binding) return []
+  return module.references(binding).map((reference) => {
+    const path: string[] = []
+    let at: Node = reference
+    for (let up = parentOf(at); up; up = parentOf(at)) {
+      const name = isMember(up) && up.object === at ? memberName(up) : undefined
+      if (name !== undefined) path.push(name)
+      else if (unwrap(up) !== unwrap(at)) break
+      at = up
+    }
+    return path
+  })
+}
+
+/** The chain of names that an expression is, as far as it is one; `this` and called functions count by their names. */
+export function chainOf(expression: Node): string[] {
+  const names: string[] = []
+  let at: Node = unwrap(expression)
+  for (let depth = 0; depth < 8; depth++) {
+    if (isMember(at)) {
+      const name = memberName(at)
+      if (name === undefined) return names
+      names.unshift(name)
+      at = unwrap(at.object as Node)
+    } else if (isCall(at, false)) at = unwrap(at.callee as Node)
+    else {
+      if (at.type === 'Identifier') names.unshift(at.name)
+      return names
+    }
+  }
+  return names
 }
 
 /** True for a parameter with a written type that says something: names and shapes then prove nothing against it. */

@@ -1,0 +1,118 @@
+import {
+  type Evidence,
+  isMember,
+  type JavaScriptFile,
+  type Kind,
+  keyName,
+  type Node,
+  parentOf,
+  patternIdentifiers,
+} from '#kit'
+import { Namespace, Runtime } from './kinds.ts'
+
+/** A mention of something that Prisma exports: `Prisma.Decimal`, or the name that it is imported under. */
+export interface Mention {
+  /** The whole of it: `Prisma.Decimal`, `PE` of `import { PrismaClientKnownRequestError as PE }`. */
+  readonly node: Node
+  /** What stands before the dot, where there is one. */
+  readonly holder: Node | undefined
+  /** The name under which it is imported here; undefined behind a dot. */
+  readonly local: string | undefined
+  readonly isType: boolean
+  readonly evidence: Evidence
+}
+
+/** Every mention of a name of the namespace `Prisma` or of the runtime, as a value and as a type. */
+export function mentionsOf(file: JavaScriptFile, name: string): Mention[] {
+  const found: Mention[] = file
+    .members([Namespace, Runtime], name)
+    .map(({ node, object, evidence }) => ({ node, holder: object, local: undefined, isType: false, evidence }))
+  for (const id of file.module.identifiersNamed(name)) {
+    const parent = parentOf(id)
+    if (parent?.type === 'TSQualifiedName' && parent.right === id) {
+      const holder = parent.left as Node
+      const evidence = evidenceOf(file, holder, [Namespace, Runtime])
+      if (evidence) found.push({ node: parent, holder, local: undefined, isType: true, evidence })
+    } else found.push(...importedMentions(file, id, name))
+  }
+  return found.sort((a, b) => a.node.start - b.node.start)
+}
+
+/** True for `Prisma` and `runtime`, whose origin is asked for where only a type stands. */
+function evidenceOf(file: JavaScriptFile, node: Node, kinds: readonly Kind[]): Evidence | undefined {
+  return node.type === 'Identifier' || isMember(node) ? file.evidence(node, kinds) : undefined
+}
+
+/** The uses of `import { name as local }` and of `const { name: local } = require(…)`. */
+function importedMentions(file: JavaScriptFile, id: Node & { type: 'Identifier' }, name: string): Mention[] {
+  const parent = parentOf(id)
+  const isImport = parent?.type === 'ImportSpecifier' && parent.imported === id
+  const isTaken =
+    parent?.type === 'ObjectProperty' &&
+    parent.key === id &&
+    parentOf(parent)?.type === 'ObjectPattern' &&
+    keyName(parent) === name
+  if (!parent || (!isImport && !isTaken)) return []
+  const local =
+    parent.type === 'ImportSpecifier'
+      ? parent.local
+      : parent.type === 'ObjectProperty'
+        ? patternIdentifiers(parent.value as Node)[0]
+        : undefined
+  const binding = local && file.module.scopes.lookup(local.name, local)
+  if (!binding) return []
+  const evidence = importEvidence(file, local as Node)
+  if (!evidence) return []
+  return file.module
+    .references(binding)
+    .filter((reference) => !isImport || !(reference.start >= parent.start && reference.end <= parent.end))
+    .map((reference) => ({
+      node: reference,
+      holder: undefined,
+      local: local.name,
+      isType: /^TS(?:TypeReference|TypeQuery|ExpressionWithTypeArguments)$/.test(parentOf(reference)?.type ?? ''),
+      evidence,
+    }))
+}
+
+/** Evidence that an imported name is something of Prisma: where it is imported from. */
+function importEvidence(file: JavaScriptFile, local: Node): Evidence | undefined {
+  for (const v of file.origins.valueOf(file.module, local))
+    if (v.is === 'kind')
+      return {
+        certainty: v.certainty,
+        steps: [{ what: `it is the ${v.kind.name}`, at: file.module.locate(local.start) }],
+      }
+  return undefined
+}
+
+/** How a file has to write `Prisma` so that a name of it can be used: what to ask for, or nothing where that is taken. */
+export function namespaceIn(
+  file: JavaScriptFile,
+  from = '@prisma/client',
+):
+  | {
+      readonly name: string
+      readonly requests: readonly {
+        readonly add: 'import'
+        readonly name: string
+        readonly from: string
+        readonly named: true
+      }[]
+    }
+  | undefined {
+  for (const id of file.module.identifiersNamed('Prisma')) {
+    const parent = parentOf(id)
+    if (parent?.type === 'ImportSpecifier' && parent.imported === id) {
+      const isValue =
+        parent.importKind !== 'type' && (parentOf(parent) as { importKind?: string }).importKind !== 'type'
+      if (isValue && file.evidence(parent.local, [Namespace])) return { name: parent.local.name, requests: [] }
+    }
+  }
+  const own = file.module.scopes.at(file.module.program)?.bindings.get('Prisma')
+  if (own) {
+    const [id] = own.identifiers
+    return id && file.evidence(id, [Namespace]) && own.kind !== 'type' ? { name: 'Prisma', requests: [] } : undefined
+  }
+  return { name: 'Prisma', requests: [{ add: 'import', name: 'Prisma', from, named: true }] }
+}

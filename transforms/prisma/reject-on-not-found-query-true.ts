@@ -1,0 +1,50 @@
+import { type Draft, defineChange, fix, type JavaScriptFile, replace } from '#kit'
+import { hasSpread, removeProperty } from './client/literals.ts'
+import { isFluent, renamed } from './client/queries.ts'
+import { draftOf, NAME, type Rejecting, rejecting } from './client/reject.ts'
+
+export default defineChange({
+  title: '`rejectOnNotFound: true` of a query was removed',
+  why: 'The option is unknown, so that TypeScript refuses it, and JavaScript throws a `PrismaClientValidationError` before anything is asked of the database. `findFirstOrThrow` and `findUniqueOrThrow`, which 4 has too, do what it did.',
+  since: '5.0.0',
+  breakage: 'throws',
+  source:
+    'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
+  fixable: 'sometimes',
+  stage: 'before-bump',
+
+  format: 'javascript',
+  mentions: [NAME],
+  names: [NAME],
+  *find(file) {
+    for (const one of rejecting(file)) if (one.says === 'true') yield judged(file, one)
+  },
+})
+
+function judged(file: JavaScriptFile, one: Rejecting): Draft {
+  const { call, object, property } = one
+  const method = `${call.name}OrThrow`
+  const draft = draftOf(one, `\`${NAME}\` is gone; call \`${method}\``)
+  if (isFluent(call.call))
+    return {
+      ...draft,
+      notes: [
+        'with the option, a related record that was not there threw as well; after `…OrThrow` it is null: ask for it with `include`, or check it',
+      ],
+    }
+  const removal = removeProperty(file, object, property)
+  if (!removal) return { ...draft, notes: ['a comment beside it would go with it'] }
+  const [argument] = call.arguments
+  const isLast = object.properties.length === 1
+  // findUnique cannot be without a `where`, whatever becomes of the option
+  if (isLast && (call.name === 'findUnique' || argument !== object)) return draft
+  const edit = isLast ? replace(object, '') : removal
+  const rename = replace(call.property, renamed(file, call, method))
+  if (hasSpread(object))
+    return {
+      ...draft,
+      notes: ['what is spread here must not bring the option again'],
+      fix: fix('review', `Call \`${method}\``, rename, edit),
+    }
+  return { ...draft, fix: fix('safe', `Call \`${method}\``, rename, edit) }
+}
