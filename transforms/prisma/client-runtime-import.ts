@@ -11,7 +11,7 @@ import {
   patternIdentifiers,
   replace,
 } from '#kit'
-import { namespaceIn } from './client/names.ts'
+import { isVisible, namespaceIn } from './client/names.ts'
 
 /** What the namespace has, by the name that it has in the runtime. */
 const ON_NAMESPACE: Readonly<Record<string, string>> = {
@@ -70,7 +70,7 @@ function draftOf(file: JavaScriptFile, node: Node, specifier: string): Draft {
     for (const reference of file.module.references(binding)) {
       if (reference.start >= taken.statement.start && reference.end <= taken.statement.end) continue
       const parent = parentOf(reference)
-      if (parent?.type === 'ExportSpecifier') return draft
+      if (parent?.type === 'ExportSpecifier' || !isVisible(file, namespace.name, reference)) return draft
       const text = `${namespace.name}.${ON_NAMESPACE[name]}`
       const isShort = parent?.type === 'ObjectProperty' && parent.shorthand && parent.value === reference
       edits.push(isShort ? replace(parent, `${reference.name}: ${text}`) : replace(reference, text))

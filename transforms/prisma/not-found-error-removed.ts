@@ -18,7 +18,7 @@ import {
   unwrap,
 } from '#kit'
 import { Delegate, Namespace } from './client/kinds.ts'
-import { type Mention, mentionsOf, namespaceIn } from './client/names.ts'
+import { isVisible, type Mention, mentionsOf, namespaceIn } from './client/names.ts'
 import { reaches } from './schema/project.ts'
 
 const CODE = "{ code: 'P2025' }"
@@ -73,11 +73,12 @@ function draftOf(file: JavaScriptFile, project: ProjectFacts, mention: Mention):
 }
 
 /** How the class is written that is thrown now, and what has to be imported for it. */
-function knownError(file: JavaScriptFile, { holder }: Mention) {
+function knownError(file: JavaScriptFile, { holder, node }: Mention) {
   const name = 'PrismaClientKnownRequestError'
   if (holder && file.evidence(holder, [Namespace])) return { name: `${file.source(holder)}.${name}`, requests: [] }
   const namespace = namespaceIn(file)
-  return namespace && { name: `${namespace.name}.${name}`, requests: namespace.requests }
+  if (!namespace || !isVisible(file, namespace.name, node)) return undefined
+  return { name: `${namespace.name}.${name}`, requests: namespace.requests }
 }
 
 interface Written {

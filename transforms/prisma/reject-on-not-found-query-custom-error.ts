@@ -12,7 +12,7 @@ import {
   unwrap,
 } from '#kit'
 import { hasSpread, removeProperty } from './client/literals.ts'
-import { namespaceIn } from './client/names.ts'
+import { isUsualOnly } from './client/names.ts'
 import { isFluent, renamed } from './client/queries.ts'
 import { draftOf, isInTransaction, NAME, type Rejecting, rejecting } from './client/reject.ts'
 
@@ -100,9 +100,7 @@ function helperFor(file: JavaScriptFile, project: ProjectFacts) {
 
 /** Where the helper gets `Prisma` from: only the usual package is the same from every folder. */
 function namespaceSource(file: JavaScriptFile): string | undefined {
-  return namespaceIn(file) === undefined || /['"][^'"]*generated[^'"]*['"]/.test(file.text)
-    ? undefined
-    : '@prisma/client'
+  return isUsualOnly(file) ? '@prisma/client' : undefined
 }
 
 function helperText(client: string): string {

@@ -1,5 +1,6 @@
 import {
   type Evidence,
+  isKind,
   isMember,
   type JavaScriptFile,
   type Kind,
@@ -8,7 +9,7 @@ import {
   parentOf,
   patternIdentifiers,
 } from '#kit'
-import { Namespace, Runtime } from './kinds.ts'
+import { Namespace, PrismaModule, Runtime } from './kinds.ts'
 
 /** A mention of something that Prisma exports: `Prisma.Decimal`, or the name that it is imported under. */
 export interface Mention {
@@ -86,33 +87,60 @@ function importEvidence(file: JavaScriptFile, local: Node): Evidence | undefined
   return undefined
 }
 
-/** How a file has to write `Prisma` so that a name of it can be used: what to ask for, or nothing where that is taken. */
-export function namespaceIn(
-  file: JavaScriptFile,
-  from = '@prisma/client',
-):
-  | {
-      readonly name: string
-      readonly requests: readonly {
-        readonly add: 'import'
-        readonly name: string
-        readonly from: string
-        readonly named: true
-      }[]
-    }
-  | undefined {
+/** What has to be imported so that `Prisma` can be written, and under which name. */
+export interface NamespaceName {
+  readonly name: string
+  readonly requests: readonly {
+    readonly add: 'import'
+    readonly name: string
+    readonly from: string
+    readonly named: true
+  }[]
+}
+
+/**
+ * How a file has to write `Prisma` so that a value of it can be used; undefined where the name is taken, imported as a type
+ * alone, or where it is not known which of several clients is meant.
+ */
+export function namespaceIn(file: JavaScriptFile): NamespaceName | undefined {
+  let isTaken = false
   for (const id of file.module.identifiersNamed('Prisma')) {
     const parent = parentOf(id)
-    if (parent?.type === 'ImportSpecifier' && parent.imported === id) {
-      const isValue =
-        parent.importKind !== 'type' && (parentOf(parent) as { importKind?: string }).importKind !== 'type'
-      if (isValue && file.evidence(parent.local, [Namespace])) return { name: parent.local.name, requests: [] }
-    }
+    if (parent?.type !== 'ImportSpecifier' || parent.imported !== id) continue
+    if (!file.evidence(parent.local, [Namespace])) continue
+    const isType = parent.importKind === 'type' || (parentOf(parent) as { importKind?: string }).importKind === 'type'
+    if (!isType) return { name: parent.local.name, requests: [] }
+    isTaken ||= parent.local.name === 'Prisma'
   }
   const own = file.module.scopes.at(file.module.program)?.bindings.get('Prisma')
-  if (own) {
-    const [id] = own.identifiers
-    return id && file.evidence(id, [Namespace]) && own.kind !== 'type' ? { name: 'Prisma', requests: [] } : undefined
-  }
-  return { name: 'Prisma', requests: [{ add: 'import', name: 'Prisma', from, named: true }] }
+  const [id] = own?.identifiers ?? []
+  if (id && !isTaken && file.evidence(id, [Namespace])) return { name: 'Prisma', requests: [] }
+  const from = own || isTaken ? undefined : clientSource(file)
+  return from === undefined
+    ? undefined
+    : { name: 'Prisma', requests: [{ add: 'import', name: 'Prisma', from, named: true }] }
+}
+
+/** True where a name of the file means what it means at the top: nothing around has one of its own. */
+export function isVisible(file: JavaScriptFile, name: string, at: Node): boolean {
+  const found = file.module.scopes.lookup(name, at)
+  return found === undefined || found === file.module.scopes.at(file.module.program)?.bindings.get(name)
+}
+
+/** Where a file gets its client from; the usual package where it gets none and the project generates no other one. */
+function clientSource(file: JavaScriptFile): string | undefined {
+  for (const { specifier, node } of file.module.mentions)
+    if (!specifier.includes('/runtime') && isClientModule(file, specifier, node)) return specifier
+  return isUsualOnly(file) ? '@prisma/client' : undefined
+}
+
+function isClientModule(file: JavaScriptFile, specifier: string, node: Node): boolean {
+  return file.origins
+    .moduleValue(file.module, specifier, node)
+    .some((v) => v.is === 'kind' && isKind(v.kind, PrismaModule))
+}
+
+/** True where no schema of the project is generated into a folder of its own. */
+export function isUsualOnly(file: JavaScriptFile): boolean {
+  return file.origins.models.every(({ folders = {} }) => Object.keys(folders).length === 0)
 }
