@@ -1299,7 +1299,7 @@ describe('never Express', () => {
     'a parameter that is overwritten': `
       const app = require('express')()
       app.get('/', (req, res) => { res = new Map(); res.send(1) }) // guessed
-      app.get('/', (req, res) => { res = wrap(res); res.send(1) }) // inferred`,
+      app.get('/', (req, res) => { res = wrap(res); res.send(1) }) // guessed`,
     'a default of a destructured parameter': `
       const express = require('express')
       const f = ({ app = express() } = {}) => app.del('/') // guessed
