@@ -6,8 +6,9 @@ import { main } from '../src/cli/main.ts'
 import { progressText } from '../src/cli/progress.ts'
 import type { World } from '../src/cli/world.ts'
 import { type Engine, Interrupted } from '../src/engine/api.ts'
+import type { ChangeId } from '../src/model/finding.ts'
 import { EXIT, type Report } from '../src/model/report.ts'
-import { UserError } from '../src/model/user-error.ts'
+import { OutOfScope, UserError } from '../src/model/user-error.ts'
 import * as samples from './data/report/samples.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'upgrade-kit-cli-'))
@@ -487,12 +488,39 @@ describe('explain', () => {
     expect((await run(['explain', id])).out).toMatch(/^express\/app-del\n`app.del\(\)` was removed\n/)
   })
 
-  test('asks for the recipe where there are several', async () => {
+  describe('where there are several recipes', () => {
     const recipes = () => [samples.recipes[0]!, { ...samples.recipes[0]!, id: 'prisma6' }]
-    const { code, err } = await run('explain a.js:3', { recipes })
-    expect(code).toBe(EXIT.inTheWay)
-    expect(err).toContain('Add --recipe: express5, prisma6.')
-    expect((await run('explain a.js:3 --recipe prisma6', { recipes })).code).toBe(0)
+    const look = (change: ChangeId) => ({ change, verdict: 'finding' as const, message: 'it breaks', steps: [] })
+    const said = (recipe: string) => ({
+      at: { file: 'a.js', line: 3, column: 1 },
+      excerpt: 'app.del()',
+      looks: [look(recipe === 'prisma6' ? 'prisma/client' : 'express/app-del')],
+    })
+
+    test('says what each of them does that the line is in the scope of', async () => {
+      const explainLine: Engine['explainLine'] = async ({ recipe }) => said(recipe)
+      const { code, out } = await run('explain a.js:3', { recipes, explainLine })
+      expect(code).toBe(0)
+      expect(out).toContain('express/app-del')
+      expect(out).toContain('prisma/client')
+      const one = await run('explain a.js:3 --recipe prisma6', { recipes, explainLine })
+      expect(one.out).not.toContain('express/app-del')
+    })
+
+    test('leaves out those that it is out of the scope of, and says why where it is of all', async () => {
+      const explainLine: Engine['explainLine'] = async ({ recipe }) => {
+        if (recipe === 'prisma6') return said(recipe)
+        throw new OutOfScope('a.js is not in scope.', 'Give another file.')
+      }
+      expect((await run('explain a.js:3', { recipes, explainLine })).out).toContain('prisma/client')
+      const none: Engine['explainLine'] = async ({ recipe }) => {
+        throw recipe === 'prisma6'
+          ? new UserError('a.js is broken.', 'Mend it.')
+          : new OutOfScope('a.js is not in scope.', 'Give another file.')
+      }
+      const { code, err } = await run('explain a.js:3', { recipes, explainLine: none })
+      expect([code, err]).toEqual([EXIT.inTheWay, expect.stringContaining('a.js is broken.')])
+    })
   })
 })
 

@@ -86,6 +86,7 @@ describe('which files', () => {
       workspace: ['pnpm-workspace.yaml'],
       compiler: ['tsconfig.build.json'],
       environment: [],
+      schema: [],
     })
     expect(found.files).toHaveLength(11)
   })

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import type { ChangeSummary, Engine, RecipeSummary } from '../engine/api.ts'
-import { UserError } from '../model/user-error.ts'
+import type { ChangeSummary, Engine } from '../engine/api.ts'
+import type { LineExplanation } from '../model/report.ts'
+import { OutOfScope, UserError } from '../model/user-error.ts'
 import type { Finish } from './main.ts'
 import {
   addCommonOptions,
@@ -27,7 +28,7 @@ export function addExplain(program: Command, world: World, finish: Finish): void
     )
     .argument('<file:line | change-id>', 'for example src/app.js:42, or app-del')
     .optionsGroup(GROUPS.changes)
-    .option('--recipe <recipe>', 'the recipe, where there are several that fit')
+    .option('--recipe <recipe>', 'one recipe instead of all that the project is in scope of')
     .addOption(typesOption())
   addSettingOptions(command, world.settings ?? [])
   addCommonOptions(command)
@@ -47,21 +48,47 @@ export function addExplain(program: Command, world: World, finish: Finish): void
 
 async function explainLine(world: World, engine: Engine, options: Options, file: string, line: number): Promise<void> {
   const { baseRequest, rootOf } = await import('./request.ts')
-  const recipe = await oneRecipe(engine, options)
   const request = {
     ...baseRequest(rootOf(world, options), [], options, 'scan'),
-    recipe: recipe.id,
     ...given({ settings: givenSettings(world.settings ?? [], { ...options }) }),
     signal: world.signal,
   }
-  const explanation = await engine.explainLine(request, file, line)
+  const explanation = await explained(engine, options, (recipe) =>
+    engine.explainLine({ ...request, recipe }, file, line),
+  )
   const { lineText } = await import('../report/explain.ts')
   await print(world, options, explanation, lineText)
 }
 
+/** What every recipe says that the line is in the scope of. Throws what is in the way where there is none. */
+async function explained(
+  engine: Engine,
+  options: Options,
+  explain: (recipe: string) => Promise<LineExplanation>,
+): Promise<LineExplanation> {
+  const { recipeCalled } = await import('./request.ts')
+  const { recipe } = options
+  const recipes = recipe === undefined ? await engine.recipes() : [await recipeCalled(engine, recipe, [])]
+  const said: LineExplanation[] = []
+  const refused: UserError[] = []
+  for (const { id } of recipes)
+    try {
+      said.push(await explain(id))
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      refused.push(error)
+    }
+  const [first] = said
+  if (!first) throw refused.find((error) => !(error instanceof OutOfScope)) ?? refused[0]
+  return { ...first, looks: said.flatMap(({ looks }) => looks) }
+}
+
 async function explainChange(world: World, engine: Engine, options: Options, id: string): Promise<void> {
+  const { recipeCalled } = await import('./request.ts')
   const recipes =
-    options.recipe === undefined ? await engine.recipes({ examples: true }) : [await oneRecipe(engine, options, true)]
+    options.recipe === undefined
+      ? await engine.recipes({ examples: true })
+      : [await recipeCalled(engine, options.recipe, [], true)]
   const changes = recipes.flatMap((recipe) => recipe.changes)
   const change = changes.find((c) => c.id === id) ?? changes.find((c) => c.id.endsWith(`/${id}`))
   if (!change) throw await unknownSubject(id, changes)
@@ -74,16 +101,4 @@ async function unknownSubject(id: string, changes: readonly ChangeSummary[]): Pr
   const ids = changes.map((c) => (id.includes('/') ? c.id : c.id.slice(c.id.indexOf('/') + 1)))
   const advice = 'Give file:line, as in src/app.js:42, or a change id; `upgrade-kit list` shows what there is.'
   return new UserError(`\`${id}\` is neither file:line nor a change`, `${await orNearest(id, ids)}${advice}`)
-}
-
-async function oneRecipe(engine: Engine, options: Options, examples = false): Promise<RecipeSummary> {
-  const { recipeCalled } = await import('./request.ts')
-  if (options.recipe !== undefined) return recipeCalled(engine, options.recipe, [], examples)
-  const recipes = await engine.recipes()
-  const only = recipes[0]
-  if (only && recipes.length === 1) return only
-  throw new UserError(
-    'a line is explained for one recipe at a time',
-    `Add --recipe: ${recipes.map((r) => r.id).join(', ')}.`,
-  )
 }

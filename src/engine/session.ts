@@ -14,7 +14,7 @@ import { FORMAT_NAMES, formatOf, readData } from '../formats/index.ts'
 import { typeOracle } from '../formats/javascript/types.ts'
 import type { ChangeId, ProjectPath } from '../model/finding.ts'
 import type { LineExplanation, Report } from '../model/report.ts'
-import { UserError } from '../model/user-error.ts'
+import { OutOfScope, UserError } from '../model/user-error.ts'
 import { type Installation, testTitle, type Verification } from '../model/verification.ts'
 import { excerpt, lineIndex } from '../text/lines.ts'
 import {
@@ -621,7 +621,7 @@ function explain(input: ProposalInput, prepared: Prepared, file: string, line: n
   const owner = prepared.packages.owner(path)
   const standing = packages.find((pkg) => pkg.folder === owner?.folder)
   if (standing && !standing.inScope)
-    throw new UserError(
+    throw new OutOfScope(
       `${path} is not in scope: its package ${standing.reason}.`,
       'Use --from and --to for another interval.',
     )

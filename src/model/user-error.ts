@@ -7,3 +7,6 @@ export class UserError extends Error {
     this.advice = advice
   }
 }
+
+/** The recipe is not about what was asked for; another one may be. */
+export class OutOfScope extends UserError {}
