@@ -94,24 +94,6 @@ function said({ errors }: TypeCheck): string[] {
   )
 }
 
-test('a file that is only planned is part of the program', async () => {
-  const root = project({ 'src/a.ts': "import { app } from 'express'\nexport const a = app\n" })
-  const sources = new Sources(root)
-  const { declarations } = catalogue.providers.find(({ id }) => id === 'express')!
-  const checker = new TypeChecker({
-    root,
-    sources,
-    declarations: declarations!,
-    files: ['src/a.ts'],
-    runsProject: false,
-  })
-  sources.plan('src/a.ts', "import { b } from './new/b'\nexport const a: number = b\n")
-  expect(await checker.newErrors()).toMatchObject([{ file: 'src/a.ts', code: 2307 }])
-  sources.plan('src/new/b.ts', "export const b = 'text'\n", true)
-  sources.plan('src/a.ts', "import { b } from './new/b'\nexport const a: number = b // once more\n")
-  expect(await checker.newErrors()).toMatchObject([{ file: 'src/a.ts', code: 2322 }])
-})
-
 const HANDLER = `import type { Request, Response } from 'express'
 declare function find(id: string): object
 export const show = (req: Request, res: Response) => {
@@ -393,4 +375,22 @@ test('--no-types asks nothing', async () => {
     })
   expect((await run('off')).typeCheck).toBeUndefined()
   expect(said((await run('auto')).typeCheck!)).toEqual([`${AT_ID} rewritten`])
+})
+
+test('a file that is only planned is part of the program', async () => {
+  const root = project({ 'src/a.ts': "import { app } from 'express'\nexport const a = app\n" })
+  const sources = new Sources(root)
+  const { declarations } = catalogue.providers.find(({ id }) => id === 'express')!
+  const checker = new TypeChecker({
+    root,
+    sources,
+    declarations: declarations!,
+    files: ['src/a.ts'],
+    runsProject: false,
+  })
+  sources.plan('src/a.ts', "import { b } from './new/b'\nexport const a: number = b\n")
+  expect(await checker.newErrors()).toMatchObject([{ file: 'src/a.ts', code: 2307 }])
+  sources.plan('src/new/b.ts', "export const b = 'text'\n", true)
+  sources.plan('src/a.ts', "import { b } from './new/b'\nexport const a: number = b // once more\n")
+  expect(await checker.newErrors()).toMatchObject([{ file: 'src/a.ts', code: 2322 }])
 })
