@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -57,6 +57,8 @@ export class Page {
     const folder = mkdtempSync(join(tmpdir(), 'upgrade-kit-browser-'))
     const child = spawn(chromium!, [...FLAGS, `--user-data-dir=${folder}`, `--window-size=${width},${height}`, 'about:blank'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
+      // a group of its own, so that its helper processes end with it
+      detached: true,
     })
     const page = new Page(child, folder)
     try {
@@ -129,9 +131,12 @@ export class Page {
 
   /** Ends the browser and removes what it wrote. */
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
-    this.#child.kill('SIGKILL')
-    await ended
-    if (existsSync(this.#folder)) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 })
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = new Promise((resolve) => this.#child.once('exit', resolve))
+      process.kill(-this.#child.pid!, 'SIGKILL')
+      await ended
+    }
+    // a helper process may still be writing when the browser has ended: removed again, for up to five seconds
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }
