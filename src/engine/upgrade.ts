@@ -164,7 +164,7 @@ function packageFacts(
       discovery.context.filter((file) => {
         if (formatOf(file) !== format || packages.owner(file) !== pkg) return false
         try {
-          return pattern.test(sources.planned(file) ?? sources.borrow(file).toString('latin1'))
+          return pattern.test(sources.searchable(file))
         } catch {
           return false // reported by the scan
         }
