@@ -16,7 +16,7 @@ export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
 export const catalogue: Catalogue = {
-  providers: [...express.catalogue.providers, ...payment.catalogue.providers, ...prisma.catalogue.providers],
+  providers: [express, payment, prisma].flatMap((part) => part.catalogue.providers),
   changes,
   examples: async () => (await import('./examples.ts')).examples,
 }

@@ -53,9 +53,7 @@ export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
 export const catalogue: Catalogue = {
-  providers: [
-${providers.map((id) => `    ...${identifier(id)}.catalogue.providers,`).join('\n')}
-  ],
+  providers: [${providers.map(identifier).join(', ')}].flatMap((part) => part.catalogue.providers),
   changes,
   examples: async () => (await import('./examples.ts')).examples,
 }
