@@ -26,7 +26,7 @@ import {
   unwrap,
 } from './syntax.ts'
 import { LIST_METHODS, type Use, Uses } from './uses.ts'
-import { atMost, distinct, type Primitive, type Trail, through, type Value, value } from './values.ts'
+import { atMost, distinct, type Primitive, type Trail, through, type Value, value, withDefault } from './values.ts'
 
 /** What a specifier leads to. */
 export type Resolution =
@@ -333,10 +333,10 @@ export class Origins {
   /** The value of an identifier inside a destructuring pattern. */
   #fromPattern(module: JavaScriptModule, id: t.Identifier & Node): Value[] {
     const path: string[] = []
-    const defaults: Node[] = []
+    const defaults: { readonly value: Node; readonly path: readonly string[] }[] = []
     let at: Node = id
     for (let up = parentOf(at); up; at = up, up = parentOf(up)) {
-      if (up.type === 'AssignmentPattern' && up.left === at) defaults.push(up.right as Node)
+      if (up.type === 'AssignmentPattern' && up.left === at) defaults.push({ value: up.right as Node, path: [...path] })
       else if (up.type === 'ObjectProperty') path.unshift(keyName(up) ?? '?')
       else if (up.type === 'ArrayPattern') path.unshift(String(up.elements.indexOf(at as t.PatternLike)))
       else if (up.type === 'RestElement') path.unshift('...')
@@ -351,12 +351,15 @@ export class Origins {
     } else if (holder?.type === 'AssignmentExpression') source = this.valueOf(module, holder.right)
     else if (isFunction(holder)) source = this.parameter(module, holder, holder.params.indexOf(at as t.Identifier))
     else return unknown('it is taken out of something that is not followed')
-    let found = [...source]
-    for (const name of path) {
-      if (name === '...') continue
-      found = found.flatMap((v) => this.memberValue(v, name, id))
+    const taken = (values: readonly Value[], names: readonly string[]) =>
+      names
+        .filter((name) => name !== '...')
+        .reduce((from, name) => from.flatMap((v) => this.memberValue(v, name, id)), [...values])
+    let found = taken(source, path)
+    for (const fallback of defaults) {
+      const values = taken(this.valueOf(module, fallback.value), fallback.path)
+      found = [...withDefault(found, values), ...values]
     }
-    for (const fallback of defaults) found.push(...this.valueOf(module, fallback))
     return through(found, () => `\`${id.name}\` is taken out of \`${excerpt(module, holder)}\``, module, id)
   }
 
@@ -396,16 +399,16 @@ export class Origins {
     const label = module.source((plainParameter(param) as Node | undefined) ?? param).split(/[:\s=]/)[0] ?? ''
     const typed = this.#parameterType(module, fn, index, param)
     if (typed) return through(typed, () => `\`${label}\` is declared with its type`, module, param)
-    const found = this.uses
+    let found = this.uses
       .of(module, fn)
       .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
     if (param.type === 'AssignmentPattern') {
       const isCalled = found.length > 0 || this.recursion.isPartial
       const fallback = this.valueOf(module, param.right)
-      found.push(...fallback)
       // a default stands for one of the values that callers give
       if (!isCalled && fallback.some((v) => v.is === 'kind'))
-        found.push(...unknown(`what \`${label}\` is when the function is called with it`))
+        found = byCallers(`what \`${label}\` is when the function is called with it`)
+      found = [...withDefault(found, fallback), ...fallback]
     }
     if (setsArguments(module, fn)) found.push(value({ is: 'foreign', what: 'what `arguments` are set to' }))
     const telling = found.filter((v) => v.is !== 'unknown' && !(v.is === 'primitive' && v.type === 'undefined'))
@@ -429,7 +432,7 @@ export class Origins {
       ]
     // a function that only calls itself here is called from somewhere else, and that is being looked at
     if (found.length > 0 || this.recursion.isPartial) return found
-    return unknown(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
+    return byCallers(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
   }
 
   /** An argument without a parameter of its own: one that `...args` collects, or that is only in `arguments`. */
@@ -1350,7 +1353,8 @@ export class Origins {
     const right = this.valueOf(module, node.right)
     // `debug && 404` can be what stands left; `options && express()` is asked for what stands right
     if (node.operator === '&&') return right.every((v) => v.is === 'primitive') ? [...left, ...right] : right
-    return [...left.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null'))), ...right]
+    const given = left.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null')))
+    return [...withDefault(given, right), ...right]
   }
 
   #template(module: JavaScriptModule, node: t.TemplateLiteral): Value {
@@ -1391,6 +1395,10 @@ export class Origins {
 /** A primitive value, known or not. */
 export function primitive(type: Primitive, known?: string | number | boolean): Value {
   return value({ is: 'primitive', type, ...(known === undefined ? {} : { value: known }) })
+}
+
+function byCallers(why: string): Value[] {
+  return [value({ is: 'unknown', why, byCallers: 'alone' })]
 }
 
 function unknown(why: string): Value[] {
