@@ -1,4 +1,14 @@
-import { type Evidence, isMember, type JavaScriptFile, memberName, type Node, type ProjectFacts, parentOf } from '#kit'
+import {
+  type Evidence,
+  isKind,
+  isMember,
+  type JavaScriptFile,
+  memberName,
+  type Node,
+  type ProjectFacts,
+  parentOf,
+} from '#kit'
+import { ClientClass, Namespace } from '../client/kinds.ts'
 import { folderOf } from '../schema/facts.ts'
 import { SCHEMAS } from '../schema/project.ts'
 
@@ -24,6 +34,8 @@ export interface Imported {
   /** The import declaration, or the call of `require`. */
   readonly from: Node
   readonly specifier: string
+  /** How it gets here, where another module hands it on. */
+  readonly through?: Evidence
 }
 
 const PACKAGE = /^\.?@?prisma\/client(?:\/(?:index|default|edge|wasm)(?:\.js)?)?$/
@@ -56,11 +68,35 @@ function resolve(folder: string, path: string): string {
   return parts.join('/')
 }
 
-/** Everything that a file imports or requires of a client by name. */
+/**
+ * Everything that a file imports or requires of a client by name: from the client itself, or from a module that hands on
+ * what it has from there, such as the package of a workspace that all others get their client from.
+ */
 export function clientImports(file: JavaScriptFile, project: ProjectFacts): Imported[] {
-  return file.module.mentions
-    .filter(({ specifier }) => isClient(specifier, file, project))
-    .flatMap(({ node, specifier }) => importedBy(node).map((one) => ({ ...one, from: node, specifier })))
+  return file.module.mentions.flatMap(({ node, specifier }) => {
+    const all = importedBy(node).map((one) => ({ ...one, from: node, specifier }))
+    return isClient(specifier, file, project) ? all : all.flatMap((one) => handedOn(file, one))
+  })
+}
+
+/** What a module of the project, or another package, hands on: under the name that the client exports it by. */
+function handedOn(file: JavaScriptFile, one: Imported): Imported[] {
+  if (one.name === '*') {
+    const through = namespaceOf(file, one.specifier, one.from)
+    return through ? [{ ...one, through }] : []
+  }
+  const through = file.evidence(one.local, [Namespace, ClientClass])
+  return through ? [{ ...one, name: isKind(through.kind, Namespace) ? 'Prisma' : 'PrismaClient', through }] : []
+}
+
+/** Evidence that the `Prisma` of a module is the namespace of a client. */
+function namespaceOf(file: JavaScriptFile, specifier: string, at: Node): Evidence | undefined {
+  for (const v of file.origins.imported(file.module, specifier, 'Prisma', at))
+    if (v.is === 'kind' && isKind(v.kind, Namespace)) {
+      const what = `\`Prisma\` of '${specifier}' is the ${v.kind.name}`
+      return { certainty: v.certainty, steps: [{ what, at: file.module.locate(at.start) }] }
+    }
+  return undefined
 }
 
 function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
@@ -102,7 +138,10 @@ export function* namesOfPrisma(file: JavaScriptFile, project: ProjectFacts): Gen
   }
   for (const type of importTypes(file)) {
     const specifier = specifierOf(type)
-    if (specifier === undefined || !isClient(specifier, file, project)) continue
+    if (specifier === undefined) continue
+    const isDirect = isClient(specifier, file, project)
+    const through = isDirect ? undefined : namespaceOf(file, specifier, type)
+    if (!isDirect && !through) continue
     const { qualifier } = type as { qualifier?: Node | null }
     if (qualifier?.type !== 'TSQualifiedName' || !isNamed(qualifier.left as Node, 'Prisma')) continue
     const node = qualifier.right as Node & { type: 'Identifier' }
@@ -112,7 +151,7 @@ export function* namesOfPrisma(file: JavaScriptFile, project: ProjectFacts): Gen
       node,
       whole: qualifier as Node,
       isType: true,
-      evidence: { certainty: 'proven', steps },
+      evidence: through ?? { certainty: 'proven', steps },
     })
   }
   yield* found.sort((a, b) => a.node.start - b.node.start)
@@ -127,7 +166,7 @@ export function* namesOfClient(
   const found: ClientName[] = []
   for (const imported of clientImports(file, project)) {
     const binding = file.module.binding(imported.local)
-    if (!binding || (imported.name !== '*' && !names.includes(imported.name))) continue
+    if (!binding || (imported.name === '*' ? imported.through : !names.includes(imported.name))) continue
     for (const reference of file.module.references(binding)) {
       const evidence = evidenceOf(file, imported)
       if (imported.name !== '*') {
@@ -141,7 +180,8 @@ export function* namesOfClient(
   yield* found.sort((a, b) => a.node.start - b.node.start)
 }
 
-export function evidenceOf(file: JavaScriptFile, { name, specifier, node }: Imported): Evidence {
+export function evidenceOf(file: JavaScriptFile, { name, specifier, node, through }: Imported): Evidence {
+  if (through) return through
   const what = `${name === '*' ? 'everything' : `\`${name}\``} comes from \`${specifier}\``
   return { certainty: 'proven', steps: [{ what, at: file.module.locate(node.start) }] }
 }
