@@ -107,7 +107,8 @@ function textsOf(file: JavaScriptFile): Node[] {
   })
   const expected = MESSAGES.flatMap((name) => file.module.identifiersNamed(name)).flatMap((id) => {
     const parent = parentOf(id)
-    if (parent?.type === 'ObjectProperty' && parent.key === id && !parent.computed) return [unwrap(parent.value as Node)]
+    if (parent?.type === 'ObjectProperty' && parent.key === id && !parent.computed)
+      return [unwrap(parent.value as Node)]
     const compared = isMember(parent) && parent.property === id ? parentOf(parent) : parent
     return compared?.type === 'BinaryExpression' ? [unwrap(compared.left as Node), unwrap(compared.right as Node)] : []
   })

@@ -61,12 +61,14 @@ function takenFor(file: JavaScriptFile, call: Node): Node | undefined {
   if (holder?.type === 'MemberExpression' && holder.object === waited) return holder
   if (holder?.type !== 'VariableDeclarator' || holder.init !== waited) return undefined
   if (holder.id.type === 'ObjectPattern') return holder.id as Node
-  const binding = holder.id.type === 'Identifier' ? file.module.binding(holder.id as Node) : undefined
+  const binding = holder.id.type === 'Identifier' ? file.module.binding(holder.id) : undefined
   const references = binding ? file.module.references(binding) : []
   if (references.some(isQuestion)) return undefined
-  return references
-    .map(parentOf)
-    .find((parent) => parent?.type === 'MemberExpression' && references.includes(parent.object as never))
+  return references.flatMap((reference): Node[] => {
+    const parent = parentOf(reference)
+    if (parent?.type === 'MemberExpression' && parent.object === reference) return [parent]
+    return parent?.type === 'VariableDeclarator' && parent.id.type === 'ObjectPattern' ? [reference] : []
+  })[0]
 }
 
 /** True where a name is asked about: `if (profile)`, `profile ?? …`, `profile === null`. */

@@ -61,14 +61,15 @@ function emptyObject(file: JavaScriptFile, use: ClientName): Draft | undefined {
 
 /** `Required<Prisma.UserWhereUniqueInput>`, which was all unique fields, and is every field of the model with `AND`, `OR` and `NOT`. */
 function everyField(use: ClientName): Draft | undefined {
-  const holder = parentOf(parentOf(parentOf(use.whole)))
+  const list = parentOf(parentOf(use.whole) ?? use.whole)
+  const holder = list && parentOf(list)
   if (holder?.type !== 'TSTypeReference' || holder.typeName.type !== 'Identifier') return undefined
   if (holder.typeName.name !== 'Required') return undefined
   return {
     at: holder as Node,
     message: 'every filter of the model is required by this now, `AND`, `OR` and `NOT` among them',
     evidence: use.evidence,
-    notes: ['name the fields that are meant: `{ id: string }`, or `Required<Pick<…, \'id\'>>`'],
+    notes: ["name the fields that are meant: `{ id: string }`, or `Required<Pick<…, 'id'>>`"],
   }
 }
 
