@@ -96,7 +96,8 @@ function givenOn(file: JavaScriptFile, imported: Imported): Imported[] {
   return name !== '*' && is(ClientClass) ? [{ ...imported, name: 'PrismaClient' }] : []
 }
 
-function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
+/** The names that an import or a call of `require` brings in. */
+export function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
   if (node.type === 'ImportDeclaration') {
     return node.specifiers.flatMap((one) => {
       if (one.type === 'ImportDefaultSpecifier') return []
