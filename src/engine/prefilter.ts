@@ -11,8 +11,11 @@ export interface Hit {
 
 /** Decides from the text of a file alone which changes can matter in it, so that most files are never parsed. */
 export interface Prefilter {
-  /** False when no change and no name can be in the text. One pass; the text may be read as Latin-1. */
-  mayMatter(text: string): boolean
+  /**
+   * False when no change and no name can be in the text; without `values`, no change that rests on the dependency alone.
+   * One pass; the text may be read as Latin-1.
+   */
+  mayMatter(text: string, values: boolean): boolean
   /** The changes whose mentions the text contains; without `values`, of those that rest on the dependency alone. */
   interested(text: string, values: boolean): readonly NamedChange[]
   /** Every textual occurrence of every name that the changes are about. */
@@ -42,14 +45,15 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
   const words = [...about].map(([word, ids]) => ({ word, changes: ids })).sort((a, b) => a.word.localeCompare(b.word))
   const anyWord =
     words.length > 0 ? new RegExp(`\\b(?:${words.map(({ word }) => literally(word)).join('|')})\\b`, 'g') : undefined
-  const anything = anyOf([
-    ...active.flatMap(({ tests }) => tests.map((test) => test.source)),
-    ...(anyWord ? [anyWord.source] : []),
-  ])
-  const withoutUses = anyOf(active.flatMap(({ testsWithoutUses }) => testsWithoutUses.map((test) => test.source)))
+  const named = anyWord ? [anyWord.source] : []
+  const sources = active.flatMap(({ tests }) => tests.map((test) => test.source))
+  const sourcesWithoutUses = active.flatMap(({ testsWithoutUses }) => testsWithoutUses.map((test) => test.source))
+  const anything = anyOf([...sources, ...named])
+  const anythingWithoutUses = anyOf([...sourcesWithoutUses, ...named])
+  const withoutUses = anyOf(sourcesWithoutUses)
   return {
     words,
-    mayMatter: (text) => all || anything?.test(text) === true,
+    mayMatter: (text, values) => all || (values ? anything : anythingWithoutUses)?.test(text) === true,
     interested: (text, values) =>
       all || values || withoutUses?.test(text)
         ? active.filter(

@@ -3,12 +3,13 @@ import {
   isKind,
   isMember,
   type JavaScriptFile,
+  type Kind,
   memberName,
   type Node,
   type ProjectFacts,
   parentOf,
 } from '#kit'
-import { ClientClass, Namespace } from '../client/kinds.ts'
+import { ClientClass, Namespace, PrismaModule } from '../client/kinds.ts'
 import { folderOf } from '../schema/facts.ts'
 import { SCHEMAS } from '../schema/project.ts'
 
@@ -34,8 +35,6 @@ export interface Imported {
   /** The import declaration, or the call of `require`. */
   readonly from: Node
   readonly specifier: string
-  /** How it gets here, where another module hands it on. */
-  readonly through?: Evidence
 }
 
 const PACKAGE = /^\.?@?prisma\/client(?:\/(?:index|default|edge|wasm)(?:\.js)?)?$/
@@ -68,38 +67,44 @@ function resolve(folder: string, path: string): string {
   return parts.join('/')
 }
 
-/**
- * Everything that a file imports or requires of a client by name: from the client itself, or from a module that hands on
- * what it has from there, such as the package of a workspace that all others get their client from.
- */
+/** Everything that a file imports or requires of a client by name, also from a file that gives it on. */
 export function clientImports(file: JavaScriptFile, project: ProjectFacts): Imported[] {
-  return file.module.mentions.flatMap(({ node, specifier }) => {
-    const all = importedBy(node).map((one) => ({ ...one, from: node, specifier }))
-    return isClient(specifier, file, project) ? all : all.flatMap((one) => handedOn(file, one))
+  const imported = file.module.mentions.flatMap(({ node, specifier }) => {
+    const own = importedBy(node).map((one) => ({ ...one, from: node, specifier }))
+    return isClient(specifier, file, project) ? own : own.flatMap((one) => givenOn(file, one))
   })
+  // `import client from '@prisma/client'`, and `const { Prisma } = client` behind it
+  const taken = file
+    .destructured([PrismaModule], 'Prisma', 'PrismaClient')
+    .flatMap(({ property, name }): Imported[] => {
+      const { value } = property
+      if (value.type !== 'Identifier' || imported.some(({ local }) => local === value)) return []
+      const holder = parentOf(parentOf(property)!) as Node
+      return [{ name, local: value as Imported['local'], node: property, from: holder, specifier: '@prisma/client' }]
+    })
+  return [...imported, ...taken]
 }
 
-/** What a module of the project, or another package, hands on: under the name that the client exports it by. */
-function handedOn(file: JavaScriptFile, one: Imported): Imported[] {
-  if (one.name === '*') {
-    const through = namespaceOf(file, one.specifier, one.from)
-    return through ? [{ ...one, through }] : []
-  }
-  const through = file.evidence(one.local, [Namespace, ClientClass])
-  return through ? [{ ...one, name: isKind(through.kind, Namespace) ? 'Prisma' : 'PrismaClient', through }] : []
+/** `Prisma` and `PrismaClient`, whatever they are called, of a file or package of the project that has them from a client, or all of it. */
+function givenOn(file: JavaScriptFile, imported: Imported): Imported[] {
+  const { name, specifier, from } = imported
+  // a namespace and a class begin with a capital
+  if (name !== '*' && !/^[A-Z]/.test(name)) return []
+  const values = file.origins.imported(file.module, specifier, name === '*' ? 'Prisma' : name, from)
+  const is = (kind: Kind) => values.some((v) => v.is === 'kind' && isKind(v.kind, kind))
+  if (is(Namespace)) return [name === '*' ? imported : { ...imported, name: 'Prisma' }]
+  return name !== '*' && is(ClientClass) ? [{ ...imported, name: 'PrismaClient' }] : []
 }
 
-/** Evidence that the `Prisma` of a module is the namespace of a client. */
-function namespaceOf(file: JavaScriptFile, specifier: string, at: Node): Evidence | undefined {
-  for (const v of file.origins.imported(file.module, specifier, 'Prisma', at))
-    if (v.is === 'kind' && isKind(v.kind, Namespace)) {
-      const what = `\`Prisma\` of '${specifier}' is the ${v.kind.name}`
-      return { certainty: v.certainty, steps: [{ what, at: file.module.locate(at.start) }] }
-    }
-  return undefined
+/** True if the `Prisma` of a module is the namespace of a client. */
+function givesOn(file: JavaScriptFile, specifier: string, at: Node): boolean {
+  return file.origins
+    .imported(file.module, specifier, 'Prisma', at)
+    .some((v) => v.is === 'kind' && isKind(v.kind, Namespace))
 }
 
-function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
+/** The names that an import or a call of `require` brings in. */
+export function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
   if (node.type === 'ImportDeclaration') {
     return node.specifiers.flatMap((one) => {
       if (one.type === 'ImportDefaultSpecifier') return []
@@ -138,10 +143,7 @@ export function* namesOfPrisma(file: JavaScriptFile, project: ProjectFacts): Gen
   }
   for (const type of importTypes(file)) {
     const specifier = specifierOf(type)
-    if (specifier === undefined) continue
-    const isDirect = isClient(specifier, file, project)
-    const through = isDirect ? undefined : namespaceOf(file, specifier, type)
-    if (!isDirect && !through) continue
+    if (specifier === undefined || !(isClient(specifier, file, project) || givesOn(file, specifier, type))) continue
     const { qualifier } = type as { qualifier?: Node | null }
     if (qualifier?.type !== 'TSQualifiedName' || !isNamed(qualifier.left as Node, 'Prisma')) continue
     const node = qualifier.right as Node & { type: 'Identifier' }
@@ -151,7 +153,7 @@ export function* namesOfPrisma(file: JavaScriptFile, project: ProjectFacts): Gen
       node,
       whole: qualifier as Node,
       isType: true,
-      evidence: through ?? { certainty: 'proven', steps },
+      evidence: { certainty: 'proven', steps },
     })
   }
   yield* found.sort((a, b) => a.node.start - b.node.start)
@@ -166,7 +168,7 @@ export function* namesOfClient(
   const found: ClientName[] = []
   for (const imported of clientImports(file, project)) {
     const binding = file.module.binding(imported.local)
-    if (!binding || (imported.name === '*' ? imported.through : !names.includes(imported.name))) continue
+    if (!binding || (imported.name !== '*' && !names.includes(imported.name))) continue
     for (const reference of file.module.references(binding)) {
       const evidence = evidenceOf(file, imported)
       if (imported.name !== '*') {
@@ -180,8 +182,7 @@ export function* namesOfClient(
   yield* found.sort((a, b) => a.node.start - b.node.start)
 }
 
-export function evidenceOf(file: JavaScriptFile, { name, specifier, node, through }: Imported): Evidence {
-  if (through) return through
+export function evidenceOf(file: JavaScriptFile, { name, specifier, node }: Imported): Evidence {
   const what = `${name === '*' ? 'everything' : `\`${name}\``} comes from \`${specifier}\``
   return { certainty: 'proven', steps: [{ what, at: file.module.locate(node.start) }] }
 }
