@@ -425,7 +425,7 @@ describe('settings of a run', () => {
     const early = await report({ stage: 'before' })
     expect(early.recipe.settings).toEqual({ stage: 'before' })
     expect(early.remarks).toContain(
-      '--stage before: 1 of 3 changes were looked for, which can be made before the new version is installed; the others belong to --stage with.',
+      '--stage before: 1 of 3 changes were looked for, which can be made at that stage; the others belong to --stage with.',
     )
     const whole = await report()
     expect(whole.recipe.settings).toEqual({ stage: 'with' })

@@ -410,8 +410,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export const search = () => [\n  prisma.post.findMany({ where: { comments: { equals: [{ text: 'a' }] } } }),\n  prisma.post.findMany({ where: { comments: [{ text: 'a' }] } }),\n  prisma.post.findMany({ where: { comments: { some: { text: 'a' } } } }),",
   },
   'prisma/array-shortcut-in': {
-    before: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: 1 } } }),\n  prisma.user.findMany({ where: { id: { notIn: id } } }),\n  prisma.user.findMany({ where: { name: { not: { in: 'a' } } } }),\n  prisma.user.findMany({ where: { id: { in: one } } }),\n  prisma.user.findMany({ where: { id: { in: either } } }),\n  prisma.user.findMany({ where: { id: { in: both } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),",
-    after: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: [1] } } }),\n  prisma.user.findMany({ where: { id: { notIn: [id] } } }),\n  prisma.user.findMany({ where: { name: { not: { in: ['a'] } } } }),\n  prisma.user.findMany({ where: { id: { in: [one] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(either) ? either : [either] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(both) ? both : [both] } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),",
+    before: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: 1 } } }),\n  prisma.user.findMany({ where: { id: { notIn: id } } }),\n  prisma.user.findMany({ where: { name: { not: { in: 'a' } } } }),\n  prisma.user.findMany({ where: { id: { in: one } } }),\n  prisma.user.findMany({ where: { id: { in: either } } }),\n  prisma.user.findMany({ where: { id: { in: both } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),\n  prisma.user.findMany({ where: { id: { in: optional } } }),\n  prisma.user.findMany({ where: { id: { in: many } } }),",
+    after: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: [1] } } }),\n  prisma.user.findMany({ where: { id: { notIn: [id] } } }),\n  prisma.user.findMany({ where: { name: { not: { in: ['a'] } } } }),\n  prisma.user.findMany({ where: { id: { in: [one] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(either) ? either : [either] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(both) ? both : [both] } } }),\n  prisma.user.findMany({ where: { id: { in: maybe === undefined ? undefined : [maybe] } } }),\n  prisma.user.findMany({ where: { id: { in: optional === undefined ? undefined : [optional] } } }),\n  prisma.user.findMany({ where: { id: { in: many } } }),",
   },
   'prisma/array-shortcut-json-path': {
     before: "export const search = (key: string) => [\n  prisma.user.findMany({ where: { info: { path: 'a', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: 'a.b', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: key, equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n]",
@@ -426,8 +426,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export const search = (name: string | undefined, unknown: any) => [\n  prisma.user.findMany({ where: { OR: [{ name }] } }),\n  prisma.user.findMany({ where: { OR: [one] } }),\n  prisma.user.findMany({ where: { OR: many, AND: { name }, NOT: { name } } }),",
   },
   'prisma/array-shortcut-scalar-list-write': {
-    before: "export const write = (tag: string, tags: string[]) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: 'a' } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
-    after: "export const write = (tag: string, tags: string[]) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: ['a'] } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
+    before: "export const write = (tag: string, tags: string[], bytes: Buffer) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: 'a' } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
+    after: "export const write = (tag: string, tags: string[], bytes: Buffer) => [\n  prisma.user.create({ data: { id: 1, role: 'USER', tags: ['a'] } }),\n  prisma.user.create({ data: { id: 1, role: 'USER', tags, name: 'a' } }),",
   },
   'prisma/before-exit-hook': {
     before: "prisma.$on('beforeExit', async () => {\n  console.log('bye')",
@@ -581,7 +581,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export type Unique = Prisma.UserFindUniqueArgs\nexport interface First extends Prisma.UserFindFirstArgs {\n  tenant: string",
   },
   'prisma/generated-client-provider': {
-    before: "output   = \"../node_modules/@prisma/client\"",
+    before: "  provider = \"prisma-client-js\"\n  output   = \"../node_modules/@prisma/client\"\n}",
+    after: "  provider = \"prisma-client-js\"\n}",
   },
   'prisma/groupby-args-lowercase-model': {
     before: "export type Groups = Prisma.BlogEntryGroupByArgs\nexport const by = (args: Prisma.BlogEntryGroupByArgs['by']) => args\n// Written in upper case in the schema as well.",
@@ -613,8 +614,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "prisma.$use(async (params, next) => next(params))\nthis.$use(async (params, next) => next(params))\nconst { $use } = prisma",
   },
   'prisma/model-args-type-rename': {
-    before: "export const withPosts = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostArgs\nexport function find<T extends Prisma.blogEntryArgs>(args: T): T {\n  return args",
-    after: "export const withPosts = Prisma.validator<Prisma.UserDefaultArgs>()({ include: { posts: true } })\nexport type WithPosts = Prisma.UserGetPayload<typeof withPosts>\nexport const slim = { select: { id: true } } satisfies P.PostDefaultArgs\nexport function find<T extends Prisma.blogEntryDefaultArgs>(args: T): T {\n  return args",
+    before: "export const first = Prisma.validator<Prisma.UserArgs>()({ include: { posts: true } })\nexport type Second = db.Prisma.UserArgs\nexport type Third = Types.PostArgs | Declared.TagArgs\nexport type Other = own.Prisma.UserArgs\nconst { Prisma: P } = client\nexport type Fourth = P.UserArgs\nexport const rows = (): Promise<User[]> => prisma.user.findMany()",
+    after: "export const first = Prisma.validator<Prisma.UserDefaultArgs>()({ include: { posts: true } })\nexport type Second = db.Prisma.UserDefaultArgs\nexport type Third = Types.PostDefaultArgs | Declared.TagDefaultArgs\nexport type Other = own.Prisma.UserArgs\nconst { Prisma: P } = client\nexport type Fourth = P.UserDefaultArgs\nexport const rows = (): Promise<User[]> => prisma.user.findMany()",
   },
   'prisma/model-payload-type': {
     before: "import { PostPayload as Payload } from '@prisma/client'\nexport type Row = Payload['scalars']",
@@ -670,8 +671,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "type Reject = Prisma.RejectOnNotFound\nexport type Users = Prisma.UserDelegate\nexport type Posts = Prisma.PostDelegate\nexport type Client = PrismaClient<Prisma.PrismaClientOptions, 'query'>\nexport type Extended = PrismaClient<Prisma.PrismaClientOptions, 'query', { result: {} }>",
   },
   'prisma/relation-filter-type-rename': {
-    before: "export type OfPart = Prisma.BlogEntryRelationFilter\nexport const card: Prisma.CardRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableRelationFilter",
-    after: "export type OfPart = Prisma.BlogEntryScalarRelationFilter\nexport const card: Prisma.CardNullableScalarRelationFilter = { is: null }\n// Of a post, the author must be there and the editor may be missing.\n// The name of 5.\nexport type Nullable = Prisma.CardNullableScalarRelationFilter",
+    before: "// In 5 the name says whether the relation may be missing.\nexport type Which = Prisma.UserRelationFilter\nexport type Nullable = Prisma.UserNullableRelationFilter\nexport type Kept = Prisma.PostListRelationFilter",
+    after: "// In 5 the name says whether the relation may be missing.\nexport type Which = Prisma.UserScalarRelationFilter\nexport type Nullable = Prisma.UserNullableScalarRelationFilter\nexport type Kept = Prisma.PostListRelationFilter",
   },
   'prisma/schema-cockroachdb-provider': {
     before: "DATABASE_URL=\"postgresql://u:p@free.cockroachlabs.cloud/x/shop\"\nOTHER=postgresql://u:p@localhost:26257/x",
@@ -730,8 +731,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditorInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutPostsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutEntryInput\n// A user has posts, and so has a tag.",
   },
   'prisma/undefined-in-array': {
-    before: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),\n  // nothing may be left, and that takes every row: 4 had refused it\n  prisma.user.deleteMany({ where: { id: { notIn: [name ? 1 : undefined] } } }),\n  prisma.user.findMany({ where: { OR: [name ? { name } : undefined] } }),\n  prisma.user.findMany({ where: { OR: [{ name: undefined }, ...(id ? [{ id }] : [])] } }),",
-    after: "export const search = (name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [...(name ? [{ name }] : []), { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, ...(name === undefined ? [] : [{ name }])] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),\n  // nothing may be left, and that takes every row: 4 had refused it\n  prisma.user.deleteMany({ where: { id: { notIn: [...(name ? [1] : [])] } } }),\n  prisma.user.findMany({ where: { OR: [...(name ? [{ name }] : [])] } }),\n  prisma.user.findMany({ where: { OR: [{ name: undefined }, ...(id ? [{ id }] : [])] } }),",
+    before: "export const search = (names: string[], rows: any[], row: any, given: Prisma.UserWhereInput | undefined, name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [name ? { name } : undefined, { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, name === undefined ? undefined : { name }] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
+    after: "export const search = (names: string[], rows: any[], row: any, given: Prisma.UserWhereInput | undefined, name?: string, id?: number) => [\n  prisma.user.findMany({ where: { OR: [...(name ? [{ name }] : []), { id: 1 }] } }),\n  prisma.user.findMany({ where: { AND: [{ id: 1 }, ...(name === undefined ? [] : [{ name }])] } }),\n  prisma.user.findMany({ where: { NOT: [name && { name }] } }),",
   },
   'prisma/validation-error-constructor': {
     before: "export const invalid = new Prisma.PrismaClientValidationError('no such field')\nexport const other = new client.Prisma.PrismaClientValidationError(`no ${1 + 1}`)\nexport const given = (texts: [string]) => new Prisma.PrismaClientValidationError(...texts)",

@@ -28,17 +28,42 @@ export const settings: readonly SettingFlag[] = [
   },
   {
     "name": "stage",
-    "description": "writes: new orders on the new version only; full: the old one is gone; prisma6: only what is right on the old version too, or everything",
+    "description": "writes: new orders on the new version only; full: the old one is gone; inline: and calls speak the new one; prisma6: only what is right on the old version too, or everything",
     "placeholder": "stage",
     "values": [
       "writes",
       "full",
+      "inline",
       "before-bump",
       "bump"
     ],
     "recipes": [
       "payment-cutover",
       "prisma6"
+    ]
+  },
+  {
+    "name": "at-100-since",
+    "description": "the day since which all new orders have gone to the new version (14 days)",
+    "placeholder": "date",
+    "recipes": [
+      "payment-cutover"
+    ]
+  },
+  {
+    "name": "last-old-payment",
+    "description": "the day of the last payment that the old version made (180 days)",
+    "placeholder": "date",
+    "recipes": [
+      "payment-cutover"
+    ]
+  },
+  {
+    "name": "accept-risk",
+    "description": "do it although a precondition is not met; the message says which phrase",
+    "placeholder": "phrase",
+    "recipes": [
+      "payment-cutover"
     ]
   }
 ]

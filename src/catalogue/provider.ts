@@ -2,6 +2,7 @@ import type { DataFormat, FormatId } from '../formats/index.ts'
 import type { Kind, PackageModel } from '../formats/javascript/kinds.ts'
 import type { Url, Version } from '../model/change.ts'
 import type { ProjectPath } from '../model/finding.ts'
+import type { Certainty } from '../model/trust.ts'
 import type { Settings, Survey } from './change.ts'
 
 /** Not a list: every change of the provider with `from < since <= to`. */
@@ -13,6 +14,41 @@ export interface Recipe {
   readonly guideChanges?: readonly GuideChange[]
   /** What a run can be asked for, by name: `stage` is the option `--stage`. */
   readonly settings?: Readonly<Record<string, Setting>>
+  /** What must be true of a project before a run writes. */
+  readonly preconditions?: Preconditions
+}
+
+/**
+ * What must be true before a recipe writes, whoever asks for the run: the engine refuses it where something is not, unless a
+ * person has typed a phrase. A dry run says it and goes on.
+ */
+export interface Preconditions {
+  /** The setting that the phrase is typed into. */
+  readonly setting: string
+  phrase(settings: Settings): string
+  /** A run of another recipe of the provider, over the whole project, whose findings are judged; none where nothing is. */
+  scan(project: ModelFacts): { readonly recipe: string; readonly settings: Settings } | undefined
+  /** What is not true: a sentence for each, lower case, no full stop. Throws `UserError` for a setting that says nothing. */
+  unmet(project: PreconditionFacts): readonly string[]
+}
+
+/** What preconditions may know of a project. */
+export interface PreconditionFacts extends ModelFacts {
+  readonly findings: readonly JudgedFinding[]
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+/** A finding as far as preconditions judge it. */
+export interface JudgedFinding {
+  /** The change, without the provider's prefix. */
+  readonly change: string
+  readonly file: ProjectPath
+  readonly line: number
+  readonly message: string
+  readonly certainty: Certainty
+  /** A person has said in the code that it is all right. */
+  readonly isIgnored: boolean
 }
 
 /** An option that only some recipes take. Two recipes that have one of the same name mean the same by it. */

@@ -18,20 +18,12 @@ interface Lock {
 /** Findings that say that some code still goes past the façade, or that an event is not understood. */
 const BLOCKING = ['http-call', 'sdk-import', 'no-counterpart', 'unknown-sender', 'webhook-event', 'return-parameter']
 
-/** How long all new orders must have gone to the new version, and how long refunds of old ones may come. */
-const DAYS = { writes: 14, full: 180 } as const
-
-/** What has to be typed where a precondition is not met. */
-const PHRASES = {
-  writes: 'I know what is still open',
-  full: 'I know that payments of the old version can no longer be followed',
-} as const
-
-type Stage = keyof typeof DAYS
+const STAGES = ['writes', 'full']
 
 /** What the cutover is asked for. */
 export interface CutoverOptions extends ReportOptions, FileOptions, WriteOptions {
-  readonly stage: Stage
+  readonly stage: string
+  readonly inline?: boolean
   readonly at100Since?: string
   readonly lastOldPayment?: string
   readonly acceptRisk?: string
@@ -227,48 +219,23 @@ function readMetrics(world: World, file: string): Metrics {
 
 // ---- cutover ------------------------------------------------------------------------------------
 
-/** Ends a rollout, as far as asked for. Returns the exit code. */
+/** Ends a rollout, as far as asked for. What must be true before it is a matter of the recipe. Returns the exit code. */
 export async function runCutover(world: World, options: CutoverOptions): Promise<number> {
   const { rootOf } = await import('./request.ts')
   const root = rootOf(world, options)
-  if (!Object.hasOwn(DAYS, options.stage))
+  if (!STAGES.includes(options.stage))
     throw new UserError(`--stage cannot be '${options.stage}'`, 'It is `writes` or `full`.')
-  const lock = readLock(root)
-  if (!lock) throw new UserError(`there is no ${LOCK} in ${root}`, 'Run `upgrade-kit payment-v2` first, or use --cwd.')
-  const unmet = [...(await openReports(world, root, lock)), ...unmetDays(options)]
-  if (unmet.length > 0) {
-    if (!options.dryRun && options.acceptRisk !== PHRASES[options.stage])
-      throw new UserError(
-        `the cutover to \`${options.stage}\` is not safe yet:\n${unmet.map((one) => `  - ${one}`).join('\n')}`,
-        `Put that right, or type --accept-risk '${PHRASES[options.stage]}'. --dry-run shows what would be done.`,
-      )
-    for (const one of unmet) world.stderr.write(`not met: ${one}\n`)
-  }
+  if (options.inline && options.stage !== 'full')
+    throw new UserError(
+      '--inline: as long as the old version is followed, calls have to speak its words',
+      'Give --stage full, or leave out --inline.',
+    )
+  if (!readLock(root))
+    throw new UserError(`there is no ${LOCK} in ${root}`, 'Run `upgrade-kit payment-v2` first, or use --cwd.')
   const { runRecipe } = await import('./run.ts')
   const include = [...(options.include ?? []), 'review']
-  const given = { ...options, ...mapSettings(lock), include }
+  const given = { ...options, stage: options.inline ? 'inline' : options.stage, include }
   return runRecipe(world, 'payment-cutover', [], given, options.dryRun ? 'dry-run' : 'apply', [])
-}
-
-async function openReports(world: World, root: string, lock: Lock): Promise<string[]> {
-  const report = await scan(world, root, 'payment-v2', lock, {})
-  const open = report.findings.filter(isBlocking)
-  return open.map(({ at, message }) => `${at.file}:${at.line} is open: ${message}`)
-}
-
-function unmetDays({ stage, at100Since, lastOldPayment }: CutoverOptions): string[] {
-  const days = DAYS[stage]
-  const [option, given] = stage === 'writes' ? ['--at-100-since', at100Since] : ['--last-old-payment', lastOldPayment]
-  if (given === undefined)
-    return [
-      stage === 'writes'
-        ? `nobody said since when all new orders have gone to the new version (${option}); it must be ${days} days`
-        : `nobody said when the old version made its last payment (${option}); refunds of it may come for ${days} days`,
-    ]
-  const time = Date.parse(given)
-  if (Number.isNaN(time)) throw new UserError(`${option} '${given}' is not a date`, 'Write a date such as 2026-03-01.')
-  const past = Math.floor((Date.now() - time) / 86_400_000)
-  return past >= days ? [] : [`${option} ${given} is ${past} days ago, and it must be ${days}`]
 }
 
 // ---- what both need -----------------------------------------------------------------------------
@@ -308,5 +275,5 @@ async function scan(
     signal: world.signal,
     ...(only ? { only } : {}),
   }
-  return (await world.engine()).run(request)
+  return (await world.engine(recipe)).run(request)
 }

@@ -36,6 +36,10 @@ function addCutover(payment: Command, world: World, finish: Finish): void {
       'Takes the flag and the percentage out of the façade (--stage writes), and then the old version with all that only it needs (--stage full). An ordinary run: dry run, tests, undo.',
     )
     .requiredOption('--stage <writes|full>', 'how far')
+    .option(
+      '--inline',
+      'with --stage full, and once it is reached: calls speak the new version themselves, where that is proven',
+    )
     .option('--at-100-since <date>', 'the day since which all new orders have gone to the new version')
     .option('--last-old-payment <date>', 'the day of the last payment that the old version made')
     .option('--accept-risk <phrase>', 'do it although a precondition is not met; the message says which phrase')

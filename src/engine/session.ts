@@ -36,6 +36,7 @@ import { oldVersion, type Watched, watchTests } from './observe.ts'
 import { type Packages, readPackages } from './packages.ts'
 import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
+import { mustBeMet, unmetPreconditions } from './preconditions.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
 import { USUAL_LIMITS } from './type-check.ts'
@@ -94,17 +95,47 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     signal: request.signal,
     onProgress: request.onProgress,
   })
+  /** What is not met of what must be true before a recipe writes. Throws where nothing may be written because of it. */
+  const unmet = async (request: RunRequest): Promise<readonly string[]> => {
+    const recipe = selectRecipe(catalogue, request.recipe, request)
+    if (!recipe.preconditions || request.mode === 'scan') return []
+    // all of the project, and nothing of what is asked for this run alone
+    const { root, recipe: id, types, install, verify, signal } = request
+    const whole: RunRequest = {
+      root,
+      recipe: id,
+      mode: 'scan',
+      level: 'safe',
+      types,
+      install,
+      verify,
+      ...(signal ? { signal } : {}),
+      ...(request.settings ? { settings: request.settings } : {}),
+    }
+    const prepared = prepare(whole)
+    if (!standingsOf(input(whole, prepared)).some(({ inScope }) => inScope)) return []
+    const settings = selectSettings(recipe, request.settings)
+    const found = await unmetPreconditions(recipe.preconditions, settings, prepared, async (other, asked) => {
+      const scanned: RunRequest = { ...whole, recipe: other, settings: asked, types: 'off' }
+      return (await propose(input(scanned, prepared))).report
+    })
+    if (request.mode === 'apply') mustBeMet(found, recipe, request.settings)
+    return found.map((one) => `not met: ${one}`)
+  }
   return {
     run: (request) =>
-      stoppable(() =>
-        carryOut(
+      stoppable(async () => {
+        const meta = runMeta(catalogue, request, toolVersion)
+        const notMet = await unmet(request)
+        return carryOut(
           request,
-          (prepared, remarks, watched) => proposeInstallable(request, input(request, prepared, remarks, watched)),
-          runMeta(catalogue, request, toolVersion),
+          (prepared, remarks, watched) =>
+            proposeInstallable(request, input(request, prepared, [...notMet, ...remarks], watched)),
+          meta,
           (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
           request.observe ? selectRecipe(catalogue, request.recipe, request) : undefined,
-        ),
-      ),
+        )
+      }),
     runCodemod: (request) =>
       stoppable(async () => {
         const { proposeCodemod } = await import('./codemod.ts')

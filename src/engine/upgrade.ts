@@ -164,7 +164,7 @@ function packageFacts(
       discovery.context.filter((file) => {
         if (formatOf(file) !== format || packages.owner(file) !== pkg) return false
         try {
-          return pattern.test(sources.planned(file) ?? sources.borrow(file).toString('latin1'))
+          return pattern.test(sources.searchable(file))
         } catch {
           return false // reported by the scan
         }
@@ -532,11 +532,12 @@ function stageRemarks(
   changes: readonly NamedChange[],
   { stage }: Settings,
 ): string[] {
-  const last = recipe.settings?.stage?.values?.at(-1)
-  if (stage === undefined || last === undefined || stage === last) return []
+  const stages = recipe.settings?.stage?.values ?? []
+  const later = stages.slice(stages.indexOf(stage ?? '') + 1)
   const all = selectChanges(catalogue, recipe, { only, except }).length
+  if (stage === undefined || later.length === 0 || changes.length === all) return []
   return [
-    `--stage ${stage}: ${changes.length} of ${all} changes were looked for, which can be made before the new version is installed; the others belong to --stage ${last}.`,
+    `--stage ${stage}: ${changes.length} of ${all} changes were looked for, which can be made at that stage; the others belong to --stage ${later.join(' and ')}.`,
   ]
 }
 

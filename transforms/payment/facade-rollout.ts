@@ -1,8 +1,8 @@
-import { type DraftRequest, defineChange, fix, type JsonFile, type ProjectFacts, replace, type Survey } from '#kit'
+import { type DraftRequest, defineChange, fix, type ProjectFacts, replace, type Survey } from '#kit'
 import { generateFacade } from './facade/generate.ts'
 import type { FacadeStage } from './facade/types.ts'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
-import { digest, digests, LOCK, type Lock, lockText } from './sites/lock.ts'
+import { digest, digests, LOCK, lockOf, lockText } from './sites/lock.ts'
 import { isFacade, isTest, sitesSurvey } from './sites/project.ts'
 
 const FACADE_FILES: Survey<readonly (readonly [path: string, text: string])[]> = {
@@ -24,8 +24,9 @@ export default defineChange({
   mentions: ['"payment-migration"'],
   *find(file, project) {
     if (!file.path.endsWith(LOCK)) return
-    const lock = readLock(file)
-    const stage = project.settings.stage as FacadeStage | undefined
+    const lock = lockOf(file.text)
+    const asked = project.settings.stage
+    const stage = (asked === 'inline' ? 'full' : asked) as FacadeStage | undefined
     if (!lock || stage === undefined || (lock.facade.stage ?? 'dual') === stage) return
     const whole = { start: 0, end: file.text.length }
     const evidence = {
@@ -41,6 +42,7 @@ export default defineChange({
       return
     }
     const chosen = chosenMap(project)
+    if (chosen.name !== lock.map) return
     const open = openSites(project, chosen)
     if (open.length > 0) {
       yield {
@@ -51,9 +53,10 @@ export default defineChange({
       return
     }
     const facade = { ...lock.facade, stage }
-    const others = project.survey(sitesSurvey(chosen.map)).flatMap((one) => one.others)
     const isSdkNeeded =
-      stage === 'full' && lock.facade.sdk ? { sdk: { ...lock.facade.sdk, passThrough: others.length > 0 } } : {}
+      stage === 'full' && lock.facade.sdk
+        ? { sdk: { ...lock.facade.sdk, passThrough: isSdkUsedBeside(project, chosen, lock.facade.sdk.package) } }
+        : {}
     const then = generateFacade({ ...facade, ...isSdkNeeded, map: chosen.map, mapName: lock.map })
     const there = new Map(project.survey(FACADE_FILES))
     const own = Object.entries(lock.files).filter(([path]) => !isTest(path))
@@ -105,13 +108,14 @@ export default defineChange({
   },
 })
 
-function readLock(file: JsonFile): Lock | undefined {
-  try {
-    const lock = JSON.parse(file.text) as Lock
-    return lock.upgradeKit === 'payment-migration' && lock.version === 1 ? lock : undefined
-  } catch {
-    return undefined
-  }
+/**
+ * Whether the SDK is still asked for what is not an operation of the map: through the façade, or by a file that loads it
+ * itself and counts on it being set up.
+ */
+function isSdkUsedBeside(project: ProjectFacts, { map }: ChosenMap, name: string): boolean {
+  return project
+    .survey(sitesSurvey(map))
+    .some(({ path, sdk, others }) => others.length > 0 || (sdk.includes(name) && !isFacade(path, map) && !isTest(path)))
 }
 
 /** The files that talk to the old version without the façade. */

@@ -23,6 +23,7 @@ export default defineChange({
   title: 'The calls of the old version are no longer made',
   why: 'The façade goes to the new version only, so what its callers bring along for the old one is never called, and keeps clients and addresses alive that nobody uses.',
   since: '3.0.0',
+  stage: 'full',
   breakage: 'deprecated',
   source: 'https://martinfowler.com/bliki/BranchByAbstraction.html',
   fixable: 'sometimes',
@@ -31,7 +32,7 @@ export default defineChange({
   mentions: [/\bv1\s*:/],
   *find(file, project) {
     const { map } = chosenMap(project)
-    if (project.settings.stage !== 'full' || isFacade(file.path, map) || isTest(file.path)) return
+    if (isFacade(file.path, map) || isTest(file.path)) return
     const { http } = facadeNames(map)
     for (const call of file.module.calls) {
       const callee = unwrap(call.callee as Node)

@@ -1,7 +1,8 @@
 import { defineProvider, type PackageFacts } from '#kit'
 import { chosenMap, DEFAULT_PROVIDER } from './map/chosen.ts'
-import { LOCK } from './sites/lock.ts'
+import { LOCK, LOCKS } from './sites/lock.ts'
 import { pathsOf, sdkModel, wordsOf } from './sites/model.ts'
+import { DAYS, preconditions } from './sites/preconditions.ts'
 
 const PROVIDER = {
   description: 'whose API the calls are of',
@@ -9,29 +10,52 @@ const PROVIDER = {
   values: ['paypal', 'stripe-charges', 'mollie'],
   default: DEFAULT_PROVIDER,
 }
+/** The end of a rollout is about the map that the façade was made with, unless somebody says another one. */
+const CUTOVER_PROVIDER = {
+  description: PROVIDER.description,
+  placeholder: PROVIDER.placeholder,
+  values: PROVIDER.values,
+}
 const MAP = {
   description: 'a payment map of your own, <name>.payment-map.yaml, from the root of the project',
   placeholder: 'file',
 }
 
 const CUTOVER_STAGE = {
-  description: 'writes: new orders on the new version only; full: the old one is gone',
+  description:
+    'writes: new orders on the new version only; full: the old one is gone; inline: and calls speak the new one',
   placeholder: 'stage',
-  values: ['writes', 'full'],
+  values: ['writes', 'full', 'inline'],
   default: 'writes',
+}
+
+const SINCE = {
+  description: `the day since which all new orders have gone to the new version (${DAYS.writes} days)`,
+  placeholder: 'date',
+}
+const LAST_OLD = {
+  description: `the day of the last payment that the old version made (${DAYS.full} days)`,
+  placeholder: 'date',
+}
+const ACCEPT_RISK = {
+  description: 'do it although a precondition is not met; the message says which phrase',
+  placeholder: 'phrase',
 }
 
 /** An API has no installed version: the run is about whoever has its SDK or talks to its addresses. */
 function standing(pkg: PackageFacts) {
-  const { map } = chosenMap(pkg)
+  const { map, name } = chosenMap(pkg)
   if (pkg.settings.stage !== undefined) {
-    const [lock] = pkg.mentioning(/"payment-migration"/, 'json').filter((path) => path.endsWith(LOCK))
-    return lock === undefined
-      ? {
-          inScope: false,
-          reason: `nothing here is behind a façade: there is no ${LOCK}; run \`upgrade-kit payment-v2\` first`,
-        }
-      : { inScope: true, reason: `has a façade for ${map.provider.title} (${lock})` }
+    const path = pkg.folder === '.' ? LOCK : `${pkg.folder}/${LOCK}`
+    const lock = pkg.survey(LOCKS).find(([file]) => file === path)?.[1]
+    if (lock === undefined)
+      return {
+        inScope: false,
+        reason: `nothing here is behind a façade: there is no ${LOCK}; run \`upgrade-kit payment-v2\` first`,
+      }
+    return lock.map === name
+      ? { inScope: true, reason: `has a façade for ${map.provider.title} (${path})` }
+      : { inScope: false, reason: `its façade is made with the payment map ${lock.map}, and the run is about ${name}` }
   }
   const { title } = map.provider
   const sdk = (map.sdk ?? []).find((one) => pkg.depends(one.package))
@@ -73,7 +97,15 @@ export default defineProvider({
       from: '2',
       to: '3',
       guide: 'https://martinfowler.com/bliki/BranchByAbstraction.html',
-      settings: { stage: CUTOVER_STAGE, provider: PROVIDER, map: MAP },
+      settings: {
+        stage: CUTOVER_STAGE,
+        'at-100-since': SINCE,
+        'last-old-payment': LAST_OLD,
+        'accept-risk': ACCEPT_RISK,
+        provider: CUTOVER_PROVIDER,
+        map: MAP,
+      },
+      preconditions,
     },
   },
   standing,

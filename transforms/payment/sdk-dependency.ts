@@ -6,6 +6,7 @@ export default defineChange({
   title: 'The SDK of the old version is no longer used',
   why: 'Nothing calls it any more. It is deprecated, and its dependencies are.',
   since: '3.0.0',
+  stage: 'full',
   breakage: 'deprecated',
   source: 'https://martinfowler.com/bliki/BranchByAbstraction.html',
   fixable: 'sometimes',
@@ -13,7 +14,7 @@ export default defineChange({
   format: 'json',
   mentions: ['ependencies"'],
   *find(file, project) {
-    if (project.settings.stage !== 'full' || !/(?:^|\/)package\.json$/.test(file.path) || !project.inScope) return
+    if (!/(?:^|\/)package\.json$/.test(file.path) || !project.inScope) return
     const { map } = chosenMap(project)
     if (map.to.transport === 'sdk') return
     for (const { package: name } of map.sdk ?? []) {

@@ -59,8 +59,11 @@ export interface Neighbours {
   loads(of: JavaScriptModule, packages: readonly string[]): 'here' | 'elsewhere' | 'nowhere'
   /** Where the project itself gives one of these objects a member of this name: `req.param = …`. Tests are left out. */
   definitionOf(owners: readonly string[], name: string): { readonly file: string; readonly line: number } | undefined
-  /** The code files whose text a pattern matches, wherever they are in the project; non-ASCII characters are not told apart. */
-  mentioning(pattern: RegExp): readonly string[]
+  /**
+   * The code files whose text a pattern matches, wherever they are in the project; non-ASCII characters are not told apart.
+   * `within` matches wherever the pattern does: only its files are searched, which is quick for many patterns of one form.
+   */
+  mentioning(pattern: RegExp, within?: RegExp): readonly string[]
   /** The `target` that the nearest tsconfig.json sets for a file, in lower case: `es2017`. */
   target(of: JavaScriptModule): string | undefined
 }

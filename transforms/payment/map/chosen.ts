@@ -1,6 +1,7 @@
 /** The map that a run is about: one of ours by `--provider`, or the project's own by `--map`. */
 import { type Settings, type Survey, UserError } from '#kit'
 import { MAPS } from '../maps/index.ts'
+import { LOCKS } from '../sites/lock.ts'
 import { loadMap } from './load.ts'
 import type { PaymentMap } from './types.ts'
 
@@ -33,21 +34,35 @@ const loaded = new Map<string, PaymentMap>()
 /** The map of a run. Throws a UserError for one that is not there or cannot be read. */
 export function chosenMap(facts: MapFacts): ChosenMap {
   const { settings } = facts
-  if (settings.map === undefined || settings.map === '') {
-    const id = settings.provider ?? DEFAULT_PROVIDER
+  const made = settings.stage === undefined ? undefined : madeWith(facts)
+  const wanted = made === undefined || !/[./]/.test(made) ? settings.map : made
+  if (wanted === undefined || wanted === '') {
+    const id = made ?? settings.provider ?? DEFAULT_PROVIDER
     const text = MAPS[id]
     if (text === undefined)
       throw new UserError(`There is no bundled payment map '${id}'.`, `There are: ${Object.keys(MAPS).join(', ')}.`)
     return { map: mapOf(text, id), name: id }
   }
-  const path = settings.map.replaceAll('\\', '/').replace(/^\.\//, '')
+  const path = wanted.replaceAll('\\', '/').replace(/^\.\//, '')
   const own = [...facts.survey(YAML_MAPS), ...facts.survey(JSON_MAPS)].find(([file]) => file === path)
   if (!own)
     throw new UserError(
-      `--map ${settings.map}: there is no payment map in the project at this path.`,
+      `--map ${wanted}: there is no payment map in the project at this path.`,
       'Give the path from the root of the project, of a file that is called `<name>.payment-map.yaml` (or .json) and begins with `upgradeKit: payment-map/1`.',
     )
   return { map: mapOf(own[1], path), name: path }
+}
+
+/** At the end of a rollout, the map that the façade was made with; nothing where a run says which it is about. */
+function madeWith(facts: MapFacts): string | undefined {
+  if (facts.settings.map !== undefined || facts.settings.provider !== undefined) return undefined
+  const [first, ...others] = new Set(facts.survey(LOCKS).map(([, { map }]) => map))
+  if (others.length > 0)
+    throw new UserError(
+      `The façades of this project are made with several payment maps: ${[first, ...others].join(', ')}.`,
+      'Say which one the run is about: --provider with the id of a bundled map, or --map with the path of your own.',
+    )
+  return first
 }
 
 function mapOf(text: string, name: string): PaymentMap {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Survey } from '#kit'
 import type { FacadeRequest } from '../facade/types.ts'
 
 /** The file in which a package keeps what its façade was made of. */
@@ -30,3 +31,25 @@ export function lockText(lock: Omit<Lock, 'upgradeKit' | 'version'>): string {
 export function digests(files: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries([...files].map(([path, text]) => [path, digest(text)]))
 }
+
+/** What the text of such a file says; nothing if it is none of ours. */
+export function lockOf(text: string): Lock | undefined {
+  try {
+    const lock = JSON.parse(text) as Lock
+    return lock.upgradeKit === 'payment-migration' && lock.version === 1 ? lock : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Every package of the project that has a façade, by the path of its file. */
+export const LOCKS = {
+  format: 'json',
+  of: 'project',
+  mentions: ['"payment-migration"'],
+  look: (files) =>
+    [...files].flatMap(({ path, text }): (readonly [path: string, lock: Lock])[] => {
+      const lock = path.endsWith(LOCK) ? lockOf(text) : undefined
+      return lock ? [[path, lock]] : []
+    }),
+} as const satisfies Survey<readonly (readonly [path: string, lock: Lock])[], 'json'>
