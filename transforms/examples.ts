@@ -37,7 +37,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "await request(app).get('/a').expect('Content-Disposition', 'attachment; filename=\"a.pdf\"')\nexpect(res.headers['content-disposition']).toMatch(/filename=\"(.+)\"/)\nexpect(res.headers).toMatchObject({ 'content-disposition': 'attachment; filename=\"a.pdf\"' })",
   },
   'express/content-type-normalisation': {
-    before: "app.get('/foo', (req, res) => res.set('Content-Type', 'foo').end())\napp.get('/short', (req, res) => res.set({ 'content-type': 'html' }).end())\napp.get('/word', (req, res) => res.header('Content-Type', 'foo').send('x'))\napp.get('/manifest', (req, res) => res.set('Content-Type', 'application/manifest+json').end())",
+    before: "app.get('/a', (req, res) => res.type('application/manifest+json').end())\napp.get('/b', (req, res) => res.type('application/json-patch+json').end())\napp.get('/c', (req, res) => res.contentType('application/fhir+json').end())",
   },
   'express/debug-namespace': {
     before: "process.env.DEBUG = 'express:router'\nprocess.env.DEBUG ||= \"express:*\"\nif (process.env.DEBUG === 'express:*') console.log('noisy')\nconst debug = require('debug')\ndebug.enable('express:*,-express:router:layer')\nconst levels = { DEBUG: 'debug', INFO: 'info' }",
@@ -73,7 +73,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const { favicon } = require('express')\napp.use(express.bodyParser())\napp.use(express.cookieParser('secret'))\nif (express.session) app.use(express.session())",
   },
   'express/express-router-prototype': {
-    before: "express.Router.paged = function (path, handler) {\nRouter.group = () => {}\nBase.crud = () => {}\nObject.assign(express.Router, { resource () {} })\nconst get = express.Router.get\nexpress.Router.use.call(express.Router(), (req, res, next) => next())\nif (express.Router() instanceof express.Router) console.log('never in Express 4')",
+    before: "Object.setPrototypeOf(own, express.Router)\nown.__proto__ = express.Router\nconst other = Object.create(express.Router)\nObject.setPrototypeOf(express.Router, other)",
   },
   'express/fresh-etag-precedence': {
     before: "if (req.fresh) return res.status(304).end()\nif (!req.stale) return res.end()\n.set('If-Modified-Since', 'Thu, 01 Jan 1970 00:00:00 GMT')\nfetch('/page', { headers: { 'if-none-match': '\"1\"', 'if-modified-since': new Date(0).toUTCString() } })",
@@ -153,8 +153,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "router.use(undefined as never, (req, res) => res.end())\nrouter.get(null as never, (req, res) => res.end())\nrouter.all(5 as never, (req, res) => res.end())\nrouter.post(none as never, (req, res) => res.end())",
   },
   'express/path-optional-param': {
-    before: "router.get(\"/users/:id?\", (req, res) => res.json(req.params.id ?? null))\nrouter.route(`/size:unit?`).get((req, res) => res.send(req.params.unit))\nrouter.use([\"/a/:x?\", \"/b\"], (req, res, next) => next())\napp.all(\n  \"/:lang?/about\",\n  (req, res) => res.send(\"about\"),",
-    after: "router.get(\"/users{/:id}\", (req, res) => res.json(req.params.id ?? null))\nrouter.route(`/size{:unit}`).get((req, res) => res.send(req.params.unit))\nrouter.use([\"/a{/:x}\", \"/b\"], (req, res, next) => next())\napp.all(\n  \"{/:lang}/about\",\n  (req, res) => res.send(\"about\"),",
+    before: "export const USER = '/users/:id?'\nexport const group = { PAGE: '/pages/:page?' }",
+    after: "export const USER = '/users{/:id}'\nexport const group = { PAGE: '/pages{/:page}' }",
   },
   'express/path-optional-text': {
     before: "app.get(`${paths.base}(s)?`, (req, res) => res.end())\napp.get('/user(s)?', (req, res) => res.send(req.params[0]))\napp.get('/page(s)?', require('./pages'))",
@@ -179,8 +179,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "app.use('http://localhost:3000/api', (req, res) => res.end())\napp.get(['https://example.com/a', '/a'], (req, res) => res.end())",
   },
   'express/path-wildcard': {
-    before: "app.get(BOTH, (req, res) => res.send(req.params[0]))\napp.post(BOTH, (req, res) => res.send('posted ' + req.params[0]))\napp.get(PAGES.files, show)\napp.get(LIST, (req, res) => res.end())\napp.get(paths.READ, (req, res) => res.json({ file: req.params[0] }))\napp.get(MIXED, (req, res) => res.end())",
-    after: "app.get(BOTH, (req, res) => res.send((req.params.splat ?? []).join('/')))\napp.post(BOTH, (req, res) => res.send('posted ' + (req.params.splat ?? []).join('/')))\napp.get(PAGES.files, show)\napp.get(LIST, (req, res) => res.end())\napp.get(paths.READ, (req, res) => res.json({ file: (req.params.splat ?? []).join('/') }))\napp.get(MIXED, (req, res) => res.end())",
+    before: "lib.app.get('/a/*', (a, b) => b.send(a.params[0]))\nrequire('./lib').app.use('/b/*', (a, b) => b.send(a.params[0]))\nrouter.get('/c/*', (a, b) => b.send(a.params[0]))\nlib.name.get('/d/*', 1)",
+    after: "lib.app.get('/a/{*splat}', (a, b) => b.send((a.params.splat ?? []).join('/')))\nrequire('./lib').app.use('/b/{*splat}', (a, b) => b.send((a.params.splat ?? []).join('/')))\nrouter.get('/c/{*splat}', (a, b) => b.send((a.params.splat ?? []).join('/')))\nlib.name.get('/d/*', 1)",
   },
   'express/path-wildcard-named-by-accident': {
     before: "app.get('/backup*zip', (req, res) => res.send('archive ' + req.params[0]))\napp.get('/img/*thumb', (req, res) => res.json({ of: req.params[0] }))\napp.use('/beta*x', (req, res) => res.json({ base: req.baseUrl, url: req.url }))\napp.get('/img/:name', (req, res) => res.send('image ' + req.params.name))",
@@ -268,7 +268,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "back () {\n  this.res.redirect(this.res.req.get('Referrer') || '/')\n}",
   },
   'express/res-render-async': {
-    before: "if (err) throw err\npage = html",
+    before: "res.end()",
   },
   'express/res-send-body-status': {
     before: "  arguments[1] = 0\n  res.send('b', 201)\n})",
@@ -346,7 +346,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.use(express.urlencoded( { extended: true }))\napp.use(express.urlencoded(/* forms */{ extended: true }))\napp.use(express.urlencoded({ extended: true }))\napp.use(express.urlencoded({ extended: true, /* nothing */ }))\napp.use(express['urlencoded']({extended: true, limit: '1mb'}))\napp.use(express.urlencoded({",
   },
   'express/urlencoded-simple-parser': {
-    before: "await request(app).post('/').type('application/x-www-form-urlencoded; charset=iso-8859-1').send('a=1').expect(415)\nawait request(app).post('/').type('form').set('Content-Encoding', 'br').send(packed).expect(415)",
+    before: "request(app).post('/').type('application/x-www-form-urlencoded; charset=ISO-8859-1').send('a=1')",
   },
   'payment/business-key': {
     before: "paypal.payment.create({ intent: 'sale', transactions: [{ amount: { total, currency: 'USD' } }] }, done)\naxios.post('https://api.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } })",
