@@ -569,8 +569,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "# PRISMA_MIGRATION_ENGINE_BINARY=x\nPRISMA_SCHEMA_ENGINE_BINARY=/usr/bin/engine\nexport OTHER=1 # PRISMA_MIGRATION_ENGINE_BINARY",
   },
   'prisma/error-text-and-meta': {
-    before: "  if (error.code !== 'P2003') throw error\n  const field = error.meta?.field_name\n  if (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'\n})\n\nit('says so of objects, patterns and variables', async () => {\n  expect(await load()).toEqual([expect.objectContaining({ message: `No User found` })])\n  await expect(load()).rejects.toMatchObject({ message: /No User found/, code: 'P2025' })\n  await load().catch((error: Error) => assert(error.message === 'Record to update not found.'))\n  const texts = { title: 'No User found', message: 'nobody' }\n})",
-    after: "  if (error.code !== 'P2003') throw error\n  const field = error.meta?.constraint ?? error.meta?.field_name\n  if (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'\n})",
+    before: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
+    after: "if (error.code !== 'P2003') throw error\nconst field = error.meta?.constraint ?? error.meta?.field_name\nif (error.meta?.field_name === 'Post_authorId_fkey (index)') return 'author'",
   },
   'prisma/filter-type-model-param': {
     before: "export function emailOf(where: Prisma.UserWhereInput) {\n  const email: string | Prisma.StringFilter | undefined = where.email\n  const name: Prisma.StringNullableFilter | string | null | undefined = where.name\n  return [email, name]",
@@ -581,7 +581,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export type Unique = Prisma.UserFindUniqueArgs\nexport interface First extends Prisma.UserFindFirstArgs {\n  tenant: string",
   },
   'prisma/fluent-relation-not-null': {
-    before: "const profile = await prisma.user.findUniqueOrThrow({ where }).profile()\n.profile({ include: { user: true } })\nreturn [profile.bio, bio, (await prisma.user.create({ data: { id: 2 } }).profile()).bio]",
+    before: "const profile = await prisma.user.findUniqueOrThrow({ where }).profile()\n.profile({ include: { user: true } })\nconst given = await prisma.user.upsert({ where, create: { id: 1 }, update: {} }).profile()\nreturn [id, profile.bio, bio, (await prisma.user.create({ data: { id: 2 } }).profile()).bio]",
   },
   'prisma/generated-client-provider': {
     before: "  provider = \"prisma-client-js\"\n  output   = \"../node_modules/@prisma/client\"\n}",

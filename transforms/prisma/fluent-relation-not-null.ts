@@ -8,8 +8,7 @@ import {
   type ProjectFacts,
   parentOf,
 } from '#kit'
-import { modelOf } from './client/kinds.ts'
-import { queries } from './client/queries.ts'
+import { queryCalls } from './client/queries.ts'
 import { reaches, SCHEMAS } from './schema/project.ts'
 
 export default defineChange({
@@ -25,12 +24,20 @@ export default defineChange({
   mentions: [/\b(?:findUniqueOrThrow|findFirstOrThrow|create|update|upsert|delete)\b/],
   *find(file, project) {
     if (!file.isTypeScript || !reaches(project, '5.0.0')) return
-    for (const use of queries(file, 'findUniqueOrThrow', 'findFirstOrThrow', 'create', 'update', 'upsert', 'delete')) {
-      const relation = use.call && parentOf(use.call)
+    for (const use of queryCalls(
+      file,
+      'findUniqueOrThrow',
+      'findFirstOrThrow',
+      'create',
+      'update',
+      'upsert',
+      'delete',
+    )) {
+      const relation = parentOf(use.call)
       const call = relation && parentOf(relation)
       if (!isMember(relation) || relation.object !== use.call || !isCall(call) || call.callee !== relation) continue
       const name = memberName(relation)
-      if (name === undefined || !mayBeMissing(project, modelOf(use.kind), name)) continue
+      if (name === undefined || !mayBeMissing(project, use.model, name)) continue
       const taken = takenFor(file, call)
       if (taken)
         yield {

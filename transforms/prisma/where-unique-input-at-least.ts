@@ -10,7 +10,7 @@ import {
   unwrap,
 } from '#kit'
 import { propertyOf } from './client/literals.ts'
-import { argumentObject, queries } from './client/queries.ts'
+import { argumentObject, queryCalls } from './client/queries.ts'
 import { type ClientName, namesOfPrisma } from './types/namespace.ts'
 
 /** A condition that begins with something spread in it. */
@@ -75,8 +75,8 @@ function everyField(use: ClientName): Draft | undefined {
 
 /** `findUnique({ where: { ...(id && { id }), ...(email && { email }) } })`: for the compiler each of them may be missing. */
 function* conditional(file: JavaScriptFile): Generator<Draft> {
-  for (const use of queries(file, 'findUnique', 'findUniqueOrThrow', 'update', 'delete', 'upsert')) {
-    const options = use.call && argumentObject(file, { ...use, call: use.call })
+  for (const use of queryCalls(file, 'findUnique', 'findUniqueOrThrow', 'update', 'delete', 'upsert')) {
+    const options = argumentObject(file, use)
     const where = options && propertyOf(options, 'where')
     const value = where && unwrap(where.value as Node)
     if (value?.type !== 'ObjectExpression' || value.properties.length === 0) continue
