@@ -753,11 +753,15 @@ export class Origins {
       case 'kind':
         return this.#kindMember(v, name, importing)
       case 'exports':
-        return this.#exportsMember(v, name, importing)
+        return this.#orSetElsewhere(v, name, this.#exportsMember(v, name, importing))
       case 'object':
-        return keep(
+        return this.#orSetElsewhere(
           v,
-          this.#once(v.node, name, () => this.#objectMember(v.module, v.node, name)),
+          name,
+          keep(
+            v,
+            this.#once(v.node, name, () => this.#objectMember(v.module, v.node, name)),
+          ),
         )
       case 'array':
         if (/^\d+$/.test(name) && v.node.type === 'ArrayExpression') {
@@ -815,6 +819,51 @@ export class Origins {
     const found = this.exported(v.module, name)
     if (found.length === 0 && !importing) return unknown(`${v.module.path} does not export \`${name}\``)
     return found.map((f) => ({ ...f }))
+  }
+
+  /**
+   * What a member is given by the files that import its holder, where its own file says nothing of it: `lib.app = express()`
+   * beside `module.exports = { app: null }`.
+   */
+  #orSetElsewhere(v: Value & { is: 'exports' | 'object' }, name: string, own: Value[]): Value[] {
+    const isSet = own.some((one) => one.is !== 'unknown' && !isUnset(one))
+    if (isSet || (v.is === 'object' && !this.#isExported(v.module, v.node))) return own
+    const holder = v.is === 'object' ? v.node : v.module.program
+    const given = this.#once(holder, `${name} set by importers`, () => this.#setByImporters(v, name))
+    return given.length > 0 ? given : own
+  }
+
+  #setByImporters(v: Value & { is: 'exports' | 'object' }, name: string): Value[] {
+    const isHolder = (one: Value) =>
+      (v.is === 'exports' && one.is === 'exports' && one.module === v.module) ||
+      (v.is === 'object' && one.is === 'object' && one.node === v.node)
+    const modules = new Set(this.neighbours.importers(v.module).map(({ module }) => module))
+    return [...modules].flatMap((module) =>
+      module.membersNamed(name).flatMap((member) => {
+        const assigned = assignedMember(member)
+        if (!assigned) return []
+        const holders = this.valueOf(module, member.object)
+        if (!holders.some(isHolder) && !this.settled(holders).some(isHolder)) return []
+        const what = () => `\`${excerpt(module, member)}\` is set to \`${excerpt(module, assigned)}\` in ${module.path}`
+        return through(this.valueOf(module, assigned), what, module, member)
+      }),
+    )
+  }
+
+  /** True for an object that other files get by what its file exports. */
+  #isExported(module: JavaScriptModule, node: Node): boolean {
+    const { named, whole } = exportsOf(module)
+    const binding = ownBinding(module, node)
+    const isIt = (one: Node) =>
+      one === node || (one.type === 'Identifier' && binding && module.binding(one) === binding)
+    if (whole.some((one) => isIt(unwrap(one)))) return true
+    return [...named.values()].some((sources) =>
+      sources.some(
+        (source) =>
+          (source.is === 'value' && isIt(unwrap(source.node))) ||
+          (source.is === 'local' && binding && module.scopes.lookup(source.id.name, source.id) === binding),
+      ),
+    )
   }
 
   /** What the file around keeps on the global object under a name: `globalThis.prisma = prisma`. */
@@ -1408,6 +1457,11 @@ function unknown(why: string): Value[] {
 function telling(values: readonly Value[]): Value[] | undefined {
   const found = values.filter((v) => v.is === 'kind' || v.is === 'instance' || v.is === 'foreign')
   return found.length > 0 ? found : undefined
+}
+
+/** True for what says that nothing is there yet. */
+function isUnset(v: Value): boolean {
+  return v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null')
 }
 
 /** Puts the trail of the holder behind the trail of its member. */
