@@ -5,7 +5,10 @@ import { failure, nameIn, type Roots } from './failures.ts'
 
 const load = createRequire(import.meta.url)
 /** Loaded when there is TAP to read: it brings a YAML parser, which is a tenth of the time that the program takes to start. */
-const newParser = () => new (load('tap-parser') as typeof import('tap-parser')).Parser()
+const newParser = () => {
+  const tap = load('tap-parser') as typeof import('tap-parser')
+  return new tap.Parser()
+}
 
 /** True if a text has TAP in it: its version, or a plan with a test point. */
 export function isTap(text: string): boolean {

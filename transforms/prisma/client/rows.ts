@@ -9,6 +9,20 @@ export const OptionalBytes = kind('value of a Bytes field that may be null', Byt
 export const ExtendedBytes = kind('value of a Bytes field of an extended client', Bytes)
 /** All of them, the special cases first. */
 export const ANY_BYTES: readonly Kind[] = [ExtendedBytes, OptionalBytes, Bytes]
+// what these give back is of the same class as what they are called on
+for (const [bytes, same] of [
+  [Bytes, Bytes],
+  [OptionalBytes, Bytes],
+  [ExtendedBytes, ExtendedBytes],
+] as const)
+  describe(bytes, {
+    members: Object.fromEntries(
+      ['slice', 'subarray', 'reverse', 'sort', 'fill'].map((name) => [
+        name,
+        method('a method of a Bytes field', { call: same }),
+      ]),
+    ),
+  })
 /** What a field of type `Bytes[]` holds. */
 export const ListOfBytes = kind('list of a Bytes field')
 const PlainList = listOf(kind('list of a Bytes field', ListOfBytes), Bytes)

@@ -1,0 +1,294 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { applyPatch, parsePatch } from 'diff'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { exitCode, type Report } from '../../src/model/report.ts'
+import { linkPackages } from '../../src/testing/behaviour.ts'
+import { environment, generate, generatedClient, installClient, preload } from './client.ts'
+import { type Database, startDatabase } from './database.ts'
+import { installed, type Major } from './packages.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const cli = join(root, 'dist/src/cli/bin.js')
+
+/** A suite takes two seconds; a machine that does ten things at once gets the rest. */
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 180_000 })
+
+interface Project {
+  readonly name: string
+  /** Packages of the project, name → the installed one that stands for it. */
+  readonly packages: Readonly<Record<string, string>>
+  /** Schemas, relative to the project; the first one is what the database has. */
+  readonly schemas: readonly string[]
+  /** What the suite says on Prisma 6 when nothing was done. */
+  readonly red: RegExp
+  /** Tests that there are. */
+  readonly tests: number
+}
+
+const here = (...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, installed(name)]))
+
+const PROJECTS: readonly Project[] = [
+  {
+    name: 'prisma-express-api',
+    packages: {
+      ...here('@types/node', '@types/supertest', 'supertest', 'tsx', 'zod'),
+      express: installed('express4'),
+      '@types/express': installed('types-express4'),
+    },
+    schemas: ['prisma/schema.prisma'],
+    red: /Unknown property rejectOnNotFound/,
+    tests: 16,
+  },
+]
+
+let database: Database
+let server: Server
+beforeAll(async () => {
+  database = await startDatabase()
+  server = createServer(async (request, response) => {
+    const url = new URL(request.url!, 'http://localhost')
+    const project = PROJECTS.find(({ name }) => name === url.searchParams.get('project'))!
+    try {
+      const env = await prepare(project, url.searchParams.get('folder')!, Number(url.searchParams.get('major')) as Major)
+      response.end(JSON.stringify(env))
+    } catch (error) {
+      response.writeHead(500).end((error as Error).message)
+    }
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+})
+
+const temporary: string[] = []
+afterAll(async () => {
+  server?.close()
+  await database?.close()
+  for (const folder of temporary) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+describe.each(PROJECTS)('$name', (project) => {
+  const folder = join(root, 'fixtures/projects', project.name)
+
+  test('is red on Prisma 6 when it is left as it is', async () => {
+    const copy = await copyOf(project, 'before')
+    const suite = await runSuite(project, copy, 6)
+    expect(suite.exit, suite.output).not.toBe(0)
+    expect(suite.output).toMatch(project.red)
+  })
+
+  test('is upgraded in two steps, each green, to the byte as expected, and once more changes nothing', async () => {
+    if (!existsSync(cli)) throw new Error('dist/ is missing: npm run build')
+    const copy = await copyOf(project, 'before')
+    const untouched = await runSuite(project, copy, 4)
+    expect(untouched.exit, untouched.output).toBe(0)
+    expect(typeErrors(copy), 'before, on 4').toEqual([])
+
+    // what is right on both versions, and is one pull request
+    const early = await upgrade(project, copy, '--stage', 'before-bump', '--no-verify')
+    expect(early.mode).toBe('apply')
+    await prepare(project, copy, 4)
+    expect(typeErrors(copy), 'after the first step, on 4').toEqual([])
+    await decide(folder, copy)
+
+    const report = await upgrade(project, copy, '--test-command', 'node ../run-tests.mjs')
+    expect(report.verification?.verdict, report.verification?.reason).toBe('still-green')
+    // what the suites said of themselves: the first step and what a person decided is green on 4, the second one on 6
+    expect(await readFile(join(copy, '../suites'), 'utf8')).toBe('4 exits with 0\n4 exits with 0\n6 exits with 0\n')
+    for (const tests of [report.verification!.before, report.verification!.after])
+      expect(tests).toMatchObject({ exit: 0, counts: { failed: 0, passed: project.tests } })
+    expect(typeErrors(copy), 'after the second step, on 6').toEqual([])
+    const tree = await treeOf(copy)
+    if (process.env.UPDATE_FIXTURES === '1') await writeTree(join(folder, 'expected'), tree)
+    expect(tree).toEqual(await treeOf(join(folder, 'expected')))
+    await expectGoldenReports(folder, repeatable(report, copy))
+
+    const again = await upgrade(project, copy, '--no-verify')
+    expect(again.findings.filter(({ outcome }) => outcome === 'written')).toEqual([])
+    expect(await treeOf(copy)).toEqual(tree)
+  })
+})
+
+/**
+ * What a person's project would do by installing: Prisma is what `package.json` asks for, and its client is generated.
+ * Then the project's own tests run. Written beside the copy, so that the project itself stays as it is.
+ */
+const runTests = (name: string): string => `import { spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+
+const manifest = ['package.json', 'apps/api/package.json'].filter(existsSync).map((file) => JSON.parse(readFileSync(file, 'utf8')))
+const asked = manifest.map(({ dependencies }) => dependencies?.['@prisma/client']).find(Boolean)
+const major = process.argv[2] ?? /\\d+/.exec(asked)[0]
+const query = new URLSearchParams({ project: ${JSON.stringify(name)}, folder: process.cwd(), major })
+const answer = await fetch('http://127.0.0.1:${(server.address() as AddressInfo).port}/?' + query)
+const text = await answer.text()
+if (answer.ok) {
+  const env = { ...process.env, ...JSON.parse(text) }
+  process.exitCode = spawnSync('npm test', { shell: true, stdio: 'inherit', env }).status ?? 1
+} else {
+  console.error(text)
+  process.exitCode = 1
+}
+appendFileSync('../suites', major + ' exits with ' + process.exitCode + '\\n')
+`
+
+/** Puts the clients of a major into a copy, empties its database, and tells in which environment its programs run. */
+async function prepare({ schemas }: Project, copy: string, major: Major): Promise<Record<string, string>> {
+  const texts = await Promise.all(schemas.map((schema) => readFile(join(copy, schema), 'utf8')))
+  await database.reset(texts[0])
+  for (const name of ['@prisma', '.prisma'])
+    await rm(join(copy, 'node_modules', name), { recursive: true, force: true })
+  if (schemas.length === 1) {
+    const client = await generatedClient(major, texts[0]!)
+    for (const name of ['@prisma', '.prisma'])
+      await symlink(join(client, 'node_modules', name), join(copy, 'node_modules', name), 'junction')
+  } else {
+    await installClient(major, copy)
+    for (const schema of schemas) await generate(major, join(copy, schema), copy)
+  }
+  return { ...(await environment(major, database)), NODE_OPTIONS: `--require ${await preload()}` }
+}
+
+/** A temporary copy that finds its packages in this repository. */
+async function copyOf(project: Project, tree: string): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'upgrade-kit-project-')))
+  temporary.push(folder)
+  const copy = join(folder, 'project')
+  await cp(join(root, 'fixtures/projects', project.name, tree), copy, { recursive: true })
+  await linkPackages(copy, project.packages)
+  await writeFile(join(folder, 'run-tests.mjs'), runTests(project.name))
+  return copy
+}
+
+/** Runs the recipe, with the fixes that want reading; gives its report. */
+async function upgrade(_project: Project, copy: string, ...options: readonly string[]): Promise<Report> {
+  const all = ['prisma6', '--cwd', copy, '--include', 'review', '--no-install', '--format', 'json', ...options]
+  const run = await execute(process.execPath, [cli, ...all], root)
+  expect(run.stdout, run.output).toMatch(/^\{/)
+  const report = JSON.parse(run.stdout) as Report
+  expect(run.exit).toBe(exitCode(report))
+  return report
+}
+
+/** What a person decides between the two steps, if there is something to decide: `decisions.patch`, which says why. */
+async function decide(folder: string, copy: string): Promise<void> {
+  const patch = join(folder, 'decisions.patch')
+  if (!existsSync(patch)) return
+  for (const one of parsePatch(await readFile(patch, 'utf8'))) {
+    const file = join(copy, one.newFileName!.replace(/^b\//, ''))
+    const after = applyPatch(await readFile(file, 'utf8'), one)
+    if (after === false) throw new Error(`${patch} does not fit ${one.newFileName}`)
+    await writeFile(file, after)
+  }
+}
+
+function runSuite(project: Project, copy: string, major: Major): Promise<Run> {
+  return execute(process.execPath, ['../run-tests.mjs', String(major)], copy)
+}
+
+/** What of the repository was read by the compiler before: packages and libraries do not change between two checks. */
+const sources = new Map<string, ts.SourceFile | undefined>()
+
+/** What the compiler says of a copy, as `tsc --noEmit` would. */
+function typeErrors(copy: string): string[] {
+  const config = ts.readConfigFile(join(copy, 'tsconfig.json'), ts.sys.readFile)
+  const { options, fileNames } = ts.parseJsonConfigFileContent(config.config, ts.sys, copy)
+  const host = ts.createCompilerHost({ ...options, noEmit: true })
+  const { getSourceFile } = host
+  host.getSourceFile = (path, ...rest) => {
+    if (path.startsWith(`${copy}/`)) return getSourceFile(path, ...rest)
+    if (!sources.has(path)) sources.set(path, getSourceFile(path, ...rest))
+    return sources.get(path)
+  }
+  const program = ts.createProgram(fileNames, { ...options, noEmit: true }, host)
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ file, start, code, messageText }) => {
+      const place = file && `${relative(copy, file.fileName)}:${file.getLineAndCharacterOfPosition(start!).line + 1}`
+      return `${place} TS${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+    })
+}
+
+interface Run {
+  readonly exit: number | null
+  readonly stdout: string
+  /** Both streams as they came. */
+  readonly output: string
+}
+
+/** Runs a program as a person's shell would: without what the test runner put into the environment. */
+function execute(command: string, args: readonly string[], cwd: string): Promise<Run> {
+  const ours = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|NODE_TEST_CONTEXT$|TEST$|FORCE_COLOR$)/
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let output = ''
+    child.stdout.on('data', (text: Buffer) => {
+      stdout += text
+      output += text
+    })
+    child.stderr.on('data', (text: Buffer) => {
+      output += text
+    })
+    child.once('error', reject).once('close', (exit) => resolve({ exit, stdout, output }))
+  })
+}
+
+const NOT_OF_THE_PROJECT = new Set(['node_modules', '.upgrade-kit', 'generated'])
+
+/** Path with forward slashes → text. */
+async function treeOf(folder: string): Promise<Record<string, string>> {
+  const tree: Record<string, string> = {}
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (NOT_OF_THE_PROJECT.has(entry.name)) continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      const below = await treeOf(path)
+      for (const [name, text] of Object.entries(below)) tree[`${entry.name}/${name}`] = text
+    } else tree[relative(folder, path).split(sep).join('/')] = await readFile(path, 'utf8')
+  }
+  return tree
+}
+
+async function writeTree(folder: string, tree: Record<string, string>): Promise<void> {
+  for (const file of Object.keys(await treeOf(folder))) if (!(file in tree)) await unlink(join(folder, file))
+  for (const [file, text] of Object.entries(tree)) {
+    await mkdir(dirname(join(folder, file)), { recursive: true })
+    await writeFile(join(folder, file), text)
+  }
+}
+
+/** The report without what differs from run to run and from machine to machine. */
+function repeatable(report: Report, copy: string): Report {
+  const withoutFolder = (text: string): string => text.replaceAll(copy, '<project>')
+  return JSON.parse(JSON.stringify(report), (key, value: unknown) => {
+    if (key === 'seconds') return 0
+    if (key === 'tail') return []
+    if (key === 'run') return '<run>'
+    if (key === 'tool') return { ...(value as Report['tool']), version: '<version>' }
+    return typeof value === 'string' ? withoutFolder(value) : value
+  }) as Report
+}
+
+async function expectGoldenReports(folder: string, report: Report): Promise<void> {
+  const { jsonReport } = await import('../../src/report/json.ts')
+  const { textReport } = await import('../../src/report/text.ts')
+  const reports = {
+    'report.json': jsonReport(report),
+    'report.txt': textReport(report, { width: 100, colour: false, verbose: false }),
+  }
+  for (const [name, text] of Object.entries(reports)) {
+    const golden = join(folder, name)
+    if (process.env.UPDATE_FIXTURES === '1') await writeFile(golden, text)
+    const written = existsSync(golden) ? await readFile(golden, 'utf8') : 'UPDATE_FIXTURES=1 writes this file'
+    expect(text, `${name} of ${relative(root, folder)}`).toBe(written)
+  }
+}
