@@ -98,6 +98,8 @@ import expressUrlencodedSimpleParser from './express/urlencoded-simple-parser.ts
 import paymentBusinessKey from './payment/business-key.ts'
 import paymentEnvFlag from './payment/env-flag.ts'
 import paymentErrorCode from './payment/error-code.ts'
+import paymentFacadeCall from './payment/facade-call.ts'
+import paymentFacadeInline from './payment/facade-inline.ts'
 import paymentFacadeRollout from './payment/facade-rollout.ts'
 import paymentFlagVariable from './payment/flag-variable.ts'
 import paymentHttpCall from './payment/http-call.ts'
@@ -306,6 +308,8 @@ export const changes = {
   'payment/business-key': paymentBusinessKey,
   'payment/env-flag': paymentEnvFlag,
   'payment/error-code': paymentErrorCode,
+  'payment/facade-call': paymentFacadeCall,
+  'payment/facade-inline': paymentFacadeInline,
   'payment/facade-rollout': paymentFacadeRollout,
   'payment/flag-variable': paymentFlagVariable,
   'payment/http-call': paymentHttpCall,
