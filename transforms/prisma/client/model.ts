@@ -327,6 +327,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     module: main.module,
     types: main.types,
     typePackages: [],
+    satellites: ['nestjs-prisma'],
     notOurs: new Set([
       ...LOOK_ALIKES,
       'http-errors',
