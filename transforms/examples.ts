@@ -37,7 +37,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "await request(app).get('/a').expect('Content-Disposition', 'attachment; filename=\"a.pdf\"')\nexpect(res.headers['content-disposition']).toMatch(/filename=\"(.+)\"/)\nexpect(res.headers).toMatchObject({ 'content-disposition': 'attachment; filename=\"a.pdf\"' })",
   },
   'express/content-type-normalisation': {
-    before: "app.get('/foo', (req, res) => res.set('Content-Type', 'foo').end())\napp.get('/short', (req, res) => res.set({ 'content-type': 'html' }).end())\napp.get('/word', (req, res) => res.header('Content-Type', 'foo').send('x'))\napp.get('/manifest', (req, res) => res.set('Content-Type', 'application/manifest+json').end())",
+    before: "app.get('/a', (req, res) => res.type('application/manifest+json').end())\napp.get('/b', (req, res) => res.type('application/json-patch+json').end())\napp.get('/c', (req, res) => res.contentType('application/fhir+json').end())",
   },
   'express/debug-namespace': {
     before: "process.env.DEBUG = 'express:router'\nprocess.env.DEBUG ||= \"express:*\"\nif (process.env.DEBUG === 'express:*') console.log('noisy')\nconst debug = require('debug')\ndebug.enable('express:*,-express:router:layer')\nconst levels = { DEBUG: 'debug', INFO: 'info' }",
@@ -73,7 +73,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const { favicon } = require('express')\napp.use(express.bodyParser())\napp.use(express.cookieParser('secret'))\nif (express.session) app.use(express.session())",
   },
   'express/express-router-prototype': {
-    before: "express.Router.paged = function (path, handler) {\nRouter.group = () => {}\nBase.crud = () => {}\nObject.assign(express.Router, { resource () {} })\nconst get = express.Router.get\nexpress.Router.use.call(express.Router(), (req, res, next) => next())\nif (express.Router() instanceof express.Router) console.log('never in Express 4')",
+    before: "Object.setPrototypeOf(own, express.Router)\nown.__proto__ = express.Router\nconst other = Object.create(express.Router)\nObject.setPrototypeOf(express.Router, other)",
   },
   'express/fresh-etag-precedence': {
     before: "if (req.fresh) return res.status(304).end()\nif (!req.stale) return res.end()\n.set('If-Modified-Since', 'Thu, 01 Jan 1970 00:00:00 GMT')\nfetch('/page', { headers: { 'if-none-match': '\"1\"', 'if-modified-since': new Date(0).toUTCString() } })",
@@ -153,8 +153,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "router.use(undefined as never, (req, res) => res.end())\nrouter.get(null as never, (req, res) => res.end())\nrouter.all(5 as never, (req, res) => res.end())\nrouter.post(none as never, (req, res) => res.end())",
   },
   'express/path-optional-param': {
-    before: "router.get(\"/users/:id?\", (req, res) => res.json(req.params.id ?? null))\nrouter.route(`/size:unit?`).get((req, res) => res.send(req.params.unit))\nrouter.use([\"/a/:x?\", \"/b\"], (req, res, next) => next())\napp.all(\n  \"/:lang?/about\",\n  (req, res) => res.send(\"about\"),",
-    after: "router.get(\"/users{/:id}\", (req, res) => res.json(req.params.id ?? null))\nrouter.route(`/size{:unit}`).get((req, res) => res.send(req.params.unit))\nrouter.use([\"/a{/:x}\", \"/b\"], (req, res, next) => next())\napp.all(\n  \"{/:lang}/about\",\n  (req, res) => res.send(\"about\"),",
+    before: "export const USER = '/users/:id?'\nexport const group = { PAGE: '/pages/:page?' }",
+    after: "export const USER = '/users{/:id}'\nexport const group = { PAGE: '/pages{/:page}' }",
   },
   'express/path-optional-text': {
     before: "app.get(`${paths.base}(s)?`, (req, res) => res.end())\napp.get('/user(s)?', (req, res) => res.send(req.params[0]))\napp.get('/page(s)?', require('./pages'))",
@@ -179,8 +179,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "app.use('http://localhost:3000/api', (req, res) => res.end())\napp.get(['https://example.com/a', '/a'], (req, res) => res.end())",
   },
   'express/path-wildcard': {
-    before: "app.get(BOTH, (req, res) => res.send(req.params[0]))\napp.post(BOTH, (req, res) => res.send('posted ' + req.params[0]))\napp.get(PAGES.files, show)\napp.get(LIST, (req, res) => res.end())\napp.get(paths.READ, (req, res) => res.json({ file: req.params[0] }))\napp.get(MIXED, (req, res) => res.end())",
-    after: "app.get(BOTH, (req, res) => res.send((req.params.splat ?? []).join('/')))\napp.post(BOTH, (req, res) => res.send('posted ' + (req.params.splat ?? []).join('/')))\napp.get(PAGES.files, show)\napp.get(LIST, (req, res) => res.end())\napp.get(paths.READ, (req, res) => res.json({ file: (req.params.splat ?? []).join('/') }))\napp.get(MIXED, (req, res) => res.end())",
+    before: "lib.app.get('/a/*', (a, b) => b.send(a.params[0]))\nrequire('./lib').app.use('/b/*', (a, b) => b.send(a.params[0]))\nrouter.get('/c/*', (a, b) => b.send(a.params[0]))\nlib.name.get('/d/*', 1)",
+    after: "lib.app.get('/a/{*splat}', (a, b) => b.send((a.params.splat ?? []).join('/')))\nrequire('./lib').app.use('/b/{*splat}', (a, b) => b.send((a.params.splat ?? []).join('/')))\nrouter.get('/c/{*splat}', (a, b) => b.send((a.params.splat ?? []).join('/')))\nlib.name.get('/d/*', 1)",
   },
   'express/path-wildcard-named-by-accident': {
     before: "app.get('/backup*zip', (req, res) => res.send('archive ' + req.params[0]))\napp.get('/img/*thumb', (req, res) => res.json({ of: req.params[0] }))\napp.use('/beta*x', (req, res) => res.json({ base: req.baseUrl, url: req.url }))\napp.get('/img/:name', (req, res) => res.send('image ' + req.params.name))",
@@ -268,7 +268,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "back () {\n  this.res.redirect(this.res.req.get('Referrer') || '/')\n}",
   },
   'express/res-render-async': {
-    before: "if (err) throw err\npage = html",
+    before: "res.end()",
   },
   'express/res-send-body-status': {
     before: "  arguments[1] = 0\n  res.send('b', 201)\n})",
@@ -346,7 +346,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "app.use(express.urlencoded( { extended: true }))\napp.use(express.urlencoded(/* forms */{ extended: true }))\napp.use(express.urlencoded({ extended: true }))\napp.use(express.urlencoded({ extended: true, /* nothing */ }))\napp.use(express['urlencoded']({extended: true, limit: '1mb'}))\napp.use(express.urlencoded({",
   },
   'express/urlencoded-simple-parser': {
-    before: "await request(app).post('/').type('application/x-www-form-urlencoded; charset=iso-8859-1').send('a=1').expect(415)\nawait request(app).post('/').type('form').set('Content-Encoding', 'br').send(packed).expect(415)",
+    before: "request(app).post('/').type('application/x-www-form-urlencoded; charset=ISO-8859-1').send('a=1')",
   },
   'payment/business-key': {
     before: "paypal.payment.create({ intent: 'sale', transactions: [{ amount: { total, currency: 'USD' } }] }, done)\naxios.post('https://api.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } })",
@@ -533,10 +533,12 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "import { getPrismaClient } from '@prisma/client/runtime/data-proxy'\nimport prisma from 'prisma'\nexport const build = require('prisma/build/index.js')",
   },
   'prisma/config-early-access': {
-    before: "earlyAccess: true,",
+    before: "export default defineConfig({\n  earlyAccess: true,\n  schema: 'prisma/schema.prisma',",
+    after: "export default defineConfig({\n  schema: 'prisma/schema.prisma',",
   },
   'prisma/config-env-not-loaded': {
     before: "module.exports = { schema: 'prisma/schema.prisma' }",
+    after: "require('dotenv/config')\nmodule.exports = { schema: 'prisma/schema.prisma' }",
   },
   'prisma/config-package-json-prisma': {
     before: "\"prisma\": { \"seed\": \"tsx prisma/seed.ts\" },",
@@ -563,7 +565,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const models: readonly DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: ReadonlyArray<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
   },
   'prisma/driver-adapter-factory': {
-    before: "import { PrismaPg as Worker } from '@prisma/adapter-pg-worker'\nexport const held = new PrismaLibSQL(libsql)\nexport const inline = new PrismaLibSQL(createClient({ url: 'file:dev.db' }))\nexport const neon = new PrismaNeon(new Pool({ connectionString: url }))\nexport const viaHttp = new Http(http(url))\nexport const shared = new PrismaNeon(pool)\nexport const settled = new PrismaNeon(new Pool(settings))\nexport const given = (made: Pool) => new PrismaNeon(made)",
+    before: "import { neon as http, Pool } from '@neondatabase/serverless'\nimport { createClient } from '@libsql/client'\nimport { PrismaNeon, PrismaNeonHTTP as Http } from '@prisma/adapter-neon'\nconst url = process.env.DATABASE_URL!\nconst libsql = createClient({ url, authToken: process.env.TOKEN })",
+    after: "import { Pool } from '@neondatabase/serverless'\nimport { PrismaNeon, PrismaNeonHTTP as Http } from '@prisma/adapter-neon'\nconst url = process.env.DATABASE_URL!",
   },
   'prisma/env-data-proxy': {
     before: "# PRISMA_GENERATE_DATAPROXY=x\nPRISMA_GENERATE_DATAPROXY=/usr/bin/engine\nexport OTHER=1 # PRISMA_GENERATE_DATAPROXY",
@@ -592,6 +595,9 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "export type Unique = Prisma.UserFindUniqueArgsBase\nexport interface First extends Prisma.UserFindFirstArgsBase {\n  tenant: string",
     after: "export type Unique = Prisma.UserFindUniqueArgs\nexport interface First extends Prisma.UserFindFirstArgs {\n  tenant: string",
   },
+  'prisma/fluent-relation-not-null': {
+    before: "const profile = await prisma.user.findUniqueOrThrow({ where }).profile()\n.profile({ include: { user: true } })\nconst given = await prisma.user.upsert({ where, create: { id: 1 }, update: {} }).profile()\nreturn [id, profile.bio, bio, (await prisma.user.create({ data: { id: 2 } }).profile()).bio]",
+  },
   'prisma/generated-client-provider': {
     before: "  provider = \"prisma-client-js\"\n  output   = \"../node_modules/@prisma/client\"\n}",
     after: "  provider = \"prisma-client-js\"\n}",
@@ -604,7 +610,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "export type Selected = Prisma.HasSelect\nexport type Checked<T> = Prisma.CheckSelect<T, User, { id: true }>\nexport const clientOf = Prisma.Prisma__UserClient",
   },
   'prisma/instrumentation-middleware-option': {
-    before: "import { registerInstrumentations } from '@opentelemetry/instrumentation'\nimport { SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'\nnew PrismaInstrumentation({ middleware: true }),\nnew Named({ middleware: true, enabled: true }),\nmiddleware: true,",
+    before: "instrumentations: [\n  new PrismaInstrumentation({ middleware: true }),\n  new Named({ middleware: true, enabled: true }),\n  new PrismaInstrumentation({\n    // as before\n    middleware: true,\n  }),",
+    after: "instrumentations: [\n  new PrismaInstrumentation(),\n  new Named({ enabled: true }),\n  new PrismaInstrumentation({\n    // as before\n  }),",
   },
   'prisma/json-column-encoding': {
     before: "prisma.user.create({ data: { id: 1, role: 'USER', info: { price: new Prisma.Decimal('1.5') } } }),\nprisma.user.create({ data: { id: 1, role: 'USER', info: [{ photo: Buffer.from('a') }, 1n] } }),",

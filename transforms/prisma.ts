@@ -51,6 +51,7 @@ import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary
 import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
 import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
 import prismaFindArgsBaseTypes from './prisma/find-args-base-types.ts'
+import prismaFluentRelationNotNull from './prisma/fluent-relation-not-null.ts'
 import prismaGeneratedClientProvider from './prisma/generated-client-provider.ts'
 import prismaGroupbyArgsLowercaseModel from './prisma/groupby-args-lowercase-model.ts'
 import prismaHelperTypesRemoved from './prisma/helper-types-removed.ts'
@@ -153,6 +154,7 @@ export const changes = {
   'prisma/error-text-and-meta': prismaErrorTextAndMeta,
   'prisma/filter-type-model-param': prismaFilterTypeModelParam,
   'prisma/find-args-base-types': prismaFindArgsBaseTypes,
+  'prisma/fluent-relation-not-null': prismaFluentRelationNotNull,
   'prisma/generated-client-provider': prismaGeneratedClientProvider,
   'prisma/groupby-args-lowercase-model': prismaGroupbyArgsLowercaseModel,
   'prisma/helper-types-removed': prismaHelperTypesRemoved,
