@@ -8,6 +8,7 @@ const LONGEST = [
   'session',
   'bad-input',
   'projects',
+  'payment-projects',
   'type-check',
   'undo',
   'blame',

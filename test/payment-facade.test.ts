@@ -787,6 +787,13 @@ describe('stripe-node', () => {
   })
 })
 
+test('the id that a buyer brings back is what it was, also where there is none', () => {
+  const { paypalReturnId } = loadFacade(generated(paypalMap))
+  expect(paypalReturnId({ paymentId: 'PAYID-1', token: 'EC-1' })).toBe('PAYID-1')
+  expect(paypalReturnId({ token: '5O1' })).toBe('5O1')
+  expect(paypalReturnId({})).toBeUndefined()
+})
+
 describe('what keeps pins', () => {
   const folder = generated(paypalMap)
   const { memoryPins, filePins, sqlPins, redisPins } = loadFacade(folder)

@@ -17,14 +17,14 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 describe('newTransform', () => {
-  test('writes a change and a marked case, and puts the change in the index', () => {
+  test('writes a change and a marked case, and puts the change in the index of its provider', () => {
     const [change, before] = newTransform(root, 'express/app-router')
     expect(read(change!)).toContain('export default defineChange({')
     expect(read(before!)).toContain("require('express')")
     expect(readCases(join(root, 'fixtures'))).toMatchObject([
       { change: 'express/app-router', marks: [{ line: 4, strengths: ['safe'] }] },
     ])
-    expect(read('transforms/index.ts')).toContain("'express/app-router': expressAppRouter,")
+    expect(read('transforms/express.ts')).toContain("'express/app-router': expressAppRouter,")
   })
 
   test.each([

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
+import { recipes } from '../../transforms/recipes.ts'
 import { settings } from '../../transforms/settings.ts'
 import { main } from './main.ts'
 import type { Output } from './world.ts'
@@ -20,10 +21,10 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
 process.exitCode = await main(process.argv.slice(2), {
-  engine: async () => {
-    const [{ createEngine }, { catalogue }] = await Promise.all([
+  engine: async (recipe = '') => {
+    const [{ createEngine }, catalogue] = await Promise.all([
       import('../engine/session.ts'),
-      import('../../transforms/index.ts'),
+      recipes.get(recipe)?.() ?? import('../../transforms/index.ts').then((all) => all.catalogue),
     ])
     return createEngine(catalogue, manifest.version)
   },

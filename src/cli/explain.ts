@@ -37,7 +37,7 @@ export function addExplain(program: Command, world: World, finish: Finish): void
     '\nExamples:\n  $ upgrade-kit explain src/app.js:42\n  $ upgrade-kit explain res-send-status-number',
   )
   command.action(async (what: string, options: Options) => {
-    const engine = await world.engine()
+    const engine = await world.engine(options.recipe)
     const place = /^(.+?):(\d+)(?::\d+)?$/.exec(what)
     await (place
       ? explainLine(world, engine, options, place[1] ?? '', Number(place[2]))

@@ -18,7 +18,7 @@ export function addList(program: Command, world: World, _finish: Finish): void {
     '\nExamples:\n  $ upgrade-kit list\n  $ upgrade-kit list express5\n  $ upgrade-kit list express5 --verbose',
   )
   command.action(async (id: string | undefined, options: CommonOptions & { readonly verbose?: boolean }) => {
-    const engine = await world.engine()
+    const engine = await world.engine(id)
     const { verbose = false } = options
     const examples = verbose || options.format === 'json'
     const { recipeCalled } = await import('./request.ts')

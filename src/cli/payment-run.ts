@@ -275,5 +275,5 @@ async function scan(
     signal: world.signal,
     ...(only ? { only } : {}),
   }
-  return (await world.engine()).run(request)
+  return (await world.engine(recipe)).run(request)
 }

@@ -30,7 +30,7 @@ export async function runRecipe(
 ): Promise<number> {
   const root = rootOf(world, options)
   const judge = await judgeFor(world, options, paths)
-  const engine = await world.engine()
+  const engine = await world.engine(recipeId)
   const recipe = await recipeCalled(engine, recipeId, commands)
   const request = {
     ...baseRequest(root, paths, options, mode),

@@ -38,8 +38,11 @@ export interface PaymentMaps {
 
 /** Everything outside of the command line itself, so that a test can run it without a process. */
 export interface World {
-  /** Loads the engine; called only by commands that need it, since loading is what takes time. */
-  readonly engine: () => Promise<Engine>
+  /**
+   * Loads the engine; called only by commands that need it, since loading is what takes time. With the id of a recipe,
+   * it need know nothing but that recipe's provider; without, or where there is no such recipe, it knows all.
+   */
+  readonly engine: (recipe?: string) => Promise<Engine>
   /** The options that only some recipes take; known without loading a recipe. */
   readonly settings?: readonly SettingFlag[]
   /** Loads what is done with payment maps; called only by commands that need it. */

@@ -8,6 +8,7 @@ import {
   generatedIndex,
   generatedMaps,
   generatedReadmes,
+  generatedRecipes,
   generatedRuntime,
   generatedSchema,
   generatedSettings,
@@ -32,6 +33,7 @@ write(generatedMaps(root))
 write(generatedRuntime(root))
 // Only now: the index says which changes there are.
 const { catalogue } = await import('../../transforms/index.ts')
+write(generatedRecipes(catalogue))
 write(generatedSettings(catalogue))
 write(generatedExamples(root, catalogue))
 write(generatedReadmes(root, catalogue))

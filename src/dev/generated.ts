@@ -34,21 +34,18 @@ export function providerIds(transforms: string): string[] {
     .sort()
 }
 
-/** `transforms/index.ts`, from the names of the files alone. */
+/** `transforms/<provider>.ts` and `transforms/index.ts`, from the names of the files alone. */
 export function generatedIndex(root: string): ReadonlyMap<ProjectPath, string> {
   const transforms = join(root, 'transforms')
   const ids = changeIds(transforms)
   const providers = providerIds(transforms)
-  const imports = [...ids, ...providers.map((provider) => `${provider}/provider`)]
-    .sort()
-    .map((path) => `import ${identifier(path.replace(/\/provider$/, ''))} from './${path}.ts'`)
-  const text = `// Made by \`${COMMAND}\` from the files in this folder.
+  const all = `// Made by \`${COMMAND}\` from the files in this folder.
 import type { Catalogue } from '../src/catalogue/select.ts'
-${imports.join('\n')}
+${providers.map((id) => `import * as ${identifier(id)} from './${id}.ts'`).join('\n')}
 
 /** Every change, by its id. */
 export const changes = {
-${ids.map((id) => `  '${id}': ${identifier(id)},`).join('\n')}
+${providers.map((id) => `  ...${identifier(id)}.changes,`).join('\n')}
 }
 
 /** The id of a change there is. */
@@ -56,12 +53,59 @@ export type ChangeId = keyof typeof changes
 
 /** Everything there is. */
 export const catalogue: Catalogue = {
-  providers: [${providers.map(identifier).join(', ')}],
+  providers: [${providers.map(identifier).join(', ')}].flatMap((part) => part.catalogue.providers),
   changes,
   examples: async () => (await import('./examples.ts')).examples,
 }
 `
-  return new Map([['transforms/index.ts', text]])
+  return new Map([
+    ...providers.map((id): [ProjectPath, string] => [
+      `transforms/${id}.ts`,
+      providerIndex(
+        id,
+        ids.filter((change) => change.startsWith(`${id}/`)),
+      ),
+    ]),
+    ['transforms/index.ts', all],
+  ])
+}
+
+/** What a run of one of the provider's recipes needs, and nothing of another provider. */
+function providerIndex(provider: string, ids: readonly ChangeId[]): string {
+  const imports = [...ids, `${provider}/provider`]
+    .sort()
+    .map((path) => `import ${identifier(path.replace(/\/provider$/, ''))} from './${path}.ts'`)
+  return `// Made by \`${COMMAND}\` from the files in the folder ${provider}.
+import type { Catalogue } from '../src/catalogue/select.ts'
+${imports.join('\n')}
+
+/** Every change of ${provider}, by its id. */
+export const changes = {
+${ids.map((id) => `  '${id}': ${identifier(id)},`).join('\n')}
+}
+
+/** The recipes of ${provider} alone. */
+export const catalogue: Catalogue = {
+  providers: [${identifier(provider)}],
+  changes,
+  examples: async () => (await import('./examples.ts')).examples,
+}
+`
+}
+
+/** `transforms/recipes.ts`: which part of the catalogue a run of one recipe has to load. */
+export function generatedRecipes(catalogue: Catalogue): ReadonlyMap<ProjectPath, string> {
+  const entries = recipesOf(catalogue).map(
+    ({ id, provider }) => `  ['${id}', async () => (await import('./${provider.id}.ts')).catalogue],\n`,
+  )
+  const text = `// Made by \`${COMMAND}\` from the recipes.
+import type { Catalogue } from '../src/catalogue/select.ts'
+
+/** By the id of a recipe, how to load the part of the catalogue that a run of it needs. */
+export const recipes: ReadonlyMap<string, () => Promise<Catalogue>> = new Map([
+${entries.join('')}])
+`
+  return new Map([['transforms/recipes.ts', text]])
 }
 
 /** `transforms/examples.ts`: what one case of every change shows. It is loaded only where somebody wants to see it. */

@@ -186,11 +186,11 @@ export class Link implements Neighbours {
       ?.find(({ owner }) => owners.includes(owner.toLowerCase()) || NODE_PROTOTYPE.test(owner) || owner === 'proto')
   }
 
-  mentioning(pattern: RegExp): readonly ProjectPath[] {
+  mentioning(pattern: RegExp, within?: RegExp): readonly ProjectPath[] {
     const key = `${pattern}`
     let found = this.#mentioning.get(key)
     if (!found) {
-      found = this.#code.filter((path) => {
+      found = (within ? this.mentioning(within) : this.#code).filter((path) => {
         const text = this.#textOf(path)
         return text !== undefined && pattern.test(text)
       })
@@ -202,7 +202,7 @@ export class Link implements Neighbours {
   /** The text of a file as Latin-1, which is enough to look for names; undefined for one that the scan cannot read either. */
   #textOf(path: ProjectPath): string | undefined {
     try {
-      return this.#sources.planned(path) ?? this.#sources.borrow(path).toString('latin1')
+      return this.#sources.searchable(path)
     } catch {
       return undefined
     }

@@ -109,6 +109,7 @@ export class Scan {
   readonly #filter: Prefilter
   readonly #surveys: Surveys
   #origins: Origins
+  #someMatter = false
 
   constructor(input: ScanInput) {
     this.#input = input
@@ -218,6 +219,15 @@ export class Scan {
     return !traces || traces.hasNames(text) || link.isConnected(file)
   }
 
+  /**
+   * False where nothing of a file has to be looked at. Which files are connected is asked only when some file has what a
+   * change looks for: to know it, all are read.
+   */
+  #mayMatter(file: ProjectPath, text: string): boolean {
+    this.#someMatter ||= this.#filter.mayMatter(text, true)
+    return this.#someMatter && this.#filter.mayMatter(text, this.#mayHoldValues(file, text))
+  }
+
   get #notConnected(): string {
     const packages = [...new Set(this.#input.models.flatMap((model) => model.specifiers))].join(' or ')
     return `no file that this one is connected with by imports mentions ${packages}`
@@ -237,9 +247,9 @@ export class Scan {
     let raw: string
     let refused: NotLookedAt | undefined
     try {
-      const bytes = planned === undefined ? sources.borrow(file) : undefined
-      raw = planned ?? bytes!.toString('latin1')
-      if (!sightings && !this.#filter.mayMatter(raw) && !raw.includes(IGNORE)) return
+      raw = sources.searchable(file)
+      if (!sightings && !this.#mayMatter(file, raw) && !raw.includes(IGNORE)) return
+      const bytes = planned === undefined ? Buffer.from(raw, 'latin1') : undefined
       refused = this.#input.link.isGenerated(file)
         ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
         : bytes && guardText(bytes, file, discovery)

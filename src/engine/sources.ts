@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { JavaScriptModule } from '../formats/javascript/module.ts'
@@ -19,6 +19,9 @@ export type Opened =
  */
 const KEPT_TEXT = Math.max(3_000_000, Math.min(16_000_000, getHeapStatistics().heap_size_limit / 120))
 const BUFFER_BYTES = 4 * 1024 * 1024
+/** Bytes of files up to which their Latin-1 texts are kept: every step of a run searches them, and reading takes longer. */
+const KEPT_BYTES = 32 * 1024 * 1024
+const NON_ASCII = /[\x80-\xff]/
 
 /**
  * The files of a project as the run sees them: what was on disk when it was first read, and over it what the run has
@@ -35,6 +38,8 @@ export class Sources {
   readonly #added = new Set<ProjectPath>()
   readonly #open = new Map<ProjectPath, Opened & { readonly size: number }>()
   #size = 0
+  readonly #latin1 = new Map<ProjectPath, string>()
+  #latin1Size = 0
   readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
 
   constructor(root: string) {
@@ -53,13 +58,26 @@ export class Sources {
   borrow(file: ProjectPath): Buffer {
     const descriptor = openSync(join(this.root, file), 'r')
     try {
-      const { size } = fstatSync(descriptor)
-      if (size >= BUFFER_BYTES) return readFileSync(descriptor)
       const read = readSync(descriptor, this.#buffer, 0, BUFFER_BYTES, 0)
-      return this.#buffer.subarray(0, read)
+      return read === BUFFER_BYTES ? readFileSync(descriptor) : this.#buffer.subarray(0, read)
     } finally {
       closeSync(descriptor)
     }
+  }
+
+  /**
+   * A text to search for names in: the planned one, or the bytes on disk as Latin-1, in which ASCII is what it is and an
+   * offset counts bytes. Throws what the file system throws.
+   */
+  searchable(file: ProjectPath): string {
+    const known = this.#overlay.get(file) ?? this.#latin1.get(file)
+    if (known !== undefined) return known
+    const text = this.borrow(file).toString('latin1')
+    if (this.#latin1Size + text.length <= KEPT_BYTES) {
+      this.#latin1.set(file, text)
+      this.#latin1Size += text.length
+    }
+    return text
   }
 
   /** The text of a file without its byte order mark, plans included. Throws what the file system throws. */
@@ -77,7 +95,7 @@ export class Sources {
     if (typeof known === 'string') return known
     if (known) throw known
     try {
-      const { text } = splitBom(this.borrow(file).toString('utf8'))
+      const { text } = splitBom(this.#decoded(file))
       this.#texts.set(file, text)
       return text
     } catch (error) {
@@ -85,6 +103,13 @@ export class Sources {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#texts.set(file, error as Error)
       throw error
     }
+  }
+
+  /** The bytes of a file as UTF-8, not read again where they are still known. */
+  #decoded(file: ProjectPath): string {
+    const latin1 = this.#latin1.get(file)
+    if (latin1 === undefined) return this.borrow(file).toString('utf8')
+    return NON_ASCII.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1
   }
 
   /** Plans a new text for a file, or a new file; from now on everybody sees it. */

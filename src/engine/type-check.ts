@@ -213,8 +213,9 @@ export class TypeChecker {
   /** Every tsconfig.json that a TypeScript file in scope lies below, ready to be asked. */
   async #configured(): Promise<readonly Configured[]> {
     const found = new Map<string, ProjectPath>()
+    const near = new Map<ProjectPath, string | undefined>()
     for (const file of this.#input.files) {
-      const config = this.#configFor(posix.dirname(file))
+      const config = this.#configFor(posix.dirname(file), near)
       if (config === undefined) {
         if (isTypeScript(file)) this.#skip(topFolder(file), 'there is no tsconfig.json at or above it')
       } else if (!found.has(config)) found.set(config, file)
@@ -257,13 +258,14 @@ export class TypeChecker {
     return semver.valid(version) && semver.major(version!) >= semver.major(target) ? [] : packages
   }
 
-  /** The nearest tsconfig.json, from a folder up to the root of the project. */
-  #configFor(folder: ProjectPath): string | undefined {
-    for (let at = folder; ; at = posix.dirname(at)) {
-      const path = join(this.#root, at, 'tsconfig.json')
-      if (existsSync(path)) return slashes(path)
-      if (at === '.' || at === '') return undefined
-    }
+  /** The nearest tsconfig.json, from a folder up to the root of the project; every folder is looked into once. */
+  #configFor(folder: ProjectPath, known: Map<ProjectPath, string | undefined>): string | undefined {
+    if (known.has(folder)) return known.get(folder)
+    const path = join(this.#root, folder, 'tsconfig.json')
+    const parent = posix.dirname(folder)
+    const found = existsSync(path) ? slashes(path) : parent === folder ? undefined : this.#configFor(parent, known)
+    known.set(folder, found)
+    return found
   }
 
   #skip(at: ProjectPath, reason: string): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { discover, propose, type Report, readPackages, recipesOf } from '../../src/index.ts'
 import { catalogue } from '../../transforms/index.ts'
+import type { Major } from './packages.ts'
 
 /** What the recipe makes of files of a project. */
 export interface Outcome {
@@ -12,13 +13,18 @@ export interface Outcome {
 }
 
 /** Runs the whole recipe over a project of these files that depends on Prisma 4, up to what a person has to look at. */
-export async function runRecipe(files: Readonly<Record<string, string>>): Promise<Outcome> {
+export async function runRecipe(
+  files: Readonly<Record<string, string>>,
+  from: Major = 4,
+  to: Major = 6,
+): Promise<Outcome> {
+  const version = { 4: '4.16.2', 5: '5.22.0', 6: '6.19.3' }[from]
   const root = await realpath(await mkdtemp(join(tmpdir(), 'upgrade-kit-recipe-')))
   try {
     const manifest = {
       name: 'shop',
-      dependencies: { '@prisma/client': '4.16.2' },
-      devDependencies: { prisma: '4.16.2' },
+      dependencies: { '@prisma/client': version },
+      devDependencies: { prisma: version },
     }
     for (const [file, text] of Object.entries({ 'package.json': JSON.stringify(manifest), ...files })) {
       await mkdir(dirname(join(root, file)), { recursive: true })
@@ -27,7 +33,7 @@ export async function runRecipe(files: Readonly<Record<string, string>>): Promis
     const discovery = discover(root, { cwd: root })
     const { report, files: planned } = await propose({
       catalogue,
-      recipe: recipesOf(catalogue).find(({ id }) => id === 'prisma6')!,
+      recipe: { ...recipesOf(catalogue).find(({ id }) => id === 'prisma6')!, from: `${from}`, to: `${to}` },
       discovery,
       packages: readPackages(root, discovery),
       level: 'review',

@@ -48,9 +48,10 @@ export default defineChange({
       return
     }
     const facade = { ...lock.facade, stage }
-    const others = project.survey(sitesSurvey(chosen.map)).flatMap((one) => one.others)
     const isSdkNeeded =
-      stage === 'full' && lock.facade.sdk ? { sdk: { ...lock.facade.sdk, passThrough: others.length > 0 } } : {}
+      stage === 'full' && lock.facade.sdk
+        ? { sdk: { ...lock.facade.sdk, passThrough: isSdkUsedBeside(project, chosen, lock.facade.sdk.package) } }
+        : {}
     const then = generateFacade({ ...facade, ...isSdkNeeded, map: chosen.map, mapName: lock.map })
     const made = regenerated(project, lock, then)
     if (made.is === 'changed') {
@@ -81,6 +82,16 @@ export default defineChange({
     }
   },
 })
+
+/**
+ * Whether the SDK is still asked for what is not an operation of the map: through the façade, or by a file that loads it
+ * itself and counts on it being set up.
+ */
+function isSdkUsedBeside(project: ProjectFacts, { map }: ChosenMap, name: string): boolean {
+  return project
+    .survey(sitesSurvey(map))
+    .some(({ path, sdk, others }) => others.length > 0 || (sdk.includes(name) && !isFacade(path, map) && !isTest(path)))
+}
 
 /** The files that talk to the old version without the façade. */
 function openSites(project: ProjectFacts, { map }: ChosenMap): readonly string[] {

@@ -63,13 +63,28 @@ function lineOf(text: string, offset: number): Line {
   return { start, end: next < 0 ? text.length : next + 1 }
 }
 
-/** The line, and the comment right above it if the comment is about it or was written with it. */
+/** The line, the comment right above it if the comment is about it or was written with it, and the blank line that set all of them off. */
 function withComments(text: string, line: Line, names: readonly string[]): Line {
-  if (line.start === 0) return line
-  const above = lineOf(text, line.start - 1)
-  const comment = text.slice(above.start, above.end)
-  const ours =
-    /^# (?:How many of 100 new orders|Which ones: another text)/.test(comment) ||
-    names.some((name) => comment.startsWith(`# ${name}`))
-  return ours ? { start: above.start, end: line.end } : line
+  const isOurs = ({ start, end }: Line) => isWrittenWith(text.slice(start, end), names)
+  let { start } = line
+  const above = lineBefore(text, start)
+  if (above && isOurs(above) && text[above.start] === '#') start = above.start
+  const before = lineBefore(text, start)
+  if (!before || text.slice(before.start, before.end).trim() !== '') return { start, end: line.end }
+  let { end } = line
+  while (end < text.length && isOurs(lineOf(text, end))) end = lineOf(text, end).end
+  const isLast = end >= text.length || lineOf(text, end).end - end <= 1
+  return { start: isLast ? before.start : start, end: line.end }
+}
+
+function lineBefore(text: string, start: number): Line | undefined {
+  return start === 0 ? undefined : lineOf(text, start - 1)
+}
+
+/** True for an assignment of one of the variables, and for a comment that came with one. */
+function isWrittenWith(line: string, names: readonly string[]): boolean {
+  return (
+    /^# (?:How many of 100 new orders|Which ones: another text)/.test(line) ||
+    names.some((name) => line.startsWith(`# ${name}`) || line.startsWith(`${name}=`))
+  )
 }

@@ -8,9 +8,7 @@ import {
   insertAfter,
   insertBefore,
   isCall,
-  isMember,
   type JavaScriptFile,
-  memberName,
   type Node,
   type ProjectFacts,
   parentOf,
@@ -18,6 +16,7 @@ import {
 } from '#kit'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
 import type { SdkFacts } from './map/types.ts'
+import { isOnlyForOthers } from './sites/loads.ts'
 import { sdkModel } from './sites/model.ts'
 import { facadeFor, isFacade, isTest, type PackageFacade, sitesSurvey, specifierFrom } from './sites/project.ts'
 
@@ -82,37 +81,6 @@ function* swapped(
     evidence,
     fix: { ...fix('safe', `Import \`${name}\` from the façade`, ...edits), requests: facade.requests },
   }
-}
-
-/** True if the name that a module gets is only asked for members that have nothing to do with the map: payouts, webhooks. */
-function isOnlyForOthers(file: JavaScriptFile, sdk: SdkFacts, node: Node): boolean {
-  const id = nameOf(node)
-  const binding = id && file.module.scopes.lookup(id.name, id)
-  if (!binding) return false
-  const own = new Set(Object.keys(sdk.members).map((path) => path.split('.')[0]))
-  const references = file.module.references(binding)
-  if (references.length === 0) return true
-  const asked = references.map((reference) => {
-    const member = parentOf(reference)
-    return isMember(member) && member.object === reference ? memberName(member) : undefined
-  })
-  const isKnown = asked.every((member) => member !== undefined && !own.has(member))
-  // a file that only sets the SDK up does so for the others
-  const isSetUp = asked.every((member) => (sdk.configure ?? []).includes(member ?? ''))
-  return isKnown && !isSetUp
-}
-
-function nameOf(node: Node): Extract<Node, { type: 'Identifier' }> | undefined {
-  if (node.type === 'ImportDeclaration') {
-    const [only] = node.specifiers
-    return node.specifiers.length === 1 && only && only.type !== 'ImportSpecifier'
-      ? (only.local as Extract<Node, { type: 'Identifier' }>)
-      : undefined
-  }
-  const declarator = parentOf(node)
-  return declarator?.type === 'VariableDeclarator' && declarator.init === node && declarator.id.type === 'Identifier'
-    ? (declarator.id as Extract<Node, { type: 'Identifier' }>)
-    : undefined
 }
 
 /** The edits that make a file get the façade where it got the SDK, or why a person has to. */

@@ -8,7 +8,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-array-shortcuts',
-  fixable: 'always',
+  fixable: 'sometimes',
   stage: 'before-bump',
 
   format: 'javascript',

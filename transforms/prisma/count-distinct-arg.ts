@@ -1,7 +1,6 @@
 import { defineChange } from '#kit'
-import { Delegate } from './client/kinds.ts'
 import { propertyOf } from './client/literals.ts'
-import { argumentObject } from './client/queries.ts'
+import { argumentObject, queryCalls } from './client/queries.ts'
 
 export default defineChange({
   title: '`count()` has no `distinct`',
@@ -15,7 +14,7 @@ export default defineChange({
   format: 'javascript',
   mentions: ['distinct'],
   *find(file) {
-    for (const call of file.calls([Delegate], 'count')) {
+    for (const call of queryCalls(file, 'count')) {
       const object = argumentObject(file, call)
       const property = object && propertyOf(object, 'distinct')
       if (property)

@@ -1,7 +1,6 @@
 import { defineChange, type Node, unwrap } from '#kit'
-import { Delegate } from './client/kinds.ts'
 import { booleanOf, isObject, isUndefined, propertyOf } from './client/literals.ts'
-import { argumentObject } from './client/queries.ts'
+import { argumentObject, queryCalls } from './client/queries.ts'
 
 export default defineChange({
   title: 'Some arguments that were refused no longer are',
@@ -15,8 +14,8 @@ export default defineChange({
   format: 'javascript',
   mentions: [/\bselect\b/],
   *find(file) {
-    for (const call of file.calls(
-      [Delegate],
+    for (const call of queryCalls(
+      file,
       'findFirst',
       'findUnique',
       'findMany',

@@ -14,7 +14,7 @@ import {
 import { hasSpread, removeProperty } from './client/literals.ts'
 import { isUsualOnly } from './client/names.ts'
 import { isFluent, renamed } from './client/queries.ts'
-import { draftOf, isInTransaction, NAME, type Rejecting, rejecting } from './client/reject.ts'
+import { draftOf, isInTransaction, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound` of a query was removed, also with an error of one’s own',
@@ -44,6 +44,7 @@ function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Dr
   if (isFluent(call.call) || !isAwaited(call.call))
     return { ...draft, notes: ['the query is not simply waited for here, and `.catch` makes another promise of it'] }
   if (make.async || make.generator || object.properties.length === 1) return draft
+  if (!call.member) return { ...draft, notes: [NAMED] }
   const removal = removeProperty(file, object, property)
   const helper = helperFor(file, project)
   if (!removal || !helper || hasSpread(object) || call.arguments[0] !== object) return draft
@@ -54,7 +55,7 @@ function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Dr
       ...fix(
         'review',
         `Call \`${method}\`, and turn its error into this one`,
-        replace(call.property, renamed(file, call, method)),
+        replace(call.member.property, renamed(file, call.member, method)),
         removal,
         insertAfter(call.call, `.catch(${helper.name}(${file.source(make)}))`),
       ),

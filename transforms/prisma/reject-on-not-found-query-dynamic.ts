@@ -1,5 +1,6 @@
 import { contains, defineChange, type JavaScriptFile, keyName, type Node, parentOf } from '#kit'
-import { Client, Delegate } from './client/kinds.ts'
+import { Client } from './client/kinds.ts'
+import { queryCalls } from './client/queries.ts'
 import { draftOf, NAME, rejecting } from './client/reject.ts'
 
 export default defineChange({
@@ -20,7 +21,7 @@ export default defineChange({
     for (const one of all)
       if (one.says === 'unclear') yield draftOf(one, 'branch on this between the method and its `…OrThrow`')
     const seen = new Set<Node>(all.map(({ property }) => property))
-    for (const call of file.calls([Delegate], 'findFirst', 'findUnique')) {
+    for (const call of queryCalls(file, 'findFirst', 'findUnique')) {
       const property = within(file, call.arguments[0])
       if (!property || seen.has(property)) continue
       seen.add(property)

@@ -1,7 +1,7 @@
 import { type Draft, defineChange, fix, type JavaScriptFile, replace } from '#kit'
 import { hasSpread, removeProperty } from './client/literals.ts'
 import { isFluent, renamed } from './client/queries.ts'
-import { draftOf, NAME, type Rejecting, rejecting } from './client/reject.ts'
+import { draftOf, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound: true` of a query was removed',
@@ -39,7 +39,8 @@ function judged(file: JavaScriptFile, one: Rejecting): Draft {
   // findUnique cannot be without a `where`, whatever becomes of the option
   if (isLast && (call.name === 'findUnique' || argument !== object)) return draft
   const edit = isLast ? replace(object, '') : removal
-  const rename = replace(call.property, renamed(file, call, method))
+  if (!call.member) return { ...draft, notes: [NAMED] }
+  const rename = replace(call.member.property, renamed(file, call.member, method))
   if (hasSpread(object))
     return {
       ...draft,

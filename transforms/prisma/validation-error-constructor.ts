@@ -1,5 +1,6 @@
-import { defineChange, fix, insertAfter, type Node, parentOf } from '#kit'
-import { namesOfPrisma } from './types/namespace.ts'
+import { defineChange, fix, insertAfter, type JavaScriptFile, type Node, parentOf } from '#kit'
+import { Namespace } from './client/kinds.ts'
+import { isVisible, type Mention, mentionsOf, type NamespaceName, namespaceIn } from './client/names.ts'
 
 export default defineChange({
   title: '`PrismaClientValidationError` must be given the version of the client',
@@ -11,26 +12,38 @@ export default defineChange({
 
   format: 'javascript',
   mentions: ['PrismaClientValidationError'],
-  *find(file, project) {
-    for (const use of namesOfPrisma(file, project)) {
-      const call = use.name === 'PrismaClientValidationError' ? constructed(use.whole) : undefined
+  *find(file) {
+    for (const mention of mentionsOf(file, 'PrismaClientValidationError')) {
+      const call = constructed(mention.node)
       if (!call || call.arguments.length > 1) continue
       const [message] = call.arguments as Node[]
       const draft = {
-        at: use.node,
+        at: mention.node,
         message: 'the constructor wants `{ clientVersion }` behind the message',
-        evidence: use.evidence,
+        evidence: mention.evidence,
       }
       if (!message || message.type === 'SpreadElement') {
         yield { ...draft, notes: ['what it is given here cannot be told from the code'] }
         continue
       }
-      const namespace = file.text.slice(use.whole.start, use.node.start).replace(/\.\s*$/, '')
-      const version = `{ clientVersion: ${namespace}.prismaVersion.client }`
-      yield { ...draft, fix: fix('safe', 'Give it the version of the client', insertAfter(message, `, ${version}`)) }
+      const namespace = namespaceFor(file, mention)
+      if (!namespace) {
+        yield { ...draft, notes: ['`Prisma` is another thing in this file, so that its version needs another name'] }
+        continue
+      }
+      const version = `{ clientVersion: ${namespace.name}.prismaVersion.client }`
+      const written = fix('safe', 'Give it the version of the client', insertAfter(message, `, ${version}`))
+      yield { ...draft, fix: { ...written, requests: namespace.requests } }
     }
   },
 })
+
+/** How `Prisma` is written here: as before the dot, or, for a name of the runtime, as it has to be imported. */
+function namespaceFor(file: JavaScriptFile, { holder, node }: Mention): NamespaceName | undefined {
+  if (holder && file.evidence(holder, [Namespace])) return { name: file.source(holder), requests: [] }
+  const namespace = namespaceIn(file)
+  return namespace && isVisible(file, namespace.name, node) ? namespace : undefined
+}
 
 function constructed(callee: Node): (Node & { type: 'NewExpression' }) | undefined {
   const parent = parentOf(callee)

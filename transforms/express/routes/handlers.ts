@@ -72,10 +72,12 @@ function isRouterOfItsOwn(file: JavaScriptFile, site: PathSite, handler: Node): 
 export function hasParamCallback(file: JavaScriptFile, key: string): boolean {
   const name = `['"\`]:?${key.replace(/\W/g, '.')}['"\`]`
   return (
-    file.origins.neighbours.mentioning(new RegExp(`\\.param\\s*\\(\\s*(?:\\[[^\\]]*)?${name}`)).length > 0 ||
-    file.origins.neighbours.mentioning(COMPUTED_PARAM_CALLBACK).length > 0
+    file.origins.neighbours.mentioning(new RegExp(`\\.param\\s*\\(\\s*(?:\\[[^\\]]*)?${name}`), PARAM_CALLBACK).length >
+      0 || file.origins.neighbours.mentioning(COMPUTED_PARAM_CALLBACK, PARAM_CALLBACK).length > 0
   )
 }
+
+const PARAM_CALLBACK = /\.param\s*\(/
 
 const COMPUTED_PARAM_CALLBACK =
   /\b(?:app|application|server|router|api)\.param\s*\(\s*(?:[A-Za-z_$][\w$.]*|`[^`]*\$\{[^`]*`)\s*,/

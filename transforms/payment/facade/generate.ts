@@ -187,6 +187,7 @@ class Generator {
       `    v1: ${format(errors.v1)},`,
       `    v2: ${format(errors.v2)},`,
       `    kinds: {\n${kinds.join('')}    },`,
+      `    oldCodes: ${literal(errors.oldCodes ?? {})},`,
       `    statuses: ${literal(errors.statuses ?? {})},`,
       `    notExecuted: ${literal(errors.notExecuted)},`,
       '  },',
@@ -733,10 +734,12 @@ export const ${name} = ${nested};`
       this.#stage === 'full' ? [query(fallback), query(read)] : [query(read), query(fallback)],
     )
     const names = [...new Set(reads)].map((one) => `readonly ${one}?: unknown`).join('; ')
-    const type = this.#type(`: { ${names} }`)
+    const generic = this.#type(`<Q extends { ${names} }>`)
+    // what was read before, by its name: its type stays what it was
+    const old = query(this.#map.redirects![0]!.read)
     return `/** The id of what the buyer agreed to, from the parameters that the browser brought back. */
-export function ${name}(query${type})${this.#type(': string')} {
-  return String(${[...new Set(reads)].map((one) => `query.${one}`).join(' ?? ')});
+export function ${name}${generic}(query${this.#type(': Q')})${this.#type(`: Q['${old}']`)} {
+  return ${[...new Set(reads)].map((one) => `query.${one}`).join(' ?? ')};
 }`
   }
 

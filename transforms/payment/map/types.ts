@@ -407,6 +407,8 @@ export interface ErrorFacts {
   readonly v2: ErrorFormat
   /** The codes of both versions for each kind. The first code of v1 is what a v2 error is called in the old vocabulary. */
   readonly kinds: Readonly<Record<ErrorKind, { readonly v1?: readonly string[]; readonly v2?: readonly string[] }>>
+  /** What v1 called a code of v2, where that is not the first code of its kind. */
+  readonly oldCodes?: Readonly<Record<string, string>>
   /** Nothing was done; everything else is unknown. */
   readonly notExecuted: { readonly http: readonly number[]; readonly net: readonly string[] }
   /** By HTTP status, where no code says the kind. */

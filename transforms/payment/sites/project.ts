@@ -17,6 +17,7 @@ import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
 import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
 import { httpUses } from './http.ts'
+import { isOnlyForOthers } from './loads.ts'
 import { digest, digests, LOCK, lockText } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
 import { facadeNames } from './names.ts'
@@ -79,7 +80,8 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         ),
     http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
     others: isTest(file.path) ? [] : otherMembers(file, map),
-    open: loaded.length > 0 || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
+    open:
+      loadsForItself(file, map) || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
     quotes: count(/'/g) - count(/"/g),
     semicolons: count(/;[ \t]*$/gm) - count(/[\w)\]'"`}][ \t]*$/gm) / 2,
     indent: /^(\t| {2,8})\S/m.exec(text)?.[1],
@@ -89,6 +91,18 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
   }
+}
+
+/** True if a file gets the SDK past the façade, for more than what the façade has nothing to do with. */
+function loadsForItself(file: JavaScriptFile, map: PaymentMap): boolean {
+  return (map.sdk ?? []).some((sdk) =>
+    file.module.mentions.some(
+      ({ specifier, node }) =>
+        specifier === sdk.package &&
+        !isTypeOnly(node) &&
+        !(sdk.client === 'object' && isOnlyForOthers(file, sdk, node)),
+    ),
+  )
 }
 
 /** What is asked of the SDK-shaped object of the façade, beside operations and setting it up. */

@@ -5,21 +5,21 @@ import {
   isFunction,
   isMember,
   type JavaScriptFile,
-  type MemberCall,
   memberName,
   type Node,
   parentOf,
   unwrap,
 } from '#kit'
-import { Delegate } from './kinds.ts'
 import { booleanOf, isUndefined, type ObjectNode, type PropertyNode, propertyOf } from './literals.ts'
-import { argumentObject } from './queries.ts'
+import { argumentObject, type QueryCall, queryCalls } from './queries.ts'
 
 export const NAME = 'rejectOnNotFound'
+/** What a person is told of a method that has a name of its own. */
+export const NAMED = 'the method has a name of its own here, by which other queries may call it, too'
 
 /** One query that says for itself what happens where nothing is found. */
 export interface Rejecting {
-  readonly call: MemberCall
+  readonly call: QueryCall
   readonly object: ObjectNode
   readonly property: PropertyNode
   /** `true`, `false`, a function that makes the error, or what only running it would tell. */
@@ -28,7 +28,7 @@ export interface Rejecting {
 
 /** Every query with the option, and what it says. */
 export function rejecting(file: JavaScriptFile): Rejecting[] {
-  return file.calls([Delegate], 'findFirst', 'findUnique').flatMap((call): Rejecting[] => {
+  return queryCalls(file, 'findFirst', 'findUnique').flatMap((call): Rejecting[] => {
     const object = argumentObject(file, call)
     const property = object && propertyOf(object, NAME)
     if (!object || !property) return []

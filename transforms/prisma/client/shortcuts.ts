@@ -1,18 +1,23 @@
 import {
   type Draft,
-  type DraftFix,
+  type DraftEdit,
   fix,
   insertAfter,
   insertBefore,
+  isCall,
+  isMember,
   type JavaScriptFile,
+  memberName,
   type Node,
   type ProjectFacts,
   replace,
   unwrap,
 } from '#kit'
+import { SCHEMAS } from '../schema/project.ts'
 import { WhereInput } from './kinds.ts'
 import { isObject, isUndefined } from './literals.ts'
-import { type Site, sitesOf } from './trees.ts'
+import { ANY_BYTES } from './rows.ts'
+import { alternatives, type Site, sitesOf } from './trees.ts'
 
 /** What stands where a list has to stand from 5 on. */
 export type Single =
@@ -20,50 +25,75 @@ export type Single =
   | 'one'
   /** One thing or a list of them, as its type says. */
   | 'either'
-  /** A list, nothing at all, or what is not known. */
+  /** One thing or undefined, as its type says. */
+  | 'maybe'
+  /** A list, or nothing at all. */
   | 'fine'
+  /** What is not known. */
+  | 'open'
 
-/** What an expression is, as far as it can be told; in doubt nothing is to be done. */
-export function singleOf(file: JavaScriptFile, value: Node): Single {
+const SCALARS = 'string|number|bigint|boolean|Date|Buffer|Uint8Array|Prisma\\.Decimal|Decimal'
+/** Methods and functions that give a list, whatever they are called on. */
+const LISTING =
+  /^(?:map|flatMap|filter|concat|slice|split|sort|toSorted|reverse|flat|keys|values|entries|from|of|toArray|getAll|uniq\w*|compact|pluck|castArray|difference|union|flatten|all|findMany|array)$/
+/** Names that people give to lists. */
+const PLURAL = /(?:(?<![su])s|[a-z]ies|list|array|all|many|set|data|children|people|OR|AND)\d*$/i
+
+/** What an expression is, as far as it can be told. */
+export function singleOf(file: JavaScriptFile, project: ProjectFacts, value: Node): Single {
   const plain = unwrap(value)
   if (plain.type === 'NullLiteral' || isUndefined(plain) || plain.type === 'ArrayExpression') return 'fine'
   if (isObject(plain) || /^(?:String|Numeric|BigInt|Boolean)Literal$|^TemplateLiteral$/.test(plain.type)) return 'one'
-  if (plain.type === 'NewExpression') return 'one'
-  if (isDeclaredEither(file, plain)) return 'either'
+  if (plain.type === 'NewExpression' || isBufferMade(file, plain)) return 'one'
   const written = writtenType(file, plain)
-  if (written !== undefined && /^:\s*(?:string|number|bigint|boolean|Date)$/.test(written))
-    return isNullable(file, plain) ? 'fine' : 'one'
-  const { alternatives, open } = file.known(plain)
-  if (open || alternatives.length === 0) return 'fine'
-  const isOne = alternatives.every(
-    (v) =>
-      v.is === 'object' ||
-      (v.is === 'kind' && file.evidence(plain, [WhereInput]) !== undefined) ||
-      (v.is === 'primitive' && v.type !== 'null' && v.type !== 'undefined'),
-  )
-  return isOne && !isNullable(file, plain) ? 'one' : 'fine'
+  if (written !== undefined) {
+    const declared = declaredSingle(written, project)
+    if (declared !== undefined) return isOptional(file, plain) && declared === 'one' ? 'maybe' : declared
+  }
+  const { alternatives: values, open } = file.known(plain)
+  if (values.length > 0 && values.every((v) => v.is === 'array')) return 'fine'
+  const isOne =
+    !open &&
+    values.length > 0 &&
+    values.every(
+      (v) =>
+        v.is === 'object' ||
+        (v.is === 'kind' && file.evidence(plain, [WhereInput, ...ANY_BYTES]) !== undefined) ||
+        (v.is === 'primitive' && v.type !== 'null' && v.type !== 'undefined'),
+    )
+  // what is given its value later, or only in some cases, may be undefined before
+  if (isOne) return plain.type === 'Identifier' && file.module.binding(plain)?.kind === 'const' ? 'one' : 'open'
+  return givesList(plain) ? 'fine' : 'open'
 }
 
-/** True for a name that is declared as one thing or a list: `Prisma.Enumerable<number>`, `number | number[]`. */
-function isDeclaredEither(file: JavaScriptFile, node: Node): boolean {
-  const written = writtenType(file, node)
-  if (written === undefined) return false
-  return (
-    /^:\s*(?:Prisma\s*\.\s*)?Enumerable\s*</.test(written) ||
-    /^:\s*([\w.]+)\s*\|\s*(?:\1\s*\[\]|Array<\1>)$/.test(written)
-  )
+/** `Buffer.from(…)`. */
+function isBufferMade(file: JavaScriptFile, node: Node): boolean {
+  if (!isCall(node, false)) return false
+  const callee = unwrap(node.callee as Node)
+  return isMember(callee) && file.source(callee.object) === 'Buffer' && !file.module.scopes.lookup('Buffer', callee)
 }
 
-/** True for what may be undefined as its type says: `in: undefined` is no filter at all, and `in: [undefined]` throws. */
-function isNullable(file: JavaScriptFile, node: Node): boolean {
-  const written = writtenType(file, node)
-  if (written !== undefined && /\b(?:undefined|null)\b/.test(written)) return true
-  if (node.type !== 'Identifier') return true
+/** What a declared type says: `: Prisma.Enumerable<number>`, `: Role | undefined`, `: 'a' | 'b'`. */
+function declaredSingle(written: string, project: ProjectFacts): Single | undefined {
+  const type = written.replace(/^:\s*/, '').trim()
+  if (/^(?:Prisma\s*\.\s*)?Enumerable\s*</.test(type)) return 'either'
+  if (/^([\w.]+)\s*\|\s*(?:\1\s*\[\]|Array<\1>)$/.test(type)) return 'either'
+  if (/\[\]$|^(?:Readonly)?Array\s*<|^readonly\s/.test(type)) return 'fine'
+  const parts = type.split('|').map((part) => part.trim())
+  const said = parts.filter((part) => part !== 'undefined')
+  const enums = project.survey(SCHEMAS).flatMap((schema) => schema.enums.map(({ name }) => name))
+  const isOne = (part: string) =>
+    new RegExp(`^(?:${SCALARS}|'[^']*'|"[^"]*"|-?\\d+|Prisma\\.\\w+WhereInput)$`).test(part) || enums.includes(part)
+  if (said.length === 0 || !said.every(isOne)) return undefined
+  return said.length === parts.length ? 'one' : 'maybe'
+}
+
+/** True for `name?: string`. */
+function isOptional(file: JavaScriptFile, node: Node): boolean {
+  if (node.type !== 'Identifier') return false
   const binding = file.module.binding(node)
   const [id] = binding?.identifiers ?? []
-  if ((id as { optional?: boolean } | undefined)?.optional) return true
-  // what is given its value later, or only in some cases, may be undefined before
-  return binding?.kind !== 'const' && !(binding?.kind === 'parameter' && written !== undefined)
+  return (id as { optional?: boolean } | undefined)?.optional === true
 }
 
 function writtenType(file: JavaScriptFile, node: Node): string | undefined {
@@ -73,6 +103,22 @@ function writtenType(file: JavaScriptFile, node: Node): string | undefined {
   return annotation ? file.source(annotation) : undefined
 }
 
+/** True for what reads like a list: what methods of lists give back, and names in the plural. */
+function givesList(node: Node): boolean {
+  const plain = node.type === 'AwaitExpression' ? unwrap(node.argument as Node) : node
+  if (isCall(plain)) {
+    const name = lastName(unwrap(plain.callee as Node))
+    return name === undefined || LISTING.test(name) || PLURAL.test(name)
+  }
+  const name = lastName(plain)
+  return name === undefined || PLURAL.test(name)
+}
+
+function lastName(node: Node): string | undefined {
+  if (isMember(node)) return memberName(node)
+  return node.type === 'Identifier' ? node.name : undefined
+}
+
 /** Where a list has to stand and one thing does, with the fix. */
 export function* shortcuts(
   file: JavaScriptFile,
@@ -80,32 +126,58 @@ export function* shortcuts(
   concerns: (site: Site) => boolean,
 ): Iterable<Draft> {
   for (const site of sitesOf(file, project)) {
-    if (!concerns(site)) continue
-    const isWritten = site.role === 'data' || site.role === 'operation'
+    if (!concerns(site) || isAskedFor(site.value)) continue
     // `{ set: … }` and `{ push: … }` are no elements of a list
-    if (isWritten && file.known(site.value).alternatives.some((v) => v.is === 'object')) continue
-    const what = singleOf(file, site.value)
-    if (what === 'fine') continue
-    const { start, end } = site.property
-    const written = fixOf(file, site, what)
-    yield {
+    const isOperation = (node: Node) =>
+      (site.role === 'data' || site.role === 'operation') &&
+      (isObject(unwrap(node)) || file.known(node).alternatives.some((v) => v.is === 'object'))
+    const judged = alternatives(site.whole)
+      .filter((node) => !isOperation(node))
+      .map((node) => ({ node, is: singleOf(file, project, node) }))
+      .filter(({ is }) => is !== 'fine')
+    const known = judged.filter(({ is }) => is !== 'open')
+    if (judged.length === 0) continue
+    const { start, end } = site.at
+    const draft = {
       at: { start, end },
       message: `\`${site.name}\` takes a list; write one around it`,
       evidence: site.evidence,
-      fix: written,
+    }
+    if (known.length === 0)
+      yield { ...draft, message: `\`${site.name}\` takes a list: write one around this, unless it is one` }
+    else if (site.isRead || known.length < judged.length)
+      yield {
+        ...draft,
+        notes: [
+          site.isRead
+            ? 'it is read elsewhere, where it is a list then'
+            : 'a part of it may be a list: `Array.isArray(value) ? value : [value]`',
+        ],
+      }
+    else {
+      const isSafe = known.every(({ is }) => is === 'one')
+      const edits = known.flatMap(({ node, is }) => editsOf(file, site, node, is))
+      yield { ...draft, fix: fix(isSafe ? 'safe' : 'review', 'Write a list', ...edits) }
     }
   }
 }
 
-function fixOf(file: JavaScriptFile, { property, name, value }: Site, what: Single): DraftFix {
-  const text = file.source(value)
-  if (property.shorthand) {
-    const list = what === 'either' ? `Array.isArray(${text}) ? ${text} : [${text}]` : `[${text}]`
-    return fix(what === 'either' ? 'review' : 'safe', 'Write a list', replace(property, `${name}: ${list}`))
-  }
-  const whole = property.value as Node
-  if (what === 'either')
-    return fix('review', 'Write a list', replace(whole, `Array.isArray(${text}) ? ${text} : [${text}]`))
+/** `Array.isArray(value) ? value : [value]`. */
+function isAskedFor(node: Node): boolean {
+  if (node.type !== 'ConditionalExpression' || !isCall(node.test, false)) return false
+  return isMember(node.test.callee) && memberName(node.test.callee) === 'isArray'
+}
+
+function editsOf(file: JavaScriptFile, { at, name, whole, isShorthand }: Site, node: Node, is: Single): DraftEdit[] {
+  const text = file.source(unwrap(node))
+  const list =
+    is === 'either'
+      ? `Array.isArray(${text}) ? ${text} : [${text}]`
+      : is === 'maybe'
+        ? `${text} === undefined ? undefined : [${text}]`
+        : undefined
+  if (isShorthand) return [replace(at, `${name}: ${list ?? `[${text}]`}`)]
   // what the fix is for stays as it is, so that what is nested in it can be mended as well
-  return fix('safe', 'Write a list', insertBefore(whole, '['), insertAfter(whole, ']'))
+  if (list === undefined) return [insertBefore(node, '['), insertAfter(node, ']')]
+  return [replace(node, node === whole ? list : `(${list})`)]
 }

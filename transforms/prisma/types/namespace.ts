@@ -1,4 +1,15 @@
-import { type Evidence, isMember, type JavaScriptFile, memberName, type Node, type ProjectFacts, parentOf } from '#kit'
+import {
+  type Evidence,
+  isKind,
+  isMember,
+  type JavaScriptFile,
+  type Kind,
+  memberName,
+  type Node,
+  type ProjectFacts,
+  parentOf,
+} from '#kit'
+import { ClientClass, Namespace, PrismaModule } from '../client/kinds.ts'
 import { folderOf } from '../schema/facts.ts'
 import { SCHEMAS } from '../schema/project.ts'
 
@@ -56,14 +67,44 @@ function resolve(folder: string, path: string): string {
   return parts.join('/')
 }
 
-/** Everything that a file imports or requires of a client by name. */
+/** Everything that a file imports or requires of a client by name, also from a file that gives it on. */
 export function clientImports(file: JavaScriptFile, project: ProjectFacts): Imported[] {
-  return file.module.mentions
-    .filter(({ specifier }) => isClient(specifier, file, project))
-    .flatMap(({ node, specifier }) => importedBy(node).map((one) => ({ ...one, from: node, specifier })))
+  const imported = file.module.mentions.flatMap(({ node, specifier }) => {
+    const own = importedBy(node).map((one) => ({ ...one, from: node, specifier }))
+    return isClient(specifier, file, project) ? own : own.flatMap((one) => givenOn(file, one))
+  })
+  // `import client from '@prisma/client'`, and `const { Prisma } = client` behind it
+  const taken = file
+    .destructured([PrismaModule], 'Prisma', 'PrismaClient')
+    .flatMap(({ property, name }): Imported[] => {
+      const { value } = property
+      if (value.type !== 'Identifier' || imported.some(({ local }) => local === value)) return []
+      const holder = parentOf(parentOf(property)!) as Node
+      return [{ name, local: value as Imported['local'], node: property, from: holder, specifier: '@prisma/client' }]
+    })
+  return [...imported, ...taken]
 }
 
-function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
+/** `Prisma` and `PrismaClient`, whatever they are called, of a file or package of the project that has them from a client, or all of it. */
+function givenOn(file: JavaScriptFile, imported: Imported): Imported[] {
+  const { name, specifier, from } = imported
+  // a namespace and a class begin with a capital
+  if (name !== '*' && !/^[A-Z]/.test(name)) return []
+  const values = file.origins.imported(file.module, specifier, name === '*' ? 'Prisma' : name, from)
+  const is = (kind: Kind) => values.some((v) => v.is === 'kind' && isKind(v.kind, kind))
+  if (is(Namespace)) return [name === '*' ? imported : { ...imported, name: 'Prisma' }]
+  return name !== '*' && is(ClientClass) ? [{ ...imported, name: 'PrismaClient' }] : []
+}
+
+/** True if the `Prisma` of a module is the namespace of a client. */
+function givesOn(file: JavaScriptFile, specifier: string, at: Node): boolean {
+  return file.origins
+    .imported(file.module, specifier, 'Prisma', at)
+    .some((v) => v.is === 'kind' && isKind(v.kind, Namespace))
+}
+
+/** The names that an import or a call of `require` brings in. */
+export function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
   if (node.type === 'ImportDeclaration') {
     return node.specifiers.flatMap((one) => {
       if (one.type === 'ImportDefaultSpecifier') return []
@@ -102,7 +143,7 @@ export function* namesOfPrisma(file: JavaScriptFile, project: ProjectFacts): Gen
   }
   for (const type of importTypes(file)) {
     const specifier = specifierOf(type)
-    if (specifier === undefined || !isClient(specifier, file, project)) continue
+    if (specifier === undefined || !(isClient(specifier, file, project) || givesOn(file, specifier, type))) continue
     const { qualifier } = type as { qualifier?: Node | null }
     if (qualifier?.type !== 'TSQualifiedName' || !isNamed(qualifier.left as Node, 'Prisma')) continue
     const node = qualifier.right as Node & { type: 'Identifier' }

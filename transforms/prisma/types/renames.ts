@@ -5,6 +5,12 @@ export type Renamed = { readonly to: string } | { readonly why: string }
 
 const models = (schemas: readonly SchemaFacts[]): Model[] => schemas.flatMap((schema) => schema.models)
 
+/** Which versions an upgrade goes from and to. */
+export interface Hop {
+  readonly isFrom5: boolean
+  readonly isTo6: boolean
+}
+
 /** The way a model is called in the names of input types: `user_account` is `User_account`. */
 export function capital(name: string): string {
   return name[0]!.toUpperCase() + name.slice(1)
@@ -53,22 +59,25 @@ export function renamedGroupBy(name: string, schemas: readonly SchemaFacts[]): R
  * The filters of relations to one record: 4 has `XRelationFilter` for all of them, 5 tells the optional ones apart
  * (`XNullableRelationFilter`), 6 calls them `XScalarRelationFilter` and `XNullableScalarRelationFilter`.
  */
-export function renamedFilter(name: string, schemas: readonly SchemaFacts[]): Renamed | undefined {
+export function renamedFilter(name: string, schemas: readonly SchemaFacts[], hop: Hop): Renamed | undefined {
   const [, subject = '', nullable] = /^(.+?)(Nullable)?RelationFilter$/.exec(name) ?? []
   const target = models(schemas).find((model) => capital(model.name) === subject)
   if (!target) return undefined
   const list = /^(.+)List$/.exec(subject)?.[1]
   if (list !== undefined && models(schemas).some((model) => capital(model.name) === list))
     return { why: `it is either about \`${subject}\`, or about lists of \`${list}\`` }
-  const required = `${subject}ScalarRelationFilter`
-  const optional = `${subject}NullableScalarRelationFilter`
-  if (nullable) return { to: optional }
+  const required = `${subject}${hop.isTo6 ? 'Scalar' : ''}RelationFilter`
+  const optional = `${subject}Nullable${hop.isTo6 ? 'Scalar' : ''}RelationFilter`
+  const isTo = (to: string) => (to === name ? undefined : { to })
+  if (nullable) return isTo(optional)
+  // in 5 the name without `Nullable` is that of a relation that must be there
+  if (hop.isFrom5) return isTo(required)
   const relations = models(schemas).flatMap(({ fields }) =>
     fields.filter(({ type, isList }) => type === target.name && !isList),
   )
   if (relations.length === 0) return { why: `no relation of the schema leads to one \`${target.name}\`` }
-  if (relations.every(({ isOptional }) => isOptional)) return { to: optional }
-  if (!relations.some(({ isOptional }) => isOptional)) return { to: required }
+  if (relations.every(({ isOptional }) => isOptional)) return isTo(optional)
+  if (!relations.some(({ isOptional }) => isOptional)) return isTo(required)
   return {
     why: `some relations to \`${target.name}\` may be missing and some may not: \`${optional}\` or \`${required}\``,
   }

@@ -217,8 +217,9 @@ function oldBody(error: PaymentError, status: number): unknown {
 }
 
 function oldCode({ kind, code, version }: PaymentError): string {
-  const codes = settings.errors.kinds[kind]?.v1 ?? []
-  return version === 'v1' || codes.includes(code) ? code : (codes[0] ?? code)
+  const { kinds, oldCodes } = settings.errors
+  const codes = kinds[kind]?.v1 ?? []
+  return version === 'v1' || codes.includes(code) ? code : (oldCodes[code] ?? codes[0] ?? code)
 }
 
 function firstText(body: unknown, paths: readonly string[]): string | undefined {

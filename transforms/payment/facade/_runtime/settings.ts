@@ -35,6 +35,8 @@ export interface ErrorTable {
   readonly v1: ErrorFormat
   readonly v2: ErrorFormat
   readonly kinds: Readonly<Record<string, { readonly v1: readonly string[]; readonly v2: readonly string[] }>>
+  /** What v1 called a code of v2, where that is not the first code of its kind. */
+  readonly oldCodes: Readonly<Record<string, string>>
   readonly statuses: Readonly<Record<string, string>>
   readonly notExecuted: { readonly http: readonly number[]; readonly net: readonly string[] }
 }
@@ -64,6 +66,7 @@ export const settings: Settings = {
     v1: { code: ['error'], message: ['message'] },
     v2: { code: ['problem.code'], message: ['problem.detail'] },
     kinds: {},
+    oldCodes: {},
     statuses: {},
     notExecuted: { http: [400, 401, 403, 404, 422, 429], net: ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN'] },
   },

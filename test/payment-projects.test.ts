@@ -1,0 +1,235 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { main } from '../src/cli/main.ts'
+import { createEngine } from '../src/engine/session.ts'
+import type { Report } from '../src/model/report.ts'
+import { linkPackages } from '../src/testing/behaviour.ts'
+import { catalogue } from '../transforms/index.ts'
+import { settings } from '../transforms/settings.ts'
+import type { FakeRequest } from './data/payment/paypal.ts'
+import { type Sandbox, startSandbox } from './data/payment/sandbox.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const projects = join(root, 'fixtures/projects')
+const installed = (name: string): string => join(root, 'node_modules', name)
+
+/** What a project may load that it does not bring itself. Nothing is ever installed for a test. */
+interface Project {
+  readonly name: string
+  readonly packages: Readonly<Record<string, string>>
+  /** Requests that go where they always went, whatever the flag says. */
+  readonly stays: RegExp
+  /** Whether the stage between is gone through, too. */
+  readonly byWayOfWrites?: true
+}
+
+const PROJECTS: readonly Project[] = [
+  {
+    name: 'paypal-express-callbacks',
+    packages: { express: 'express4', 'paypal-rest-sdk': 'paypal-rest-sdk' },
+    stays: /^\/v1\/(?:oauth2\/token|payments\/payouts\/)$/,
+    byWayOfWrites: true,
+  },
+]
+
+const temporary: string[] = []
+afterAll(async () => {
+  for (const folder of temporary) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+})
+
+let sandbox: Sandbox
+beforeEach(async () => {
+  sandbox = await startSandbox()
+  vi.stubEnv('PAYPAL_DOUBLE', sandbox.url)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await sandbox.close()
+})
+
+describe.each(PROJECTS)('$name', ({ name, packages, stays, byWayOfWrites }) => {
+  const project = join(projects, name)
+
+  test('goes behind the façade, to the new version, and leaves the old one', async () => {
+    const copy = await copyOf(project, packages)
+
+    // with the flag off, nothing that is sent differs, and the tests are green before and after
+    const command = ['--test-command', 'node ../run-tests.mjs', '--no-install', '--no-types']
+    const run = await upgradeKit(copy, ['payment-v2', '--include', 'review', '--format', 'json', ...command])
+    expect(run.out.slice(0, 1), run.err).toBe('{')
+    const report = JSON.parse(run.out) as Report
+    expect(report.verification?.verdict, report.verification?.reason).toBe('still-green')
+    expect(report.verification?.before?.counts?.passed).toBeGreaterThan(2)
+    const [before, off] = sandbox.runs
+    expect(off).toEqual(before)
+    expect(before!.length).toBeGreaterThan(5)
+    await expectFiles(project, 'expected', copy)
+    await expectReport(project, report, copy)
+
+    const on = await runSuite(copy, { PAYMENT_API_V2: 'true' })
+    expect(on.exit, on.out).toBe(0)
+    const requests = sandbox.runs.at(-1)!
+    expect(moved(requests, stays)).toEqual([])
+    expect(requests.filter(({ path }) => path.startsWith('/v2/')).length).toBeGreaterThan(3)
+
+    const again = await upgradeKit(copy, ['payment-v2', '--include', 'review', '--no-verify', ...command.slice(2)])
+    await expectFiles(project, 'expected', copy, again.out)
+
+    const cutover = ['payment', 'cutover', '--no-verify', ...command.slice(2)]
+    if (byWayOfWrites) {
+      const writes = await upgradeKit(copy, [...cutover, '--stage', 'writes', '--at-100-since', '2026-01-01'])
+      expect(writes.code, writes.err).toBeLessThan(2)
+      const followed = await runSuite(copy, {})
+      expect(followed.exit, followed.out).toBe(0)
+      expect(moved(sandbox.runs.at(-1)!, stays)).toEqual([])
+    }
+
+    const full = [...cutover, '--stage', 'full', '--last-old-payment', '2026-01-01']
+    const ended = await upgradeKit(copy, full)
+    expect(ended.code, ended.err).toBeLessThan(2)
+    const after = await runSuite(copy, {})
+    expect(after.exit, after.out).toBe(0)
+    expect(moved(sandbox.runs.at(-1)!, stays)).toEqual([])
+    await expectFiles(project, 'cutover', copy)
+    expect(await everything(copy)).not.toMatch(/PAYMENT_API_V2|#dual|#flag/)
+
+    const once = await upgradeKit(copy, full)
+    await expectFiles(project, 'cutover', copy, once.out)
+  })
+})
+
+/** What still goes to the old version. */
+function moved(requests: readonly FakeRequest[], stays: RegExp): string[] {
+  return requests
+    .filter(({ path }) => path.startsWith('/v1/') && !stays.test(path))
+    .filter(({ method, path }) => !isProbe(method, path))
+    .map(({ method, path }) => `${method} ${path}`)
+}
+
+/** Of an id that no version is known for, the old version is asked, too. */
+function isProbe(method: string, path: string): boolean {
+  return method === 'GET' && /NOTHING/.test(path)
+}
+
+// ---- projects -----------------------------------------------------------------------------------
+
+/** Its own tests, as `npm test` runs them. */
+const RUN_TESTS = `import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+
+await fetch(process.env.PAYPAL_DOUBLE + '/begin', { method: 'POST' })
+// what the test runner around this one has set
+for (const name of Object.keys(process.env))
+  if (/^(?:VITEST|BASE_URL$|DEV$|PROD$|SSR$|MODE$|TEST$|NODE_ENV$)/.test(name)) delete process.env[name]
+const { test } = JSON.parse(readFileSync('package.json', 'utf8')).scripts
+process.exitCode = spawnSync(test, { shell: true, stdio: 'inherit', timeout: 60_000 }).status ?? 1
+`
+
+async function copyOf(project: string, packages: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'upgrade-kit-payments-')))
+  temporary.push(folder)
+  const copy = join(folder, 'project')
+  await cp(join(project, 'before'), copy, { recursive: true })
+  await linkPackages(copy, Object.fromEntries(Object.entries(packages).map(([name, own]) => [name, installed(own)])))
+  await writeFile(join(folder, 'run-tests.mjs'), RUN_TESTS)
+  return copy
+}
+
+/** What a person sees, and the exit code. */
+async function upgradeKit(
+  cwd: string,
+  argv: readonly string[],
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = ''
+  let err = ''
+  const world = {
+    engine: async () => createEngine(catalogue, '0.0.0'),
+    settings,
+    stdout: { write: (text: string) => (out += text), columns: 120 },
+    stderr: { write: (text: string) => (err += text), columns: 120 },
+    env: process.env,
+    cwd,
+    version: '0.0.0',
+    signal: new AbortController().signal,
+  }
+  return { code: await main(argv, world), out, err }
+}
+
+interface Run {
+  readonly exit: number | null
+  readonly out: string
+}
+
+/** Runs the tests of a project. */
+function runSuite(cwd: string, more: Readonly<Record<string, string>>): Promise<Run> {
+  const env = { ...process.env, ...more }
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['../run-tests.mjs'], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let out = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (out += text))
+    child.once('error', reject).once('close', (exit) => resolve({ exit, out }))
+  })
+}
+
+// ---- what is expected ---------------------------------------------------------------------------
+
+/** What is generated is looked at elsewhere; here are the files that people write. */
+const GENERATED = /^(?:src\/)?payments\/|^payment-migration\.lock\.json$/
+
+/** Holds the files that differ from `before` against those in a folder of the project. */
+async function expectFiles(project: string, folder: string, copy: string, why = ''): Promise<void> {
+  const before = await treeOf(join(project, 'before'))
+  const after = await treeOf(copy)
+  const changed = Object.fromEntries(
+    Object.entries(after).filter(([path, text]) => !GENERATED.test(path) && before[path] !== text),
+  )
+  const gone = Object.keys(before).filter((path) => !Object.hasOwn(after, path))
+  expect(gone, 'files that are gone').toEqual([])
+  if (process.env.UPDATE_FIXTURES === '1' && why === '') {
+    await rm(join(project, folder), { recursive: true, force: true })
+    for (const [path, text] of Object.entries(changed)) {
+      await cp(join(copy, path), join(project, folder, path))
+      expect(text).toBe(await readFile(join(project, folder, path), 'utf8'))
+    }
+  }
+  expect(changed, why).toEqual(existsSync(join(project, folder)) ? await treeOf(join(project, folder)) : {})
+}
+
+/** Path with forward slashes → text. */
+async function treeOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [relative(folder, path).split(sep).join('/'), path] as const)
+    .filter(([path]) => !/(?:^|\/)(?:node_modules|\.upgrade-kit)\//.test(path))
+  return Object.fromEntries(await Promise.all(files.map(async ([path, file]) => [path, await readFile(file, 'utf8')])))
+}
+
+async function everything(copy: string): Promise<string> {
+  return Object.values(await treeOf(copy)).join('\n')
+}
+
+async function expectReport(project: string, report: Report, copy: string): Promise<void> {
+  const { textReport } = await import('../src/report/text.ts')
+  const text = textReport(repeatable(report, copy), { width: 100, colour: false, verbose: false })
+  const golden = join(project, 'report.txt')
+  if (process.env.UPDATE_FIXTURES === '1') await writeFile(golden, text)
+  expect(text).toBe(existsSync(golden) ? await readFile(golden, 'utf8') : 'UPDATE_FIXTURES=1 writes this file')
+}
+
+/** The report without what differs from run to run. */
+function repeatable(report: Report, folder: string): Report {
+  return JSON.parse(JSON.stringify(report), (key, value: unknown) => {
+    if (key === 'seconds') return 0
+    if (key === 'tail') return []
+    if (key === 'run') return '<run>'
+    if (key === 'tool') return { ...(value as Report['tool']), version: '<version>' }
+    return typeof value === 'string' ? value.replaceAll(dirname(folder), '<folder>') : value
+  }) as Report
+}
