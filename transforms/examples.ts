@@ -359,6 +359,13 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const paypal = require('paypal-rest-sdk')\n  paypal.payment.create(body, (error, payment) => {\n    if (error && error.response.name === 'VALIDATION_ERROR') return done('check the form')\n    if (error && error.httpStatusCode === 400) return done('refused')\n  } catch (e) {\n    if (e.response && e.response.name !== 'PAYMENT_NOT_APPROVED_FOR_EXECUTION') throw e\n    if (e.response.name === 'SOMETHING_NOBODY_KNOWS') throw e",
     after: "const paypal = require('paypal-rest-sdk')\nconst { isPaymentError } = require('./payments/paypal')\n  paypal.payment.create(body, (error, payment) => {\n    if (error && isPaymentError(error, 'validation')) return done('check the form')\n    if (error && error.httpStatusCode === 400) return done('refused')\n  } catch (e) {\n    if (e.response && !isPaymentError(e, 'approval_required')) throw e\n    if (e.response.name === 'SOMETHING_NOBODY_KNOWS') throw e",
   },
+  'payment/facade-call': {
+    before: "exports.show = (id, res) => paypal.payment.get(id, (error, payment) => res.json(payment))\nexports.create = require('util').promisify(paypal.payment.create)",
+  },
+  'payment/facade-inline': {
+    before: "import { paypalHttp } from './payments/paypal'\nexport async function start(total: string, ref: string, token: string): Promise<string | undefined> {\n  const answer = await paypalHttp.createPayment({\n    as: 'axios',",
+    after: "import { paypalHttp, paypalHttpV2, paypalAmount } from './payments/paypal'\nexport async function start(total: string, ref: string, token: string): Promise<string | undefined> {\n  const answer = await paypalHttpV2.createPayment({\n    as: 'axios',",
+  },
   'payment/facade-rollout': {
     before: "{",
   },
