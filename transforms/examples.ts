@@ -754,7 +754,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
   },
   'prisma/test-mock-method-rename': {
-    before: "user: { findUnique: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },",
+    before: "prisma: {\n  user: { findUnique: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
+    after: "prisma: {\n  user: { findUniqueOrThrow: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
   },
   'prisma/third-party-compat': {
     before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",
