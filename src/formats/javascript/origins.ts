@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { weaker } from '../../model/trust.ts'
 import { annotatedValue, documentedParameter, documentedType, parametersByAnnotation } from './annotations.ts'
 import { exportsOf, isModuleExports } from './exports.ts'
 import { type Kind, listedMember, otherMember, type PackageModel, shapeOf } from './kinds.ts'
@@ -135,6 +136,8 @@ export class Origins {
         return this.#call(module, node)
       case 'NewExpression':
         return this.#construct(module, node)
+      case 'TaggedTemplateExpression':
+        return this.#tagged(module, node)
       case 'ImportExpression': {
         const specifier = literalText(node.source)
         return specifier === undefined
@@ -492,6 +495,13 @@ export class Origins {
         ),
         use.certainty,
       )
+    }
+    if (use.is === 'option') {
+      const what = () => `\`${label}\` belongs to an option of \`${calleeText(use.module, use.call)}\`${place}`
+      return this.calleeValues(use.module, use.call).flatMap((c) => {
+        const kind = c.is === 'kind' ? shapeOf(c.kind, 'options')?.(fn, use.path)?.[index] : undefined
+        return kind ? through([{ ...c, is: 'kind' as const, kind }], what, use.module, use.call) : []
+      })
     }
     if (use.is !== 'argument') return []
     const element = this.#elementParameter(use, index, label)
@@ -1269,7 +1279,7 @@ export class Origins {
         args[0]
       )
         return args.flatMap((arg) => (arg.type === 'SpreadElement' ? [] : this.valueOf(module, arg)))
-      if (owner === 'Promise' && name === 'resolve' && args[0]) return this.valueOf(module, args[0])
+      if (owner === 'Promise' && (name === 'resolve' || name === 'all') && args[0]) return this.valueOf(module, args[0])
       if (owner === 'JSON' && name === 'stringify') return [primitive('string')]
       if (owner === 'Math' || (owner === 'Date' && name === 'now') || (owner === 'Number' && /^parse/.test(name ?? '')))
         return [primitive('number')]
@@ -1301,6 +1311,8 @@ export class Origins {
               trail: callee.trail,
             },
           ]
+        if (returns === 'typed') return this.#typedResult(module, node, callee)
+        if (returns === 'argument') return this.#firstArgument(module, node)
         if (returns !== 'this') return [{ ...callee, kind: returns }]
         return isMember(calleeNode)
           ? this.valueOf(module, calleeNode.object).filter((v) => v.is === 'kind' || v.is === 'unknown')
@@ -1327,6 +1339,32 @@ export class Origins {
       default:
         return []
     }
+  }
+
+  /** What a call gives by its type argument, which nothing checks: `$queryRaw<User[]>`. */
+  #typedResult(module: JavaScriptModule, node: Node, callee: Value): Value[] {
+    const [type] = ('typeParameters' in node && (node.typeParameters as { params?: Node[] } | null)?.params) || []
+    const typed = type ? annotatedValue(this, module, type).filter((v) => v.is === 'kind') : []
+    const what = () => `the type argument of \`${excerpt(module, node)}\``
+    return typed.length > 0
+      ? atMost(through(typed, what, module, node), weaker('inferred', callee.certainty))
+      : unknown(`what \`${excerpt(module, node)}\` returns is not followed`)
+  }
+
+  /** The first argument of a call; what it returns, if it is a function. */
+  #firstArgument(module: JavaScriptModule, node: CallNode): readonly Value[] {
+    const [first] = argumentsOf(node)
+    if (!first || first.type === 'SpreadElement') return []
+    return this.valueOf(module, first).flatMap((v) =>
+      v.is === 'function' ? [...this.returned(v.module, v.node)] : [v],
+    )
+  }
+
+  #tagged(module: JavaScriptModule, node: t.TaggedTemplateExpression & Node): readonly Value[] {
+    const found = this.valueOf(module, node.tag).flatMap((v) =>
+      v.is === 'kind' && shapeOf(v.kind, 'call') === 'typed' ? this.#typedResult(module, node, v) : [],
+    )
+    return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is not followed`)
   }
 
   /** What a function returns. */
