@@ -103,6 +103,14 @@ describe('a client', () => {
       "import { PrismaClient } from '@prisma/client'\nconst g = globalThis as unknown as { prisma: PrismaClient }\nexport const prisma = g.prisma ?? new PrismaClient()\nif (x) g.prisma = prisma\nprisma.user.findFirst()",
     ],
     [
+      'kept in a global that is declared',
+      "import { PrismaClient } from '@prisma/client'\ndeclare global { var prisma: PrismaClient | undefined }\nconst p = global.prisma ?? new PrismaClient()\nif (dev) global.prisma = p\np.user.findFirst()",
+    ],
+    [
+      'in a global that is declared and set elsewhere',
+      "import type { PrismaClient } from '@prisma/client'\ndeclare global { var db: PrismaClient }\nglobalThis.db.user.findFirst()",
+    ],
+    [
       'kept in global, with a function',
       "import { PrismaClient } from '@prisma/client'\nconst make = () => new PrismaClient()\nconst prisma = global.prisma || make()\nif (dev) global.prisma = prisma\nprisma.user.findFirst()",
     ],

@@ -37,7 +37,7 @@ afterAll(async () => {
 describe.each(folders.map((folder) => ({ change: basename(dirname(folder)), folder })))(
   'prisma/$change',
   ({ change, folder }) => {
-    const { breakage, fixable } = changes[`prisma/${change}`] as Change
+    const { breakage, fixable, stage } = changes[`prisma/${change}`] as Change
     let old: Observation
 
     beforeAll(async () => {
@@ -61,6 +61,14 @@ describe.each(folders.map((folder) => ({ change: basename(dirname(folder)), fold
         else expect(now, name).not.toEqual(old.scenarios[name])
       }
     })
+
+    test.runIf(fixable !== 'never' && stage === 'before-bump')(
+      'rewritten before the new version, it does on Prisma 4 what it did',
+      async () => {
+        const { after } = await readTwin(folder)
+        expect(await on(4).observe(after!.folder, after!.program, after!.over)).toEqual(old)
+      },
+    )
 
     test.runIf(fixable !== 'never')('rewritten, it does on Prisma 6 what it did on Prisma 4', async () => {
       const { after } = await readTwin(folder)

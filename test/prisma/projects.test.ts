@@ -58,7 +58,11 @@ beforeAll(async () => {
     const url = new URL(request.url!, 'http://localhost')
     const project = PROJECTS.find(({ name }) => name === url.searchParams.get('project'))!
     try {
-      const env = await prepare(project, url.searchParams.get('folder')!, Number(url.searchParams.get('major')) as Major)
+      const env = await prepare(
+        project,
+        url.searchParams.get('folder')!,
+        Number(url.searchParams.get('major')) as Major,
+      )
       response.end(JSON.stringify(env))
     } catch (error) {
       response.writeHead(500).end((error as Error).message)
@@ -79,7 +83,7 @@ describe.each(PROJECTS)('$name', (project) => {
 
   test('is red on Prisma 6 when it is left as it is', async () => {
     const copy = await copyOf(project, 'before')
-    const suite = await runSuite(project, copy, 6)
+    const suite = await runSuite(copy, 6)
     expect(suite.exit, suite.output).not.toBe(0)
     expect(suite.output).toMatch(project.red)
   })
@@ -87,18 +91,18 @@ describe.each(PROJECTS)('$name', (project) => {
   test('is upgraded in two steps, each green, to the byte as expected, and once more changes nothing', async () => {
     if (!existsSync(cli)) throw new Error('dist/ is missing: npm run build')
     const copy = await copyOf(project, 'before')
-    const untouched = await runSuite(project, copy, 4)
+    const untouched = await runSuite(copy, 4)
     expect(untouched.exit, untouched.output).toBe(0)
     expect(typeErrors(copy), 'before, on 4').toEqual([])
 
     // what is right on both versions, and is one pull request
-    const early = await upgrade(project, copy, '--stage', 'before-bump', '--no-verify')
+    const early = await upgrade(copy, '--stage', 'before-bump', '--no-verify')
     expect(early.mode).toBe('apply')
     await prepare(project, copy, 4)
     expect(typeErrors(copy), 'after the first step, on 4').toEqual([])
     await decide(folder, copy)
 
-    const report = await upgrade(project, copy, '--test-command', 'node ../run-tests.mjs')
+    const report = await upgrade(copy, '--test-command', 'node ../run-tests.mjs')
     expect(report.verification?.verdict, report.verification?.reason).toBe('still-green')
     // what the suites said of themselves: the first step and what a person decided is green on 4, the second one on 6
     expect(await readFile(join(copy, '../suites'), 'utf8')).toBe('4 exits with 0\n4 exits with 0\n6 exits with 0\n')
@@ -110,7 +114,7 @@ describe.each(PROJECTS)('$name', (project) => {
     expect(tree).toEqual(await treeOf(join(folder, 'expected')))
     await expectGoldenReports(folder, repeatable(report, copy))
 
-    const again = await upgrade(project, copy, '--no-verify')
+    const again = await upgrade(copy, '--no-verify')
     expect(again.findings.filter(({ outcome }) => outcome === 'written')).toEqual([])
     expect(await treeOf(copy)).toEqual(tree)
   })
@@ -168,7 +172,7 @@ async function copyOf(project: Project, tree: string): Promise<string> {
 }
 
 /** Runs the recipe, with the fixes that want reading; gives its report. */
-async function upgrade(_project: Project, copy: string, ...options: readonly string[]): Promise<Report> {
+async function upgrade(copy: string, ...options: readonly string[]): Promise<Report> {
   const all = ['prisma6', '--cwd', copy, '--include', 'review', '--no-install', '--format', 'json', ...options]
   const run = await execute(process.execPath, [cli, ...all], root)
   expect(run.stdout, run.output).toMatch(/^\{/)
@@ -189,7 +193,7 @@ async function decide(folder: string, copy: string): Promise<void> {
   }
 }
 
-function runSuite(project: Project, copy: string, major: Major): Promise<Run> {
+function runSuite(copy: string, major: Major): Promise<Run> {
   return execute(process.execPath, ['../run-tests.mjs', String(major)], copy)
 }
 
@@ -208,12 +212,10 @@ function typeErrors(copy: string): string[] {
     return sources.get(path)
   }
   const program = ts.createProgram(fileNames, { ...options, noEmit: true }, host)
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ file, start, code, messageText }) => {
-      const place = file && `${relative(copy, file.fileName)}:${file.getLineAndCharacterOfPosition(start!).line + 1}`
-      return `${place} TS${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
-    })
+  return ts.getPreEmitDiagnostics(program).map(({ file, start, code, messageText }) => {
+    const place = file && `${relative(copy, file.fileName)}:${file.getLineAndCharacterOfPosition(start!).line + 1}`
+    return `${place} TS${code} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+  })
 }
 
 interface Run {

@@ -17,6 +17,7 @@ export async function runRecipe(
   files: Readonly<Record<string, string>>,
   from: Major = 4,
   to: Major = 6,
+  stage: 'before-bump' | 'bump' = 'bump',
 ): Promise<Outcome> {
   const version = { 4: '4.16.2', 5: '5.22.0', 6: '6.19.3' }[from]
   const root = await realpath(await mkdtemp(join(tmpdir(), 'upgrade-kit-recipe-')))
@@ -38,6 +39,7 @@ export async function runRecipe(
       packages: readPackages(root, discovery),
       level: 'review',
       mode: 'dry-run',
+      settings: { stage },
       toolVersion: '0.0.0',
     })
     const written = new Map([...planned].map(([file, { after }]) => [file, after]))

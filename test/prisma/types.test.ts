@@ -72,6 +72,21 @@ describe('the recipe', () => {
     expect(missed).toEqual([])
   })
 
+  test.each(VERSIONS)('writes before the new version only what compiles on 4 with TypeScript %s', async (version) => {
+    const schema = await readFile(SHARED_SCHEMA, 'utf8')
+    const files = Object.fromEntries(Object.entries(programs).map(([name, text]) => [`src/${name}.ts`, text]))
+    const early = await runRecipe({ 'prisma/schema.prisma': schema, ...files }, 4, 6, 'before-bump')
+    const written = [...early.written].flatMap(([file, text]) => {
+      const name = /^src\/(.+)\.ts$/.exec(file)?.[1]
+      return name === undefined ? [] : [[name, text] as const]
+    })
+    expect(written.length).toBeGreaterThan(10)
+    const measured: Measured = await readData('compiles.json')
+    const { 4: errors = {} } = await compile(version, { 4: Object.fromEntries(written) })
+    const before = measured[version]?.[4] ?? {}
+    expect(Object.entries(errors).filter(([name]) => !(name in before))).toEqual([])
+  })
+
   test.each(VERSIONS)('writes nothing that does not compile on 6 with TypeScript %s', async (version) => {
     const written = [...outcome.written].flatMap(([file, text]) => {
       const name = /^src\/(.+)\.ts$/.exec(file)?.[1]

@@ -27,7 +27,9 @@ export default defineChange({
         evidence: standsIn(file, `the generator ${generator.name.text}`),
       }
       const known = settingOf(generator, 'previewFeatures')
-      const isNeedless = (flag: string) => judgeFlag(flag, provider, project) === 'needless'
+      // the old version needs the flag for what is on in the new one without it
+      const isEarly = project.settings.stage === 'before-bump'
+      const isNeedless = (flag: string) => !isEarly && judgeFlag(flag, provider, project) === 'needless'
       const wanted = listOf(old.value).filter(({ value }) => !isNeedless(value))
       const isReadable = old.value.is === 'string' || (old.value.is === 'array' && listOf(old.value).length > 0)
       if (!isReadable) yield draft

@@ -889,7 +889,19 @@ export class Origins {
       const what = () => `\`${excerpt(module, member)}\` is set to \`${excerpt(module, assigned)}\``
       return through(this.valueOf(module, assigned), what, module, member)
     })
-    return isSet ? given : unknown(`the global \`${name}\` is not followed`)
+    if (isSet) return given
+    return this.#declaredGlobal(module, name) ?? unknown(`the global \`${name}\` is not followed`)
+  }
+
+  /** What `declare global { var prisma: PrismaClient }` of a file says of a name. */
+  #declaredGlobal(module: JavaScriptModule | undefined, name: string): Value[] | undefined {
+    for (const statement of module?.program.body ?? []) {
+      if (statement.type !== 'TSModuleDeclaration' || !statement.global) continue
+      for (const inner of statement.body.type === 'TSModuleBlock' ? statement.body.body : [])
+        for (const { id } of inner.type === 'VariableDeclaration' ? inner.declarations : [])
+          if (id.type === 'Identifier' && id.name === name) return this.#typed(module!, id as Node, undefined)
+    }
+    return undefined
   }
 
   #objectMember(module: JavaScriptModule, node: Node, name: string): Value[] {

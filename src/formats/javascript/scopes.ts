@@ -138,7 +138,8 @@ export class Scopes {
         add(here, node.id, 'enum', node)
         return
       case 'TSModuleDeclaration':
-        if (node.id.type === 'Identifier') add(here, node.id, 'namespace', node)
+        // `declare global { … }` declares no name `global`
+        if (node.id.type === 'Identifier' && !node.global) add(here, node.id, 'namespace', node)
         return
       case 'TSInterfaceDeclaration':
       case 'TSTypeAliasDeclaration':
