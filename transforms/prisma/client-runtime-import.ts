@@ -38,6 +38,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-runtimeindexjs-from-generated-client',
+  guideSays: "`import { NotFoundError } from '@prisma/client'`, as the guide has it, never compiled.",
   fixable: 'sometimes',
   stage: 'before-bump',
 
