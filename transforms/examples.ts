@@ -681,7 +681,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "export const models = (prisma as any)._baseDmmf.modelMap\nexport const engine = (prisma as any)._engine",
   },
   'prisma/reject-on-not-found-client-option': {
-    before: "export const one = new PrismaClient({ log: ['warn'], rejectOnNotFound: true })\nrejectOnNotFound: { findUnique: true },\nsuper({ log: ['warn'], rejectOnNotFound: { findFirst: { User: () => new Error('x') } } })",
+    before: "  log: ['warn'],\n  rejectOnNotFound: true,\n})",
+    after: "  log: ['warn'],\n})",
   },
   'prisma/reject-on-not-found-query-custom-error': {
     before: "",
@@ -751,6 +752,10 @@ export const examples: Readonly<Record<string, Example>> = {
   'prisma/schema-view-keys': {
     before: "view Info {\n  id    Int    @id\n  email String @unique(map: \"info_email\")\n  name  String\n  @@index([name])\n  @@map(\"info\")\n  @@id([a, b], name: \"both\", map: \"pair_pk\")\n}",
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
+  },
+  'prisma/test-mock-method-rename': {
+    before: "prisma: {\n  user: { findUnique: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
+    after: "prisma: {\n  user: { findUniqueOrThrow: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
   },
   'prisma/third-party-compat': {
     before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",

@@ -93,6 +93,7 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaTestMockMethodRename from './prisma/test-mock-method-rename.ts'
 import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
 import prismaToOneNestedDataWrapper from './prisma/to-one-nested-data-wrapper.ts'
 import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
@@ -195,6 +196,7 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/test-mock-method-rename': prismaTestMockMethodRename,
   'prisma/third-party-compat': prismaThirdPartyCompat,
   'prisma/to-one-nested-data-wrapper': prismaToOneNestedDataWrapper,
   'prisma/typescript-minimum': prismaTypescriptMinimum,
