@@ -249,6 +249,30 @@ describe('the files', () => {
           folder: `payments/${id}`,
           ...(id === 'stripe-charges' ? { http: [] } : {}),
         })
+        const own = Object.keys(map.operations).filter((one) => map.operations[one]!.v2)
+        const { sdk: _sdk, ...plain } = request(map, {
+          language: 'typescript',
+          modules,
+          importExtension,
+          tests: 'node',
+          esModuleInterop: true,
+        })
+        writeFacade(folder, {
+          ...plain,
+          folder: `native/${id}`,
+          stage: 'full',
+          operations: [],
+          ...(map.sdk?.[0]?.client === 'object' ? { sdk: { package: map.sdk[0].package, passThrough: false } } : {}),
+          native: {
+            sdk:
+              map.sdk?.[0]?.client === 'object'
+                ? own.filter((one) => JSON.stringify(map.sdk).includes(`"${one}"`))
+                : [],
+            http: own,
+            keeps: { sdk: false, http: false, webhook: true, returnId: true },
+            amount: id !== 'stripe-charges',
+          },
+        })
       }
       writeFileSync(join(folder, 'sdk.d.ts'), "declare module 'paypal-rest-sdk';\n")
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: modules === 'esm' ? 'module' : 'commonjs' }))
@@ -256,6 +280,7 @@ describe('the files', () => {
         [
           join(folder, 'sdk.d.ts'),
           ...BUNDLED.map((id) => join(folder, `payments/${id}/index.ts`)),
+          ...BUNDLED.map((id) => join(folder, `native/${id}/index.ts`)),
           join(folder, 'payments/paypal/__tests__/router.test.ts'),
         ],
         {
@@ -774,13 +799,19 @@ describe('what keeps pins', () => {
   const { memoryPins, filePins, sqlPins, redisPins } = loadFacade(folder)
   const rows = new Map<string, { version: string; at: number }>()
   const query = async (text: string, [ref, version, at]: Loaded[]) => {
-    if (text.startsWith('INSERT') && !rows.has(ref)) rows.set(ref, { version: `${version} `, at })
+    const isNew = !rows.has(ref)
+    if (text.startsWith('INSERT') && isNew) rows.set(ref, { version: `${version} `, at })
+    if (text.endsWith('RETURNING version, at')) return isNew ? [{ version, at }] : []
     return text.startsWith('SELECT') && rows.has(ref) ? [rows.get(ref)] : []
   }
   const values = new Map<string, string>()
   const redis = {
     get: async (key: string) => values.get(key) ?? null,
-    setnx: async (key: string, value: string) => void (values.has(key) || values.set(key, value)),
+    setnx: async (key: string, value: string) => {
+      if (values.has(key)) return 0
+      values.set(key, value)
+      return 1
+    },
   }
 
   test.each<[string, () => Loaded]>([
@@ -799,6 +830,10 @@ describe('what keeps pins', () => {
     expect(await pins.get('order/1 and\nmore')).toBe('v2')
     expect(await pins.get('order/1')).toBeUndefined()
     expect(await pins.since('order/1 and\nmore')).toBeGreaterThanOrEqual(before)
+    const firsts = await Promise.all(Array.from({ length: 8 }, () => pins.first('event/1')))
+    expect(firsts.filter(Boolean)).toHaveLength(1)
+    expect(await pins.first('order/1 and\nmore')).toBe(false)
+    expect(await pins.get('event/1')).toBe('v2')
     if (name === 'memory') return
     // another process
     expect(await make().get('order/1 and\nmore')).toBe('v2')

@@ -8,7 +8,7 @@ import {
   selectChanges,
   selectSettings,
 } from '../catalogue/select.ts'
-import { withoutValues } from '../formats/environment.ts'
+import { changedValues, withoutValues } from '../formats/environment.ts'
 import { formatOf } from '../formats/index.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
@@ -38,7 +38,7 @@ import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
-import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
+import { type PackageFolder, type Packages, SECTIONS, standings } from './packages.ts'
 import { type Chosen, filesOf, isAddition, isOfFile, type Judge, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
@@ -134,7 +134,7 @@ export function standingsOf(
   const { recipe, packages, despiteLater } = input
   const { provider } = recipe
   if (provider.standing === undefined)
-    return packages.folders.map((folder) => standing(folder, provider.packages, recipe.from, recipe.to, despiteLater))
+    return standings(packages, provider.packages, recipe.from, recipe.to, despiteLater)
   const surveys = new Surveys({ discovery: input.discovery, packages, sources })
   const settings = selectSettings(recipe, input.settings)
   return packages.folders.map((pkg): PackageStanding => {
@@ -464,8 +464,7 @@ async function planned(
   const patches: FilePatch[] = [...files]
     .map(([file, { before: was, after, removed, changes: ids }]) => ({
       file,
-      ...(was === undefined ? {} : { before: was }),
-      after,
+      ...(was === undefined ? { after } : shareable(file, was, after, removed)),
       ...(removed ? { removed } : {}),
       changes: ids,
     }))
@@ -799,6 +798,20 @@ function shownText({ file, range, fix }: Finding, sources: Pick<Sources, 'text'>
   const text = sources.text(file)
   if (formatOf(file) !== 'environment') return text
   return withoutValues(file, text, [range, ...(fix?.edits ?? []).filter((edit) => edit.file === file)])
+}
+
+/** Both texts of a file as a report may pass them on: of a file of variables, only the values that differ. */
+function shareable(
+  file: ProjectPath,
+  before: string,
+  after: string,
+  removed = false,
+): { before: string; after: string } {
+  if (formatOf(file) !== 'environment') return { before, after }
+  return {
+    before: withoutValues(file, before, removed ? [] : changedValues(file, before, after)),
+    after: withoutValues(file, after, changedValues(file, after, before)),
+  }
 }
 
 function lastLineOf(replaced: ReportedFinding['replaced']): number {
