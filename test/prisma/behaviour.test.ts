@@ -173,6 +173,19 @@ describe('a program on the rig', () => {
     })
   })
 
+  test('hands a middleware of 4 the method that is called, so that `…OrThrow` is another action', async () => {
+    const text = `${CLIENT}
+      const seen: string[] = []
+      prisma.$use(async (params, next) => { seen.push(params.action); return next(params) })
+      const where = { id: -1 }
+      export async function actions() {
+        await prisma.user.findFirst({ where, rejectOnNotFound: true }).catch(() => {})
+        await prisma.user.findFirstOrThrow({ where }).catch(() => {})
+        return seen
+      }`
+    expect((await run(4, text)).scenarios).toEqual({ actions: { returned: ['findFirst', 'findFirstOrThrow'] } })
+  })
+
   test('starts without $use on 6 no more, and leaves nothing behind for the next one', async () => {
     const text = `${CLIENT}
       const seen: string[] = []

@@ -1,7 +1,19 @@
-import { type Draft, defineChange, fix, type JavaScriptFile, replace } from '#kit'
+import {
+  type Draft,
+  defineChange,
+  fix,
+  isCall,
+  isMember,
+  type JavaScriptFile,
+  memberName,
+  type Node,
+  parentOf,
+  replace,
+  unwrap,
+} from '#kit'
 import { hasSpread, removeProperty } from './client/literals.ts'
 import { isFluent, renamed } from './client/queries.ts'
-import { draftOf, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
+import { draftOf, isInTransaction, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound: true` of a query was removed',
@@ -41,6 +53,12 @@ function judged(file: JavaScriptFile, one: Rejecting): Draft {
   const edit = isLast ? replace(object, '') : removal
   if (!call.member) return { ...draft, notes: [NAMED] }
   const rename = replace(call.member.property, renamed(file, call.member, method))
+  if (isWrittenBeside(call.call))
+    return {
+      ...draft,
+      notes: ['4 had committed the transaction when the option threw; `…OrThrow` takes back what stands beside it'],
+      fix: fix('review', `Call \`${method}\``, rename, edit),
+    }
   if (hasSpread(object))
     return {
       ...draft,
@@ -48,4 +66,14 @@ function judged(file: JavaScriptFile, one: Rejecting): Draft {
       fix: fix('review', `Call \`${method}\``, rename, edit),
     }
   return { ...draft, fix: fix('safe', `Call \`${method}\``, rename, edit) }
+}
+
+/** True for an element of a list of `$transaction` that has one beside it which is no query for records. */
+function isWrittenBeside(call: Node): boolean {
+  const list = isInTransaction(call) ? parentOf(call) : undefined
+  if (list?.type !== 'ArrayExpression') return false
+  return list.elements.some((one) => {
+    const callee = one && isCall(one, false) ? unwrap(one.callee as Node) : undefined
+    return !isMember(callee) || !/^(?:find\w+|count|aggregate|groupBy)$/.test(memberName(callee) ?? '')
+  })
 }
