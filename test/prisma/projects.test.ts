@@ -48,6 +48,15 @@ const PROJECTS: readonly Project[] = [
     red: /Unknown property rejectOnNotFound/,
     tests: 16,
   },
+  {
+    name: 'prisma-nest-service',
+    packages: {
+      ...here('@types/node', 'tsx'),
+    },
+    schemas: ['prisma/schema.prisma'],
+    red: /Unknown property rejectOnNotFound|\$use is not a function/,
+    tests: 11,
+  },
 ]
 
 let database: Database
@@ -166,6 +175,8 @@ async function copyOf(project: Project, tree: string): Promise<string> {
   temporary.push(folder)
   const copy = join(folder, 'project')
   await cp(join(root, 'fixtures/projects', project.name, tree), copy, { recursive: true })
+  const doubles = join(root, 'fixtures/projects', project.name, 'doubles')
+  if (existsSync(doubles)) await cp(doubles, join(copy, 'node_modules'), { recursive: true })
   await linkPackages(copy, project.packages)
   await writeFile(join(folder, 'run-tests.mjs'), runTests(project.name))
   return copy

@@ -2,6 +2,7 @@ import { type Draft, defineChange, fix, type JavaScriptFile, type ProjectFacts, 
 import { ASKING, affectedBy, type Construction, constructions, optionOf } from './client/clients.ts'
 import { removeProperty } from './client/literals.ts'
 import { NAME } from './client/reject.ts'
+import { unseenBy } from './client/watchers.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound` of the client was removed',
@@ -48,9 +49,14 @@ function draftOf(file: JavaScriptFile, project: ProjectFacts, one: Construction)
   const removal = isOnly ? replace(options, '') : removeProperty(file, options, property)
   if (!removal) return { ...draft, notes: ['a comment beside it would go with it', ...notes] }
   const renames = affected.map(({ file: path, rename }) => replace(rename, rename.text, path))
+  const unseen = ['findFirst', 'findUnique'].flatMap((method) => unseenBy(project, method) ?? [])
   return {
     ...draft,
-    notes: [...notes, 'whoever gets this client from outside of the project has queries that are not seen here'],
+    notes: [
+      ...notes,
+      ...unseen,
+      'whoever gets this client from outside of the project has queries that are not seen here',
+    ],
     fix: fix('review', 'Take it out, and call `…OrThrow`', removal, ...renames),
   }
 }

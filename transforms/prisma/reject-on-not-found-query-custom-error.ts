@@ -15,6 +15,7 @@ import { hasSpread, removeProperty } from './client/literals.ts'
 import { isUsualOnly } from './client/names.ts'
 import { isFluent, renamed } from './client/queries.ts'
 import { draftOf, isInTransaction, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
+import { unseenBy } from './client/watchers.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound` of a query was removed, also with an error of one’s own',
@@ -47,10 +48,14 @@ function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Dr
   if (!call.member) return { ...draft, notes: [NAMED] }
   const removal = removeProperty(file, object, property)
   const helper = helperFor(file, project)
+  const unseen = unseenBy(project, call.name)
   if (!removal || !helper || hasSpread(object) || call.arguments[0] !== object) return draft
   return {
     ...draft,
-    notes: usesMessage(make) ? ['the message of the error that it is given is another one'] : [],
+    notes: [
+      ...(usesMessage(make) ? ['the message of the error that it is given is another one'] : []),
+      ...(unseen === undefined ? [] : [unseen]),
+    ],
     fix: {
       ...fix(
         'review',

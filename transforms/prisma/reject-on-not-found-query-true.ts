@@ -7,6 +7,7 @@ import {
   type JavaScriptFile,
   memberName,
   type Node,
+  type ProjectFacts,
   parentOf,
   replace,
   unwrap,
@@ -14,6 +15,7 @@ import {
 import { hasSpread, removeProperty } from './client/literals.ts'
 import { isFluent, renamed } from './client/queries.ts'
 import { draftOf, isInTransaction, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
+import { unseenBy } from './client/watchers.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound: true` of a query was removed',
@@ -28,12 +30,12 @@ export default defineChange({
   format: 'javascript',
   mentions: [NAME],
   names: [NAME],
-  *find(file) {
-    for (const one of rejecting(file)) if (one.says === 'true') yield judged(file, one)
+  *find(file, project) {
+    for (const one of rejecting(file)) if (one.says === 'true') yield judged(file, project, one)
   },
 })
 
-function judged(file: JavaScriptFile, one: Rejecting): Draft {
+function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Draft {
   const { call, object, property } = one
   const method = `${call.name}OrThrow`
   const draft = draftOf(one, `\`${NAME}\` is gone; call \`${method}\``)
@@ -53,6 +55,8 @@ function judged(file: JavaScriptFile, one: Rejecting): Draft {
   const edit = isLast ? replace(object, '') : removal
   if (!call.member) return { ...draft, notes: [NAMED] }
   const rename = replace(call.member.property, renamed(file, call.member, method))
+  const unseen = unseenBy(project, call.name)
+  if (unseen !== undefined) return { ...draft, notes: [unseen], fix: fix('review', `Call \`${method}\``, rename, edit) }
   if (isWrittenBeside(call.call))
     return {
       ...draft,
