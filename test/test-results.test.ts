@@ -102,6 +102,13 @@ describe('what runners write', () => {
     expect(printedResults(`> lint\n> test\n\n${tap}\nnpm ERR!`, roots).tests).toHaveLength(3)
   })
 
+  it('what a program prints between subtests is no name of one', () => {
+    const tap = (printed: string) =>
+      `TAP version 13\n# ${printed}\n# Subtest: cart\nok 1 - cart\n  ---\n  duration_ms: 1\n  ...\n1..1\n`
+    for (const printed of ['listening on 3000', 'listening on 41877'])
+      expect(printedResults(tap(printed), roots).tests.map(testTitle)).toEqual(['cart'])
+  })
+
   it('names and paths do not say where the project stands', () => {
     const line = {
       runner: 'mocha',

@@ -31,6 +31,8 @@ interface Project {
   readonly red: RegExp
   /** Tests that there are. */
   readonly tests: number
+  /** Packages of the project itself, name → folder. */
+  readonly workspaces?: Readonly<Record<string, string>>
 }
 
 const here = (...names: readonly string[]): Record<string, string> =>
@@ -56,6 +58,14 @@ const PROJECTS: readonly Project[] = [
     schemas: ['prisma/schema.prisma'],
     red: /Unknown property rejectOnNotFound|\$use is not a function/,
     tests: 11,
+  },
+  {
+    name: 'prisma-workspace',
+    packages: here('@types/node', 'tsx'),
+    schemas: ['apps/api/prisma/schema.prisma', 'packages/reports/prisma/schema.prisma'],
+    red: /Views cannot have primary keys/,
+    tests: 7,
+    workspaces: { '@shop/reports': 'packages/reports' },
   },
 ]
 
@@ -177,7 +187,8 @@ async function copyOf(project: Project, tree: string): Promise<string> {
   await cp(join(root, 'fixtures/projects', project.name, tree), copy, { recursive: true })
   const doubles = join(root, 'fixtures/projects', project.name, 'doubles')
   if (existsSync(doubles)) await cp(doubles, join(copy, 'node_modules'), { recursive: true })
-  await linkPackages(copy, project.packages)
+  const own = Object.entries(project.workspaces ?? {}).map(([name, at]) => [name, join(copy, at)] as const)
+  await linkPackages(copy, { ...project.packages, ...Object.fromEntries(own) })
   await writeFile(join(folder, 'run-tests.mjs'), runTests(project.name))
   return copy
 }

@@ -21,32 +21,46 @@ const REMARK =
 
 /**
  * Every test point of a TAP stream, versions 13 and 14. Subtests are named by the points around them; a comment in front
- * of points names their group, as tape writes it. AVA joins the parts of a name with ` › `.
+ * of points names their group, as tape writes it; where subtests are announced, what the program printed stands in comments.
+ * AVA joins the parts of a name with ` › `.
  */
 export function tapResults(text: string, roots: Roots, runner = 'tap'): readonly TestResult[] {
   const tests: TestResult[] = []
-  collect(newParser(), [], runner, roots, tests).end(text)
+  const hasGroups = runner !== 'ava' && !/^[ \t]*# Subtest\b/m.test(text)
+  collect(newParser(), [], { runner, hasGroups }, roots, tests).end(text)
   return tests
 }
 
-function collect(parser: Parser, above: readonly string[], runner: string, roots: Roots, tests: TestResult[]): Parser {
+interface Producer {
+  readonly runner: string
+  /** Whether a comment names the points behind it. */
+  readonly hasGroups: boolean
+}
+
+function collect(
+  parser: Parser,
+  above: readonly string[],
+  producer: Producer,
+  roots: Roots,
+  tests: TestResult[],
+): Parser {
   let group: string[] = []
   /** Points inside of subtests come first; the point that sums them up adds nothing. */
   const subtests = new Set<string>()
   parser.on('comment', (comment) => {
-    if (runner !== 'ava' && !REMARK.test(comment)) group = [comment.replace(/^#\s*/, '').trim()]
+    if (producer.hasGroups && !REMARK.test(comment)) group = [comment.replace(/^#\s*/, '').trim()]
   })
   parser.on('child', (child) => {
     const before = tests.length
     subtests.add(child.name)
-    collect(child, [...above, child.name], runner, roots, tests)
+    collect(child, [...above, child.name], producer, roots, tests)
     child.on('complete', () => {
       if (tests.length === before) subtests.delete(child.name)
     })
   })
   parser.on('assert', (result) => {
     if (subtests.delete(result.name)) return
-    const own = runner === 'ava' ? result.name.split(' › ') : [result.name]
+    const own = producer.runner === 'ava' ? result.name.split(' › ') : [result.name]
     tests.push(testResult(result, [...above, ...group, ...own], roots))
   })
   return parser
