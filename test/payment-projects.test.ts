@@ -35,6 +35,7 @@ const PROJECTS: readonly Project[] = [
     stays: /^\/v1\/(?:oauth2\/token|payments\/payouts\/)$/,
     byWayOfWrites: true,
   },
+  { name: 'paypal-raw-https', packages: {}, stays: /^\/v1\/oauth2\/token$/ },
 ]
 
 const temporary: string[] = []

@@ -466,6 +466,8 @@ export interface Redirect {
   /** `query.paymentId` */
   readonly read: Path
   readonly fallback: Path
+  /** A parameter that comes with it and that nobody else has: whoever reads it as well is the handler. */
+  readonly beside?: Path
   readonly why?: string
 }
 

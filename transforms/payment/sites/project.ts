@@ -40,6 +40,8 @@ interface FileFacts {
   readonly indent: string | undefined
   readonly extension: ProjectStyle['importExtension'] | undefined
   readonly hasNodeTest: boolean
+  /** How it imports the SDK in TypeScript: as a namespace, which every setting takes, or by its default. */
+  readonly importsSdkAs: 'namespace' | 'default' | undefined
 }
 
 const surveys = new WeakMap<PaymentMap, Survey<readonly FileFacts[]>>()
@@ -90,6 +92,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         ? undefined
         : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
+    importsSdkAs: file.isTypeScript ? importForm(file, packages) : undefined,
   }
 }
 
@@ -141,6 +144,17 @@ function objectsFrom(node: Node, name: string | undefined): Extract<Node, { type
       ? [one.value as Extract<Node, { type: 'Identifier' }>]
       : [],
   )
+}
+
+function importForm(file: JavaScriptFile, packages: readonly string[]): FileFacts['importsSdkAs'] {
+  for (const { specifier, node } of file.module.mentions) {
+    if (!packages.includes(specifier)) continue
+    if (node.type === 'TSImportEqualsDeclaration') return 'namespace'
+    if (node.type !== 'ImportDeclaration') continue
+    if (node.specifiers.some((one) => one.type === 'ImportNamespaceSpecifier')) return 'namespace'
+    if (node.specifiers.some((one) => one.type === 'ImportDefaultSpecifier')) return 'default'
+  }
+  return undefined
 }
 
 function isTypeOnly(node: Node): boolean {
@@ -248,7 +262,7 @@ function styleOf(project: ProjectFacts, files: readonly FileFacts[], using: read
     modules,
     importExtension: modules === 'commonjs' ? '' : (extensions[0] ?? usual),
     fileExtension: ending !== undefined && own.every(({ path }) => path.endsWith(ending)) ? ending : plain,
-    esModuleInterop: true,
+    esModuleInterop: !files.some(({ importsSdkAs }) => importsSdkAs === 'namespace'),
     tests: project.depends('vitest')
       ? 'vitest'
       : project.depends('jest')
