@@ -16,7 +16,10 @@ import { catalogue } from '../transforms/index.ts'
 
 const changes: Readonly<Record<string, Change>> = catalogue.changes
 const root = fileURLToPath(new URL('..', import.meta.url))
-const folders = await behaviourFolders(join(root, 'fixtures/express'))
+/** Those that are run; the others, for a compiler or a package manager, are in twins.test.ts. */
+const folders = (await behaviourFolders(join(root, 'fixtures/express'))).filter((folder) =>
+  existsSync(join(folder, 'before.js')),
+)
 /** The packages of a program; one that was rewritten has the body-parser that the rewritten manifest asks for. */
 const express = (major: 4 | 5, isRewritten = false): Record<string, string> => ({
   express: join(root, `node_modules/express${major}`),

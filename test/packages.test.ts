@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { discover } from '../src/engine/discover.ts'
-import { declarations, type Packages, projectRoot, readPackages, standing } from '../src/engine/packages.ts'
+import { declarations, type Packages, projectRoot, readPackages, standing, standings } from '../src/engine/packages.ts'
 import { UserError } from '../src/model/user-error.ts'
 
 const made: string[] = []
@@ -446,6 +446,42 @@ describe('packages', () => {
       version: '4.17.1',
       inScope: true,
       reason: 'uses express ^4.17.1 (package.json); declared above, in package.json',
+    })
+  })
+
+  describe('that use another one of the project', () => {
+    const web = (dependencies: object): Tree => ({
+      'package.json': { name: 'root', workspaces: ['packages/*'] },
+      'packages/api/package.json': { ...uses('4.18.2'), name: 'api', version: '1.2.0' },
+      'packages/site/package.json': { name: 'site', dependencies },
+      'packages/tool/package.json': { name: 'tool', devDependencies: { site: '*' } },
+    })
+    const all = (files: Tree) => standings(read(tree(files)), ['express'], '4', '5')
+    const scope = (files: Tree) => all(files).flatMap(({ name, inScope }) => (inScope ? [name] : []))
+
+    it.each(['workspace:*', '*', '^1.0.0', 'file:../api'])('are in scope with it: %s', (spec) => {
+      expect(all(web({ api: spec }))).toMatchObject([
+        { name: 'root', inScope: false },
+        { name: 'api', inScope: true },
+        {
+          name: 'site',
+          inScope: true,
+          version: '4.18.2',
+          reason: 'uses api, which uses express 4.18.2 (packages/api/package.json)',
+        },
+        { name: 'tool', inScope: true, reason: expect.stringContaining('uses site, which uses api') },
+      ])
+    })
+
+    it('are not where they get another version of it from a registry, or have a version of their own', () => {
+      expect(scope(web({ api: '^0.9.0' }))).toEqual(['api'])
+      expect(scope(web({ api: 'workspace:*', express: '5.0.0' }))).toEqual(['api'])
+    })
+
+    it('are not where it needs the provider for itself only', () => {
+      const files = web({ api: 'workspace:*' })
+      const api = { name: 'api', devDependencies: { express: '4.18.2' } }
+      expect(scope({ ...files, 'packages/api/package.json': api })).toEqual(['api'])
     })
   })
 

@@ -1,6 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createEngine } from '../src/engine/session.ts'
 import { catalogue } from '../transforms/index.ts'
+import { bundledText } from '../transforms/payment/map/bundled.ts'
+import { FakePayPal, fakeFetch } from './data/payment/paypal.ts'
 import { QUICK, ShopFolder } from './data/payment/shop.ts'
 
 const folders: ShopFolder[] = []
@@ -141,8 +145,7 @@ describe('before a rollout is ended', () => {
 
   test('nothing is asked of a map that says that the new version serves what the old one made', async () => {
     const own = shop(paypal.files())
-    const { readFileSync } = await import('node:fs')
-    const text = readFileSync(new URL('../transforms/payment/maps/paypal.yaml', import.meta.url), 'utf8')
+    const text = bundledText('paypal')!
     own.write({
       'own.payment-map.yaml': text.replace(
         /pin: (?:required|preferred)(?:, probe: read-only, read: \w+)?/g,
@@ -176,7 +179,7 @@ describe('before a rollout is ended', () => {
   test('the map is the one that the façade was made with, and another one is another matter', async () => {
     const own = shop({
       'package.json': '{ "name": "shop", "type": "module" }\n',
-      'acme.payment-map.yaml': (await import('../transforms/payment/map/bundled.ts')).bundledText('acme')!,
+      'acme.payment-map.yaml': bundledText('acme')!,
       'pay.js': `export const pay = (ref, key) => fetch('https://pay.acme.example/v1/charges', { method: 'POST', headers: { Authorization: \`Bearer \${key}\` }, body: JSON.stringify({ amount: '1.00', currency: 'EUR', reference: ref, card_token: 'tok_1' }) })\n`,
     })
     await own.run('payment-v2', '--map', 'acme.payment-map.yaml', '--include', 'review', ...QUICK)
@@ -186,5 +189,360 @@ describe('before a rollout is ended', () => {
     expect(same.code, same.out).toBeLessThan(2)
     expect(own.read('payments/acme/index.js')).toContain('createCharge')
     expect(JSON.parse(own.read('payment-migration.lock.json')).facade.stage).toBe('writes')
+  })
+})
+
+// ---- calls that speak the new version themselves ---------------------------------------------------
+
+const SDK_SHOP = {
+  'package.json': '{\n  "name": "shop",\n  "dependencies": {\n    "paypal-rest-sdk": "^1.8.1"\n  }\n}\n',
+  '.env.example': 'PORT=3000\n',
+  'pay.js': `const paypal = require('paypal-rest-sdk');
+paypal.configure({ mode: 'sandbox', client_id: 'id', client_secret: 'secret' });
+
+exports.start = (order, done) => {
+  const create_payment_json = {
+    intent: 'sale',
+    payer: { payment_method: 'paypal' },
+    redirect_urls: { return_url: 'https://shop.example/ok', cancel_url: 'https://shop.example/no' },
+    transactions: [
+      {
+        amount: { total: order.total, currency: 'USD' },
+        description: 'Shoes',
+        invoice_number: order.id,
+      },
+    ],
+  };
+  paypal.payment.create(create_payment_json, (error, payment) => {
+    if (error) return done(error);
+    for (let i = 0; i < payment.links.length; i++) {
+      if (payment.links[i].rel === 'approval_url') return done(null, payment.id, payment.links[i].href);
+    }
+    done(new Error('nobody can agree to it'));
+  });
+};
+
+exports.finish = (id, payer, done) => {
+  paypal.payment.execute(id, { payer_id: payer }, (error, payment) => {
+    if (error) return done(error);
+    if (payment.state !== 'approved') return done(new Error('it is not paid'));
+    done(null, payment.transactions[0].related_resources[0].sale.id);
+  });
+};
+
+exports.refund = (sale, total, done) =>
+  paypal.sale.refund(sale, { amount: { total, currency: 'USD' } }, (error, refund) => done(error, refund && refund.id));
+
+exports.state = (id, done) =>
+  paypal.payment.get(id, (error, payment) => {
+    const link = payment.links.find(({ rel }) => rel === 'self');
+    const { state } = payment;
+    done(error, [state === 'created', state !== 'approved', link && link.href]);
+  });
+`,
+  'show.js': `const paypal = require('paypal-rest-sdk');
+
+exports.show = (id, res) => paypal.payment.get(id, (error, payment) => res.json(error || payment));
+`,
+}
+
+const FULL = ['--stage', 'full', '--last-old-payment', daysAgo(200)] as const
+
+/** A shop whose old version is gone. */
+async function atTheEnd(files: Readonly<Record<string, string>>, ...map: readonly string[]): Promise<ShopFolder> {
+  const made = shop(files)
+  made.install()
+  await made.run('payment-v2', ...map, '--include', 'review', ...QUICK)
+  const full = await made.run('payment', 'cutover', ...FULL, ...QUICK)
+  expect(JSON.parse(made.read('payment-migration.lock.json')).facade.stage, full.out).toBe('full')
+  return made
+}
+
+type Done = (...results: unknown[]) => void
+const called = (run: (done: Done) => void): Promise<unknown[]> =>
+  new Promise((resolve, reject) => run((error, ...values) => (error ? reject(error) : resolve(values))))
+
+describe('a call speaks the new version', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  /** What the shop does, and what PayPal was asked. */
+  async function bought(made: ShopFolder) {
+    const paypal = new FakePayPal()
+    vi.stubGlobal('fetch', fakeFetch(paypal))
+    const load = createRequire(join(made.folder, 'index.js'))
+    for (const path of Object.keys(load.cache)) if (path.startsWith(made.folder)) delete load.cache[path]
+    const pay = load('./pay.js')
+    const results: unknown[] = []
+    const [id, href] = (await called((done) => pay.start({ id: 'o-1', total: 12.5 }, done))) as [string, string]
+    results.push(id, href, await called((done) => pay.state(id, done)))
+    results.push(await called((done) => pay.finish(id, 'P', done)).catch((error) => [error.kind, error.httpStatusCode]))
+    paypal.approve(id)
+    const [sale] = await called((done) => pay.finish(id, 'P', done))
+    results.push(sale, (await called((done) => pay.refund(sale, '4.00', done))).length)
+    results.push(await called((done) => pay.state(id, done)))
+    results.push(await called((done) => pay.start({ id: 'o-2', total: 1.005 }, done)).catch((error) => error.kind))
+    const requests = paypal.requests.map(({ method, path, body, headers }) => {
+      const keyed = method === 'POST' && !path.includes('refund') && !path.endsWith('orders')
+      return [method, path, body && JSON.parse(JSON.stringify(body)), keyed ? headers['paypal-request-id'] : undefined]
+    })
+    return { results, requests, taken: paypal.takenFor('o-1') }
+  }
+
+  test('where all that it sends and reads is seen, and does what it did before', async () => {
+    const made = await atTheEnd(SDK_SHOP)
+    const before = await bought(made)
+    expect(before.taken).toEqual({ captures: 1, taken: 1250, refunded: 400 })
+    const was = made.files()
+
+    const dry = await made.run('payment', 'cutover', '--stage', 'full', '--inline', '--dry-run')
+    expect(dry.out).toContain('paypalV2.createPayment(')
+    expect(made.files()).toEqual(was)
+
+    const done = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    expect(done.code, done.out).toBe(1)
+    expect(done.out).toContain('`getPayment` keeps the words of v1: its answer goes on as a whole')
+    expect(made.read('pay.js')).toContain("const { paypalV2, paypalAmount } = require('./payments/paypal');")
+    expect(made.read('pay.js')).not.toMatch(/\bpaypal\.|approval_url|transactions|sale\.id/)
+    expect(made.read('show.js')).toContain('paypal.payment.get(')
+    expect(made.read('payments/paypal/operations.js')).not.toContain('executePaymentToV2')
+    expect(await bought(made)).toEqual(before)
+
+    const inlined = made.files()
+    const again = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    expect(made.files(), again.out).toEqual(inlined)
+    const back = await made.run('undo')
+    expect(made.files(), back.out).toEqual(was)
+  })
+
+  test('over HTTP, and with the last one the words of the old version are gone', async () => {
+    const made = await atTheEnd(
+      {
+        'package.json': '{\n  "name": "shop",\n  "dependencies": {\n    "axios": "^1.0.0"\n  }\n}\n',
+        'acme.payment-map.yaml': bundledText('acme')!,
+        'charge.js': `const axios = require('axios');
+const ACME = 'https://pay.acme.example';
+
+exports.charge = async (order, card, key) => {
+  const answer = await fetch(\`\${ACME}/v1/charges\`, {
+    method: 'POST',
+    headers: { Authorization: \`Bearer \${key}\` },
+    body: JSON.stringify({ amount: order.total, currency: 'EUR', reference: order.id, card_token: card, tags: 'a, b' }),
+  });
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.message);
+  return [body.id, body.status === 'paid', body.reference, body.currency];
+};
+
+exports.read = async (id, key) => {
+  const { data } = await axios.get(\`\${ACME}/v1/charges/\${id}\`, { headers: { Authorization: \`Bearer \${key}\` } });
+  return data.text;
+};
+
+exports.refund = (id, key) =>
+  axios
+    .post(\`\${ACME}/v1/charges/\${id}/refund\`, { amount: '3.50', currency: 'EUR', reason: 'broken' }, { headers: { Authorization: \`Bearer \${key}\` } })
+    .then((answer) => answer.data.status === 'refunded');
+`,
+      },
+      '--map',
+      'acme.payment-map.yaml',
+    )
+    const used = async () => {
+      const asked: unknown[] = []
+      const payment = {
+        id: 'pay_1',
+        state: 'captured',
+        price: { minor: 1250, currency: 'EUR' },
+        order: 'o-1',
+        description: 'shoes',
+      }
+      vi.stubGlobal(
+        'fetch',
+        async (url: string, init: { method: string; body?: string; headers: Record<string, string> }) => {
+          const body = init.body === undefined ? undefined : JSON.parse(init.body)
+          asked.push([init.method, url, body, init.headers['Idempotency-Key']?.length])
+          if (body?.order === 'bad')
+            return new Response(JSON.stringify({ problem: { code: 'declined', detail: 'no money' } }), { status: 402 })
+          if (url.endsWith('/refunds'))
+            return new Response(JSON.stringify({ id: 'rfd_1', state: 'done' }), { status: 201 })
+          return new Response(JSON.stringify(payment), { status: init.method === 'GET' ? 200 : 201 })
+        },
+      )
+      const load = createRequire(join(made.folder, 'index.js'))
+      for (const path of Object.keys(load.cache)) if (path.startsWith(made.folder)) delete load.cache[path]
+      const { charge, read, refund } = load('./charge.js')
+      load('./payments/acme').configurePayments({ retries: 0 })
+      const told = (error: Error) => error.message
+      const results = [
+        await charge({ id: 'o-1', total: 12.5 }, 'tok_1', 'k'),
+        await charge({ id: 'bad', total: '1.00' }, 'tok_1', 'k').catch(told),
+        // what the map says of a form still holds before anything is sent
+        await charge({ id: 'o-3', total: '1.00' }, 'card', 'k').catch((error: { kind: string }) => error.kind),
+        await charge({ id: 'x'.repeat(65), total: '1.00' }, 'tok_1', 'k').catch(
+          (error: { kind: string }) => error.kind,
+        ),
+        await charge({ id: 'o-4', total: '1.001' }, 'tok_1', 'k').catch((error: { kind: string }) => error.kind),
+        await read('pay_1', 'k'),
+        await refund('pay_1', 'k'),
+      ]
+      return { asked, results }
+    }
+    const before = await used()
+    expect(before.results.slice(0, 5)).toEqual([
+      ['pay_1', true, 'o-1', 'EUR'],
+      'no money',
+      'mapping',
+      'mapping',
+      'mapping',
+    ])
+    const done = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    expect(done.code, done.out).toBe(0)
+    expect(await used()).toEqual(before)
+    const text = made.read('charge.js')
+    expect(text).toContain("price: acmeAmount(order.total, 'EUR')")
+    expect(text).toContain("labels: ['a', 'b']")
+    expect(text).toContain("price: { minor: 350, currency: 'EUR' }")
+    expect(text).toContain("body.state === 'captured'")
+    const facade = Object.entries(made.files())
+      .filter(([path]) => path.startsWith('payments/'))
+      .map(([, one]) => one)
+      .join('')
+    expect(facade).not.toMatch(/createChargeToV2|chargeToV1|acmeHttp =|PAYMENT_API_V2|\/v1\//)
+    const inlined = made.files()
+    const again = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    expect(again.code, again.out).toBe(0)
+    expect(made.files()).toEqual(inlined)
+  })
+
+  /** A call of the façade as the stage before left it, and why it keeps its words. */
+  const KEPT: Readonly<Record<string, readonly [code: string, why: RegExp]>> = {
+    'an answer that is returned': [`exports.f = (id) => paypal.payment.get(id)`, /its answer is handed on/],
+    'an answer that goes on': [`paypal.payment.get(1, (e, p) => save(p))`, /its answer goes on as a whole/],
+    'a part of it that does': [
+      `paypal.payment.get(1, (e, p) => save(p.transactions))`,
+      /`transactions` goes on as a whole/,
+    ],
+    'a callback from elsewhere': [`paypal.payment.get(1, done)`, /its callback stands elsewhere/],
+    'a state that is shown': [`paypal.payment.get(1, (e, p) => log(p.state))`, /has other values in v2/],
+    'a state that is switched on': [
+      `paypal.payment.get(1, (e, p) => { switch (p.state) { case 'approved': log() } })`,
+      /has other values/,
+    ],
+    'what v2 does not tell': [`paypal.sale.get(1, (e, s) => log(s.receipt_id))`, /`receipt_id` is not plainly told/],
+    'what nobody tells': [`paypal.sale.get(1, (e, s) => log(s.nonsense))`, /`nonsense` is not told as one value/],
+    'a method of a value': [`paypal.payment.get(1, (e, p) => log(p.links.reverse()))`, /goes on as a whole/],
+    'a change of the answer': [`paypal.payment.get(1, (e, p) => { p.id = 1 })`, /its answer is changed/],
+    'an alias that goes on': [
+      `paypal.payment.get(1, (e, p) => { const q = p; save(q) })`,
+      /its answer goes on as a whole/,
+    ],
+    'another element of several lists': [
+      `paypal.payment.get(1, (e, p) => log(p.transactions[0].related_resources[1].sale.id))`,
+      /is one of several lists/,
+    ],
+    'a second list': [
+      `paypal.payment.get(1, (e, p) => log(p.transactions[0].related_resources[0].authorization.id))`,
+      /is one of several lists/,
+    ],
+    'a computed name': [`paypal.payment.get(1, (e, p) => log(p[name]))`, /`\[\]`|computed|not told/],
+    'a body from elsewhere': [`paypal.payment.create(body(), (e, p) => log(p.id))`, /put together elsewhere/],
+    'a body that is changed': [
+      `const b = { intent: 'sale' }; b.note_to_payer = 'x'; paypal.payment.create(b, (e, p) => log(p.id))`,
+      /put together elsewhere/,
+    ],
+    'a spread': [`paypal.payment.create({ ...base, intent: 'sale' }, (e, p) => log(p.id))`, /put together elsewhere/],
+    'an intent that is not written': [
+      `paypal.payment.create({ intent }, (e, p) => log(p.id))`,
+      /its value is not written here/,
+    ],
+    'an intent that v2 has not': [
+      `paypal.payment.create({ intent: 'order' }, (e, p) => log(p.id))`,
+      /cannot be `order`/,
+    ],
+    'a card': [
+      `paypal.payment.create({ payer: { payment_method: method } }, (e, p) => log(p.id))`,
+      /left out only where it is known/,
+    ],
+    'a field without a counterpart': [
+      `paypal.payment.create({ note_to_payer: 'x' }, (e, p) => log(p.id))`,
+      /has no counterpart: v2 has no such field/,
+    ],
+    'a field that nobody knows': [
+      `paypal.payment.create({ surprise: 'x' }, (e, p) => log(p.id))`,
+      /`surprise` has no counterpart/,
+    ],
+    'a sum of items': [
+      `paypal.payment.create({ transactions: [{ amount: { total: '1.00', currency: 'USD' }, item_list: { items: [{ price: '1.00', quantity: 1 }] } }] }, (e, p) => log(p.id))`,
+      /made of other values/,
+    ],
+    'two transactions': [
+      `paypal.payment.create({ transactions: [{ description: 'a' }, { description: 'b' }] }, (e, p) => log(p.id))`,
+      /more than 1 elements/,
+    ],
+    'an amount to compare': [
+      `paypal.payment.execute(1, { payer_id: 'p', transactions: [{ amount: { total: '1.00', currency: 'USD' } }] }, (e, p) => log(p.id))`,
+      /compared with that of the order/,
+    ],
+    'an amount that would be rounded': [
+      `paypal.sale.refund(1, { amount: { total: '1.005', currency: 'USD' } }, (e, r) => log(r.id))`,
+      /an amount is none/,
+    ],
+    'an amount without a currency': [
+      `paypal.sale.refund(1, { amount: { total: '1.00' } }, (e, r) => log(r.id))`,
+      /has no currency/,
+    ],
+    'a text that is too long': [
+      `paypal.sale.refund(1, { description: '${'x'.repeat(256)}' }, (e, r) => log(r.id))`,
+      /is too long/,
+    ],
+    'a comment': [`paypal.sale.refund(1, { /* all of it */ }, (e, r) => log(r.id))`, /comments in what it sends/],
+    'nothing, where v2 wants something': [
+      `paypal.authorization.capture(1, undefined, (e, c) => log(c.id))`,
+      /put together elsewhere|wants something/,
+    ],
+    'an answer with a type': [
+      `(async () => { const p = (await paypal.payment.get(1)) as Payment; log(p.state === 'approved') })()`,
+      /given a type/,
+    ],
+    'an answer in a name with a type': [
+      `(async () => { const p: Payment = await paypal.payment.get(1); log(p.state === 'approved') })()`,
+      /a type with the old words/,
+    ],
+    'a member that is taken out': [
+      `const { promisify } = require('util'); exports.create = promisify(paypal.payment.create)`,
+      /goes elsewhere/,
+    ],
+    'the object itself': [`module.exports = new Shop(paypal)`, /the object of the façade goes elsewhere/],
+    'a member by name': [`paypal.payment[method](1, (e, p) => log(p.id))`, /computed name/],
+  }
+
+  test('and where it is not seen, it keeps its words, with the reason', async () => {
+    const made = await atTheEnd(SDK_SHOP)
+    const files = Object.entries(KEPT).map(([what, [code]]) => [
+      `kept/${what.replace(/\W+/g, '-')}.${/\btype\b/.test(what) ? 'ts' : 'js'}`,
+      `const { paypal } = require('../payments/paypal');\n${code};\n`,
+    ])
+    made.write(Object.fromEntries(files))
+    const before = made.files()
+    const done = await made.run(
+      'payment-cutover',
+      '--stage',
+      'inline',
+      '--include',
+      'review',
+      '--format',
+      'json',
+      ...QUICK,
+    )
+    const { findings } = JSON.parse(done.stdout)
+    for (const [what, [, why]] of Object.entries(KEPT)) {
+      const file = `kept/${what.replace(/\W+/g, '-')}.${/\btype\b/.test(what) ? 'ts' : 'js'}`
+      const said = findings.filter((one: { at: { file: string } }) => one.at.file === file)
+      expect([what, said.map((one: { message: string }) => one.message).join()]).toEqual([
+        what,
+        expect.stringMatching(why),
+      ])
+      expect(made.read(file)).toBe(before[file])
+    }
   })
 })

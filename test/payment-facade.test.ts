@@ -249,6 +249,30 @@ describe('the files', () => {
           folder: `payments/${id}`,
           ...(id === 'stripe-charges' ? { http: [] } : {}),
         })
+        const own = Object.keys(map.operations).filter((one) => map.operations[one]!.v2)
+        const { sdk: _sdk, ...plain } = request(map, {
+          language: 'typescript',
+          modules,
+          importExtension,
+          tests: 'node',
+          esModuleInterop: true,
+        })
+        writeFacade(folder, {
+          ...plain,
+          folder: `native/${id}`,
+          stage: 'full',
+          operations: [],
+          ...(map.sdk?.[0]?.client === 'object' ? { sdk: { package: map.sdk[0].package, passThrough: false } } : {}),
+          native: {
+            sdk:
+              map.sdk?.[0]?.client === 'object'
+                ? own.filter((one) => JSON.stringify(map.sdk).includes(`"${one}"`))
+                : [],
+            http: own,
+            keeps: { sdk: false, http: false, webhook: true, returnId: true },
+            amount: id !== 'stripe-charges',
+          },
+        })
       }
       writeFileSync(join(folder, 'sdk.d.ts'), "declare module 'paypal-rest-sdk';\n")
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: modules === 'esm' ? 'module' : 'commonjs' }))
@@ -256,6 +280,7 @@ describe('the files', () => {
         [
           join(folder, 'sdk.d.ts'),
           ...BUNDLED.map((id) => join(folder, `payments/${id}/index.ts`)),
+          ...BUNDLED.map((id) => join(folder, `native/${id}/index.ts`)),
           join(folder, 'payments/paypal/__tests__/router.test.ts'),
         ],
         {

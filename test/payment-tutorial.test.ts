@@ -73,6 +73,7 @@ test('has the commands of every step', () => {
     'upgrade-kit payment status',
     'upgrade-kit payment cutover',
     'upgrade-kit payment cutover',
+    'upgrade-kit payment cutover',
   ])
 })
 
@@ -129,6 +130,17 @@ test('leads from the old version to the new one', { timeout: 300_000 }, async ()
 
   const once = await run(commands[4]!)
   expect(await everything(), once.out).toBe(end)
+
+  const inline = await run(commands[5]!)
+  expect(inline.code, inline.out).toBe(0)
+  const own = await read('src/charge.js')
+  expect(own).toContain("price: acmeAmount(order.total, 'EUR')")
+  expect(own).toContain('order: order.id')
+  execFileSync(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `await import(${JSON.stringify(`file://${join(shop, 'src/charge.js')}`)})`,
+  ])
 })
 
 describe('the conditions for a higher percentage', () => {

@@ -3,6 +3,8 @@ import type { Catalogue } from '../src/catalogue/select.ts'
 import paymentBusinessKey from './payment/business-key.ts'
 import paymentEnvFlag from './payment/env-flag.ts'
 import paymentErrorCode from './payment/error-code.ts'
+import paymentFacadeCall from './payment/facade-call.ts'
+import paymentFacadeInline from './payment/facade-inline.ts'
 import paymentFacadeRollout from './payment/facade-rollout.ts'
 import paymentFlagVariable from './payment/flag-variable.ts'
 import paymentHttpCall from './payment/http-call.ts'
@@ -24,6 +26,8 @@ export const changes = {
   'payment/business-key': paymentBusinessKey,
   'payment/env-flag': paymentEnvFlag,
   'payment/error-code': paymentErrorCode,
+  'payment/facade-call': paymentFacadeCall,
+  'payment/facade-inline': paymentFacadeInline,
   'payment/facade-rollout': paymentFacadeRollout,
   'payment/flag-variable': paymentFlagVariable,
   'payment/http-call': paymentHttpCall,

@@ -30,8 +30,12 @@ import prismaCliMigrateExperimental from './prisma/cli-migrate-experimental.ts'
 import prismaCliMigrateLegacy from './prisma/cli-migrate-legacy.ts'
 import prismaCliPreviewFeatureFlag from './prisma/cli-preview-feature-flag.ts'
 import prismaCliPrisma2Binary from './prisma/cli-prisma2-binary.ts'
+import prismaCliRequireModels from './prisma/cli-require-models.ts'
+import prismaCliYarnWorkspaceLookup from './prisma/cli-yarn-workspace-lookup.ts'
 import prismaClientRuntimeImport from './prisma/client-runtime-import.ts'
 import prismaClientRuntimeInternals from './prisma/client-runtime-internals.ts'
+import prismaConfigEarlyAccess from './prisma/config-early-access.ts'
+import prismaConfigEnvNotLoaded from './prisma/config-env-not-loaded.ts'
 import prismaConfigPackageJsonPrisma from './prisma/config-package-json-prisma.ts'
 import prismaCountDistinctArg from './prisma/count-distinct-arg.ts'
 import prismaDenoTargetRemoved from './prisma/deno-target-removed.ts'
@@ -47,9 +51,11 @@ import prismaEnvMigrationEngineBinary from './prisma/env-migration-engine-binary
 import prismaErrorTextAndMeta from './prisma/error-text-and-meta.ts'
 import prismaFilterTypeModelParam from './prisma/filter-type-model-param.ts'
 import prismaFindArgsBaseTypes from './prisma/find-args-base-types.ts'
+import prismaFluentRelationNotNull from './prisma/fluent-relation-not-null.ts'
 import prismaGeneratedClientProvider from './prisma/generated-client-provider.ts'
 import prismaGroupbyArgsLowercaseModel from './prisma/groupby-args-lowercase-model.ts'
 import prismaHelperTypesRemoved from './prisma/helper-types-removed.ts'
+import prismaInstrumentationMiddlewareOption from './prisma/instrumentation-middleware-option.ts'
 import prismaJsonColumnEncoding from './prisma/json-column-encoding.ts'
 import prismaKnownErrorConstructor from './prisma/known-error-constructor.ts'
 import prismaLogOptionsGeneric from './prisma/log-options-generic.ts'
@@ -75,6 +81,7 @@ import prismaRejectOnNotFoundQueryFalse from './prisma/reject-on-not-found-query
 import prismaRejectOnNotFoundQueryTrue from './prisma/reject-on-not-found-query-true.ts'
 import prismaRejectOnNotFoundTypes from './prisma/reject-on-not-found-types.ts'
 import prismaRelationFilterTypeRename from './prisma/relation-filter-type-rename.ts'
+import prismaSchemaBinaryTargets from './prisma/schema-binary-targets.ts'
 import prismaSchemaCockroachdbProvider from './prisma/schema-cockroachdb-provider.ts'
 import prismaSchemaEngineTypeDataproxy from './prisma/schema-engine-type-dataproxy.ts'
 import prismaSchemaExperimentalFeatures from './prisma/schema-experimental-features.ts'
@@ -86,6 +93,7 @@ import prismaSchemaReferentialIntegrity from './prisma/schema-referential-integr
 import prismaSchemaReservedNames from './prisma/schema-reserved-names.ts'
 import prismaSchemaShadowUrlEqualsUrl from './prisma/schema-shadow-url-equals-url.ts'
 import prismaSchemaViewKeys from './prisma/schema-view-keys.ts'
+import prismaTestMockMethodRename from './prisma/test-mock-method-rename.ts'
 import prismaThirdPartyCompat from './prisma/third-party-compat.ts'
 import prismaToOneNestedDataWrapper from './prisma/to-one-nested-data-wrapper.ts'
 import prismaTypescriptMinimum from './prisma/typescript-minimum.ts'
@@ -126,8 +134,12 @@ export const changes = {
   'prisma/cli-migrate-legacy': prismaCliMigrateLegacy,
   'prisma/cli-preview-feature-flag': prismaCliPreviewFeatureFlag,
   'prisma/cli-prisma2-binary': prismaCliPrisma2Binary,
+  'prisma/cli-require-models': prismaCliRequireModels,
+  'prisma/cli-yarn-workspace-lookup': prismaCliYarnWorkspaceLookup,
   'prisma/client-runtime-import': prismaClientRuntimeImport,
   'prisma/client-runtime-internals': prismaClientRuntimeInternals,
+  'prisma/config-early-access': prismaConfigEarlyAccess,
+  'prisma/config-env-not-loaded': prismaConfigEnvNotLoaded,
   'prisma/config-package-json-prisma': prismaConfigPackageJsonPrisma,
   'prisma/count-distinct-arg': prismaCountDistinctArg,
   'prisma/deno-target-removed': prismaDenoTargetRemoved,
@@ -143,9 +155,11 @@ export const changes = {
   'prisma/error-text-and-meta': prismaErrorTextAndMeta,
   'prisma/filter-type-model-param': prismaFilterTypeModelParam,
   'prisma/find-args-base-types': prismaFindArgsBaseTypes,
+  'prisma/fluent-relation-not-null': prismaFluentRelationNotNull,
   'prisma/generated-client-provider': prismaGeneratedClientProvider,
   'prisma/groupby-args-lowercase-model': prismaGroupbyArgsLowercaseModel,
   'prisma/helper-types-removed': prismaHelperTypesRemoved,
+  'prisma/instrumentation-middleware-option': prismaInstrumentationMiddlewareOption,
   'prisma/json-column-encoding': prismaJsonColumnEncoding,
   'prisma/known-error-constructor': prismaKnownErrorConstructor,
   'prisma/log-options-generic': prismaLogOptionsGeneric,
@@ -170,6 +184,7 @@ export const changes = {
   'prisma/reject-on-not-found-query-true': prismaRejectOnNotFoundQueryTrue,
   'prisma/reject-on-not-found-types': prismaRejectOnNotFoundTypes,
   'prisma/relation-filter-type-rename': prismaRelationFilterTypeRename,
+  'prisma/schema-binary-targets': prismaSchemaBinaryTargets,
   'prisma/schema-cockroachdb-provider': prismaSchemaCockroachdbProvider,
   'prisma/schema-engine-type-dataproxy': prismaSchemaEngineTypeDataproxy,
   'prisma/schema-experimental-features': prismaSchemaExperimentalFeatures,
@@ -181,6 +196,7 @@ export const changes = {
   'prisma/schema-reserved-names': prismaSchemaReservedNames,
   'prisma/schema-shadow-url-equals-url': prismaSchemaShadowUrlEqualsUrl,
   'prisma/schema-view-keys': prismaSchemaViewKeys,
+  'prisma/test-mock-method-rename': prismaTestMockMethodRename,
   'prisma/third-party-compat': prismaThirdPartyCompat,
   'prisma/to-one-nested-data-wrapper': prismaToOneNestedDataWrapper,
   'prisma/typescript-minimum': prismaTypescriptMinimum,

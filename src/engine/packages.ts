@@ -356,6 +356,53 @@ export function standing(
   return { ...stands, inScope: false, reason: `does not use ${provider}` }
 }
 
+/**
+ * Where every package of a project stands. A package that declares nothing of the provider is in scope all the same if it
+ * uses another one of the project that hands the provider on: that is how a workspace shares one client, or one server.
+ */
+export function standings(
+  { folders }: Pick<Packages, 'folders'>,
+  providerPackages: readonly string[],
+  from: Version,
+  to: Version,
+  despiteLater = false,
+): PackageStanding[] {
+  const own = new Map(folders.map((pkg) => [pkg, standing(pkg, providerPackages, from, to, despiteLater)]))
+  const handsOn = (pkg: PackageFolder): boolean =>
+    own.get(pkg)!.inScope &&
+    declarations(pkg, providerPackages).some(({ section, name }) => section !== 'devDependencies' && name !== pkg.name)
+  const givers = new Set(folders.filter(handsOn))
+  // a set that grows is walked to its end
+  for (const giver of givers)
+    for (const pkg of folders) {
+      const { versionFrom, reason, inScope, ...stands } = own.get(pkg)!
+      if (inScope || versionFrom !== undefined || !usesSibling(pkg, giver)) continue
+      const given = own.get(giver)!
+      own.set(pkg, {
+        ...stands,
+        ...(given.version !== undefined && { version: given.version }),
+        ...(given.versionFrom !== undefined && { versionFrom: given.versionFrom }),
+        inScope: true,
+        reason: `uses ${giver.name}, which ${given.reason}`,
+      })
+      givers.add(pkg)
+    }
+  return [...own.values()]
+}
+
+/** True if a package declares another one of the project, and gets that one and none from a registry. */
+function usesSibling(pkg: PackageFolder, other: PackageFolder): boolean {
+  const { name, manifest } = other
+  if (name === undefined || pkg === other || pkg.sibling(name) !== other) return false
+  return declarations(pkg, [name]).some(
+    ({ spec, range }) =>
+      /^(?:workspace|file|link|portal):/.test(spec) ||
+      range === '*' ||
+      manifest.version === undefined ||
+      (range !== undefined && semver.satisfies(manifest.version, range)),
+  )
+}
+
 interface Interval {
   readonly from: Version
   readonly to: Version

@@ -45,17 +45,17 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
   const words = [...about].map(([word, ids]) => ({ word, changes: ids })).sort((a, b) => a.word.localeCompare(b.word))
   const anyWord =
     words.length > 0 ? new RegExp(`\\b(?:${words.map(({ word }) => literally(word)).join('|')})\\b`, 'g') : undefined
-  const named = anyWord ? [anyWord.source] : []
-  const sources = active.flatMap(({ tests }) => tests.map((test) => test.source))
-  const sourcesWithoutUses = active.flatMap(({ testsWithoutUses }) => testsWithoutUses.map((test) => test.source))
-  const anything = anyOf([...sources, ...named])
-  const anythingWithoutUses = anyOf([...sourcesWithoutUses, ...named])
-  const withoutUses = anyOf(sourcesWithoutUses)
+  const named = anyWord ? [new RegExp(anyWord.source)] : []
+  const patterns = active.flatMap(({ tests }) => tests)
+  const patternsWithoutUses = active.flatMap(({ testsWithoutUses }) => testsWithoutUses)
+  const anything = anyOf([...patterns, ...named])
+  const anythingWithoutUses = anyOf([...patternsWithoutUses, ...named])
+  const withoutUses = anyOf(patternsWithoutUses)
   return {
     words,
-    mayMatter: (text, values) => all || (values ? anything : anythingWithoutUses)?.test(text) === true,
+    mayMatter: (text, values) => all || (values ? anything : anythingWithoutUses).some((test) => test.test(text)),
     interested: (text, values) =>
-      all || values || withoutUses?.test(text)
+      all || values || withoutUses.some((test) => test.test(text))
         ? active.filter(
             ({ tests, testsWithoutUses }) => all || (values ? tests : testsWithoutUses).some((test) => test.test(text)),
           )
@@ -65,12 +65,20 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
   }
 }
 
-function anyOf(sources: readonly string[]): RegExp | undefined {
-  return sources.length > 0 ? new RegExp([...new Set(sources)].join('|')) : undefined
+/** All patterns in one for each set of flags, the plain ones first. */
+function anyOf(patterns: readonly RegExp[]): readonly RegExp[] {
+  const byFlags = new Map<string, Set<string>>()
+  for (const { source, flags } of patterns) byFlags.set(flags, (byFlags.get(flags) ?? new Set()).add(source))
+  return [...byFlags]
+    .sort(([one], [other]) => one.length - other.length)
+    .map(([flags, sources]) => new RegExp([...sources].join('|'), flags))
 }
 
+/** A pattern that keeps no place between two tests. */
 function asPattern(mention: string | RegExp): RegExp {
-  return typeof mention === 'string' ? new RegExp(literally(mention)) : new RegExp(mention.source)
+  return typeof mention === 'string'
+    ? new RegExp(literally(mention))
+    : new RegExp(mention.source, mention.flags.replace(/[gy]/g, ''))
 }
 
 function literally(text: string): string {

@@ -38,7 +38,7 @@ import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
-import { type PackageFolder, type Packages, SECTIONS, standing } from './packages.ts'
+import { type PackageFolder, type Packages, SECTIONS, standings } from './packages.ts'
 import { type Chosen, filesOf, isAddition, isOfFile, type Judge, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
@@ -134,7 +134,7 @@ export function standingsOf(
   const { recipe, packages, despiteLater } = input
   const { provider } = recipe
   if (provider.standing === undefined)
-    return packages.folders.map((folder) => standing(folder, provider.packages, recipe.from, recipe.to, despiteLater))
+    return standings(packages, provider.packages, recipe.from, recipe.to, despiteLater)
   const surveys = new Surveys({ discovery: input.discovery, packages, sources })
   const settings = selectSettings(recipe, input.settings)
   return packages.folders.map((pkg): PackageStanding => {

@@ -9,9 +9,9 @@ export interface Location {
 export type Certainty =
   /** An unbroken chain of declarations, calls and types leads to the package. */
   | 'proven'
-  /** A strong shape: one link of the chain is a convention, or one of several values is unknown. */
+  /** A strong shape: one link of the chain is a convention, or a value of the package stands in for an unknown one. */
   | 'inferred'
-  /** Only the name fits. Never written. */
+  /** Only the name fits, or it may also be something else. Never written. */
   | 'guessed'
 
 /** One link of a chain of evidence, in words, with the place that shows it. */

@@ -3,6 +3,7 @@ import {
   contains,
   type Draft,
   defineChange,
+  type Evidence,
   enclosingFunction,
   type FunctionNode,
   isCall,
@@ -13,8 +14,10 @@ import {
   memberName,
   type Node,
   parentOf,
+  plainParameter,
+  unwrap,
 } from '#kit'
-import { Next, Response } from './provider.ts'
+import { Next, Request, Response } from './provider.ts'
 
 const ENDS = ['send', 'json', 'jsonp', 'end', 'redirect', 'render', 'sendStatus', 'sendFile', 'download']
 const GUARD = 'an error handler that answers needs `if (res.headersSent) return next(err)` first'
@@ -28,13 +31,61 @@ export default defineChange({
   fixable: 'never',
 
   format: 'javascript',
-  mentions: ['unhandledRejection', /\bcatch\s*\(\s*next\b/, /\bawait\b/],
+  mentions: ['unhandledRejection', /\bcatch\s*\(\s*next\b/, /\bawait\b/, /['"`]router?['"`]/],
   *find(file) {
     yield* processListeners(file)
     yield* handedOnTwice(file)
     yield* afterTheAnswer(file)
+    yield* withAWord(file)
   },
 })
+
+/** `Promise.reject('route')`, and `throw 'route'` in an async handler: what was an unhandled rejection skips handlers now. */
+function* withAWord(file: JavaScriptFile): Iterable<Draft> {
+  const rejections = file.module.calls.flatMap((call) => {
+    const callee = unwrap(call.callee as Node)
+    const isReject =
+      isMember(callee) &&
+      memberName(callee) === 'reject' &&
+      callee.object.type === 'Identifier' &&
+      callee.object.name === 'Promise'
+    return isReject ? (call.arguments.slice(0, 1) as Node[]) : []
+  })
+  const reasons = /\bthrow\b/.test(file.text) ? [...rejections, ...thrownIn(file.module.program)] : rejections
+  for (const reason of reasons) {
+    const word = literalText(reason)
+    if (word !== 'route' && word !== 'router') continue
+    const evidence = handlerEvidence(file, reason)
+    if (evidence)
+      yield {
+        at: reason,
+        message: `a rejection with '${word}' skips the handlers that are left of this ${word}, as \`next('${word}')\` does`,
+        evidence,
+      }
+  }
+}
+
+/** What async functions throw. */
+function thrownIn(root: Node): Node[] {
+  const found: Node[] = []
+  const waiting = [root]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    if (node.type === 'ThrowStatement' && enclosingFunction(node)?.async) found.push(node.argument as Node)
+    waiting.push(...children(node))
+  }
+  return found.sort((a, b) => a.start - b.start)
+}
+
+/** Evidence that one of the functions around a place is a handler. */
+function handlerEvidence(file: JavaScriptFile, at: Node): Evidence | undefined {
+  for (let fn = enclosingFunction(at); fn; fn = enclosingFunction(fn))
+    for (const param of fn.params) {
+      const plain = plainParameter(param as Node)
+      const found = plain && file.evidence(plain, [Request, Response, Next])
+      if (found) return { certainty: found.certainty, steps: found.steps }
+    }
+  return undefined
+}
 
 /** `process.on('unhandledRejection', …)` no longer hears of handlers, in a file that has to do with Express. */
 function* processListeners(file: JavaScriptFile): Iterable<Draft> {

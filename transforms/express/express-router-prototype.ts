@@ -66,13 +66,18 @@ function judge(file: JavaScriptFile, bare: Node): Omit<Draft, 'evidence'> | unde
   if (isMember(parent) && parent.object === factory) return member(parent)
   if (parent?.type === 'BinaryExpression' && parent.operator === 'instanceof' && parent.right === factory)
     return { at: parent, message: 'this was false for every router, and is true now' }
+  if (parent?.type === 'AssignmentExpression' && parent.right === factory && isProto(parent.left as Node))
+    return { at: factory, message: INHERITED, notes: [INSTEAD] }
   if (!isCall(parent, false) || parent.callee === factory) return undefined
   const callee = unwrap(parent.callee)
   const name = isMember(callee) ? `${file.source(callee.object)}.${memberName(callee)}` : ''
   const isFirst = (parent.arguments as unknown as readonly Node[])[0] === factory
+  const givesPrototype = /^(?:Object|Reflect)\.(?:setPrototypeOf|create)$/.test(name)
+  if (givesPrototype && isFirst === name.endsWith('.create'))
+    return { at: factory, message: INHERITED, notes: [INSTEAD] }
   if (
     isFirst &&
-    /^(?:Object\.(?:assign|definePropert(?:y|ies)|create|setPrototypeOf|getOwnPropertyNames|keys)|(?:_|lodash)\.extend)$/.test(
+    /^(?:Object\.(?:assign|definePropert(?:y|ies)|setPrototypeOf|getOwnPropertyNames|keys)|(?:_|lodash)\.extend)$/.test(
       name,
     )
   )
@@ -80,6 +85,13 @@ function judge(file: JavaScriptFile, bare: Node): Omit<Draft, 'evidence'> | unde
   return undefined
 }
 
+/** `x.__proto__`. */
+function isProto(target: Node): boolean {
+  return isMember(target) && memberName(target) === '__proto__'
+}
+
+const INHERITED = '`express.Router` has no methods to inherit any more: they are on `express.Router.prototype`'
+const INSTEAD = 'take `express.Router.prototype` as the prototype, which Express 4 does not have'
 const MESSAGE = 'what `express.Router` itself is given no longer reaches the routers'
 const CURE = 'set it on `express.Router.prototype`, which Express 4 does not look at'
 

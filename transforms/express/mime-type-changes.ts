@@ -6,39 +6,20 @@ import {
   keyName,
   literalText,
   type Node,
+  parentOf,
   unwrap,
 } from '#kit'
 import { Request, Response } from './provider.ts'
+import { selectedTypes, sentTypes, type TypeChanges } from './responses/content-types.ts'
 import { isCompared, literalsOf, statementText, textEvidence } from './text/literals.ts'
 
-/** Names whose type differs, where Express 4 knew one: name → [mime 1.6, mime-db 1.54]; both tables were run. */
-const CHANGED: Readonly<Record<string, readonly [old: string, now: string]>> = {
-  js: ['application/javascript', 'text/javascript'],
-  mjs: ['application/javascript', 'text/javascript'],
-  ico: ['image/x-icon', 'image/vnd.microsoft.icon'],
-  aac: ['audio/x-aac', 'audio/aac'],
-  rar: ['application/x-rar-compressed', 'application/vnd.rar'],
-  sql: ['application/x-sql', 'application/sql'],
-  stl: ['application/vnd.ms-pki.stl', 'model/stl'],
-  obj: ['application/x-tgif', 'model/obj'],
-  mts: ['model/vnd.mts', 'video/mp2t'],
-  asc: ['application/pgp-signature', 'application/pgp-keys'],
-  wmf: ['application/x-msmetafile', 'image/wmf'],
-  emf: ['application/x-msmetafile', 'image/emf'],
-  exe: ['application/octet-stream', 'application/x-msdos-program'],
-  dmg: ['application/octet-stream', 'application/x-apple-diskimage'],
-  iso: ['application/octet-stream', 'application/x-iso9660-image'],
-  msi: ['application/octet-stream', 'application/x-msdownload'],
-  deb: ['application/octet-stream', 'application/x-debian-package'],
-  dll: ['application/octet-stream', 'application/x-msdownload'],
-}
 /** What only Express 4 writes in a header; as text, and as it stands in a regular expression. */
 const OLD_TYPES =
   /application\\?\/javascript|image\\?\/x-icon|audio\\?\/x-aac|application\\?\/x-rar-compressed|application\\?\/x-sql|charset=UTF-8/
 
 export default defineChange({
   title: 'The content types of some two hundred extensions have changed',
-  why: "Among them are `.js` and `.mjs` (now `text/javascript`), `.ico`, `.aac` and `.rar`, and `express.static()` writes `charset=utf-8` in lower case; the same table is behind `res.type()`, `res.format()`, `req.accepts()` and `req.is()`, so a client that asks for `application/javascript` no longer gets the `js` branch. Of the guide's list, JSON, CSS, XML, SVG and WOFF are the same in both versions.",
+  why: 'Among them are `.js` and `.mjs` (now `text/javascript`), `.ico`, `.aac` and `.rar`, and `express.static()` writes `charset=utf-8` in lower case; `res.type()` and `res.format()` send by the same table. `req.accepts()` and `req.is()` have another one, which changed for some seventy: a client that asks for `application/javascript` no longer gets the `js` branch.',
   since: '5.0.0',
   breakage: 'silent',
   source: 'https://expressjs.com/en/guide/migrating-5.html#mime-type-changes',
@@ -47,48 +28,76 @@ export default defineChange({
 
   format: 'javascript',
   restsOn: 'dependency',
-  mentions: [/\.\s*(?:accepts|is|type|contentType|format)\s*\(/, OLD_TYPES],
+  mentions: [/\.\s*(?:accepts|is|type|contentType|attachment|format)\s*\(/, OLD_TYPES],
   mentionsWithoutUses: [OLD_TYPES],
   *find(file) {
-    for (const use of file.calls([Request], 'accepts', 'is')) yield* named(use.arguments.flatMap(parts), use, SELECTS)
-    for (const use of file.calls([Response], 'type', 'contentType')) yield* named(use.arguments.slice(0, 1), use, SENDS)
-    for (const use of file.calls([Response], 'format')) yield* named(keysOf(use.arguments[0]), use, SELECTS)
+    for (const use of file.calls([Request], 'accepts', 'is'))
+      yield* named(file, use.arguments.flatMap(parts), use, SELECTS)
+    for (const use of file.calls([Response], 'type', 'contentType'))
+      yield* named(file, use.arguments.slice(0, 1), use, SENDS)
+    for (const use of file.calls([Response], 'attachment')) yield* named(file, use.arguments.slice(0, 1), use, ATTACHES)
+    for (const use of file.calls([Response], 'format'))
+      yield* named(file, keysOf(use.arguments[0]), use, SELECTS, SENDS)
     for (const literal of literalsOf(file)) if (isOldHeader(file, literal)) yield compared(file, literal)
   },
 })
 
-const SELECTS = 'stands for'
-const SENDS = 'sends'
+interface Table {
+  readonly types: TypeChanges
+  readonly verb: 'stands for' | 'sends'
+  readonly ofFile?: true
+}
 
-function* named(names: readonly Node[], use: Pick<Draft, 'evidence'>, verb: string): Iterable<Draft> {
+const SELECTS: Table = { types: selectedTypes, verb: 'stands for' }
+const SENDS: Table = { types: sentTypes, verb: 'sends' }
+/** The name of a file, of which only the extension counts. */
+const ATTACHES: Table = { ...SENDS, ofFile: true }
+
+function* named(
+  file: JavaScriptFile,
+  names: readonly Node[],
+  use: Pick<Draft, 'evidence'>,
+  ...tables: readonly Table[]
+): Iterable<Draft> {
   for (const node of names) {
-    const name = node.type === 'Identifier' ? node.name : literalText(node)
-    const change = name === undefined ? undefined : CHANGED[name.replace(/^\./, '').toLowerCase()]
-    if (change)
-      yield {
-        at: node,
-        message: `\`${name}\` ${verb} \`${change[1]}\` now, and was \`${change[0]}\``,
-        evidence: use.evidence,
-      }
+    const text = nameIn(file, node)
+    if (text === undefined) continue
+    const extension = text.slice(text.lastIndexOf('.') + 1).toLowerCase()
+    for (const { types, verb, ofFile } of tables) {
+      // a type with a slash is taken as it is
+      if (!Object.hasOwn(types, extension) || (ofFile ? !text.includes('.') : text.includes('/'))) continue
+      const [old, now] = types[extension]!
+      const message = `\`${text}\` ${verb} ${typeText(now)} now, and ${verb === 'sends' ? 'sent' : 'stood for'} ${typeText(old)}`
+      yield { at: node, message, evidence: use.evidence }
+      break
+    }
   }
+}
+
+/** The key of a `format`, or a name that is written, here or where a constant is. */
+function nameIn(file: JavaScriptFile, node: Node): string | undefined {
+  const isKey = node.type === 'Identifier' && parentOf(parentOf(node)!)?.type === 'ObjectExpression'
+  if (isKey) return node.name
+  const { value } = file.known(node)
+  return literalText(node) ?? (typeof value === 'string' ? value : undefined)
+}
+
+function typeText(type: string): string {
+  return type === '' ? 'nothing' : `\`${type}\``
 }
 
 /** One type of the table instead of the other, or another case of the charset; the rest is the same. */
 function isOldType({ expected, actual }: Difference): boolean {
   if (expected === actual) return false
   const lower = (text: string) => text.replace('charset=UTF-8', 'charset=utf-8')
-  const pairs = Object.values(CHANGED).filter(([old]) => expected.includes(old))
+  const pairs = Object.values(sentTypes).filter(([old]) => expected.includes(old))
   return [['', ''] as const, ...pairs].some(([old, now]) => lower(expected.replace(old, now)) === actual)
 }
 
 /** `'js'`, and the elements of `['js', 'json']`. */
 function parts(argument: Node): readonly Node[] {
   const node = unwrap(argument)
-  return node.type === 'ArrayExpression'
-    ? (node.elements.filter(Boolean) as Node[])
-    : node.type === 'StringLiteral'
-      ? [node]
-      : []
+  return node.type === 'ArrayExpression' ? (node.elements.filter(Boolean) as Node[]) : [node]
 }
 
 /** The keys of `res.format({ js () {} })`, as they are written. */

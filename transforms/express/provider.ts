@@ -234,7 +234,7 @@ const SHAPE_TEXT = new RegExp(
 
 /** What is asked of applications, routers, requests and responses beside the methods of HTTP. */
 const OTHER_MEMBERS =
-  '_body _router accepts acceptsCharset acceptsEncoding acceptsLanguage all body cache clearCookie contentType cookie del disable download enable end engines format fresh handle header host is json jsonp lazyrouter links listen listenerCount locals location mountpath once param params query redirect render route send sendFile sendStatus sendfile set settings stack stale status type url use vary'.split(
+  '_body _router accepts acceptsCharset acceptsEncoding acceptsLanguage all append attachment body cache clearCookie contentType cookie del disable download enable end engines format fresh handle header host is json jsonp lazyrouter links listen listenerCount locals location mountpath once param params query redirect render route send sendFile sendStatus sendfile set settings stack stale status type url use vary'.split(
     ' ',
   )
 

@@ -5,6 +5,7 @@ import {
   isFunction,
   isMember,
   type JavaScriptFile,
+  keyName,
   memberName,
   type Node,
   parentOf,
@@ -47,10 +48,15 @@ function inherits(file: JavaScriptFile, expression: Node): boolean {
   const value = node.type === 'Identifier' ? onlyValue(file, node) : undefined
   if (value) return inherits(file, value)
   if (node.type === 'AwaitExpression') return isDocument(file, node.argument as Node)
+  if (node.type === 'Identifier') return isGivenDocument(file, node)
+  if (node.type === 'ObjectExpression') return node.properties.some(isPrototype)
   if (!isCall(node)) return false
   const callee = unwrap(node.callee)
-  if (isMember(callee) && memberName(callee) === 'create' && file.source(callee.object) === 'Object')
-    return argumentsOf(node)[0]?.type !== 'NullLiteral'
+  const ofObject = isMember(callee) && file.source(callee.object) === 'Object' ? memberName(callee) : undefined
+  const [first, second] = argumentsOf(node)
+  if (ofObject === 'create') return first !== undefined && first.type !== 'NullLiteral'
+  if (ofObject === 'setPrototypeOf') return second !== undefined && second.type !== 'NullLiteral'
+  if (ofObject === 'assign') return first !== undefined && first.type !== 'SpreadElement' && inherits(file, first)
   if (node.type === 'NewExpression')
     return file
       .known(node)
@@ -64,6 +70,31 @@ function isDocument(file: JavaScriptFile, query: Node): boolean {
   return (
     /\.(?:findById|findOne|findOneAndUpdate|findByIdAndUpdate|create)\(/.test(file.source(query)) &&
     file.known(query).alternatives.some((v) => v.is === 'unknown' && v.from !== undefined && DOCUMENTS.has(v.from))
+  )
+}
+
+/** `User.findById(id).then((user) => …)`, `User.findOne({ id }, (error, user) => …)`: the parameter is a document. */
+function isGivenDocument(file: JavaScriptFile, name: Node & { type: 'Identifier' }): boolean {
+  const binding = file.module.binding(name)
+  const fn = binding?.kind === 'parameter' ? binding.declarations[0] : undefined
+  const call = fn && parentOf(fn)
+  if (!isFunction(fn) || !isCall(call, false) || call.callee === fn) return false
+  const index = fn.params.indexOf(binding!.identifiers[0]!)
+  const callee = unwrap(call.callee)
+  if (isMember(callee) && memberName(callee) === 'then')
+    return index === 0 && call.arguments[0] === fn && isDocument(file, unwrap(callee.object))
+  return index === 1 && isDocument(file, call)
+}
+
+/** `{ __proto__: base }`. */
+function isPrototype(property: { readonly type: string }): boolean {
+  const node = property as Node
+  return (
+    node.type === 'ObjectProperty' &&
+    !node.computed &&
+    !node.shorthand &&
+    keyName(node) === '__proto__' &&
+    node.value.type !== 'NullLiteral'
   )
 }
 

@@ -40,6 +40,7 @@ export default defineChange({
   format: 'javascript',
   mentions: [/\bquery\b/, /\]\s*=[^=>]/],
   *find(file, project) {
+    yield* deletions(file)
     const drafts = [...assignments(file), ...computed(file), ...merges(file)]
     if (drafts.length === 0) return
     const writable = writableQuery(project, file)
@@ -71,6 +72,27 @@ function assignments(file: JavaScriptFile): Draft[] {
         message: MESSAGE,
         evidence: use.evidence,
         ...(edits ? { fix: fix('safe', TITLE, ...edits) } : {}),
+      },
+    ]
+  })
+}
+
+/** `delete req.query`, which takes away nothing, or only what a middleware has put in front of the getter. */
+function deletions(file: JavaScriptFile): Draft[] {
+  return file.members([Request], 'query').flatMap((use): Draft[] => {
+    const parent = parentOf(use.node)
+    if (parent?.type !== 'UnaryExpression' || parent.operator !== 'delete') return []
+    const quote = quoteOf(file.module)
+    const text = `Object.defineProperty(${file.source(use.object)}, ${quote}query${quote}, { value: undefined, writable: true, enumerable: true, configurable: true })`
+    const isAlone = parentOf(parent)?.type === 'ExpressionStatement' && !parent.extra?.parenthesized
+    return [
+      {
+        at: use.property,
+        message: '`req.query` cannot be deleted: the getter of the prototype goes on parsing it',
+        evidence: use.evidence,
+        ...(isAlone && isHarmless(use.object) && !hasComment(file, parent)
+          ? { fix: fix('review', 'Set it to undefined', replace(parent, text)) }
+          : {}),
       },
     ]
   })

@@ -1,4 +1,14 @@
-import { defineChange, isCall, isMember, type JavaScriptFile, memberName, type Node, unwrap } from '#kit'
+import {
+  type CallNode,
+  defineChange,
+  isCall,
+  isMember,
+  type JavaScriptFile,
+  literalText,
+  memberName,
+  type Node,
+  unwrap,
+} from '#kit'
 import { Router } from './provider.ts'
 
 const CURE =
@@ -6,7 +16,7 @@ const CURE =
 
 export default defineChange({
   title: 'A router is no longer called without a callback',
-  why: '`router(req, res)`, `router.handle(req, res)` and `http.createServer(router)` worked in Express 4 while a route answered. Express 5 throws "argument callback is required" for every request.',
+  why: '`router(req, res)`, `router.handle(req, res)`, `http.createServer(router)` and `server.on("request", router)` worked in Express 4 while a route answered. Express 5 throws "argument callback is required" for every request.',
   since: '5.0.0',
   breakage: 'throws',
   source: 'https://github.com/pillarjs/router/blob/master/index.js',
@@ -24,8 +34,8 @@ export default defineChange({
     for (const call of file.module.calls)
       for (const argument of call.arguments as unknown as readonly Node[]) {
         const given = unwrap(argument)
-        if (given.type !== 'Identifier' && !isCall(given, false)) continue
-        const server = serves(file, call.callee as Node)
+        if (given.type !== 'Identifier' && !isMember(given) && !isCall(given, false)) continue
+        const server = isListener(call, argument) ? 'the event `request`' : serves(file, call.callee as Node)
         const evidence = server && file.evidence(argument, [Router])
         if (evidence)
           yield {
@@ -47,6 +57,18 @@ function isPrivate(object: Node): boolean {
   return isMember(object) && memberName(object) === '_router'
 }
 
+/** `server.on('request', router)`: whoever emits the event has no callback to hand over. */
+function isListener(call: CallNode, argument: Node): boolean {
+  const callee = unwrap(call.callee as Node)
+  const [event, listener] = call.arguments as unknown as readonly Node[]
+  return (
+    listener === argument &&
+    literalText(event) === 'request' &&
+    isMember(callee) &&
+    /^(?:on|once|addListener|prependListener)$/.test(memberName(callee) ?? '')
+  )
+}
+
 /** What calls the functions that it is given with a request and a response alone. */
 function serves(file: JavaScriptFile, callee: Node): string | undefined {
   const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
@@ -54,6 +76,6 @@ function serves(file: JavaScriptFile, callee: Node): string | undefined {
     .known(callee)
     .alternatives.flatMap((v) => (v.is === 'foreign' ? [v.what] : []))
     .join()
-  if (/createServer/.test(name ?? '') && /Node's '(?:node:)?https?'/.test(from)) return '`createServer`'
+  if (/^create(?:Secure)?Server$/.test(name ?? '') && /Node's '(?:node:)?https?2?'/.test(from)) return '`createServer`'
   return /the package 'supertest'/.test(from) ? '`supertest`' : undefined
 }

@@ -10,13 +10,17 @@ import {
   literalText,
   type MemberCall,
   type Node,
+  type ProjectFacts,
   parentOf,
   replace,
+  type Survey,
   unwrap,
 } from '#kit'
-import { cutPath, leadsThroughDotFolder } from './files/dot-folders.ts'
+import { isAside } from './files/asides.ts'
+import { cutPath, leadsThroughDotFolder, startsAtOwnFolder } from './files/dot-folders.ts'
+import { isInstalledByOthers } from './files/installed.ts'
 import { hasComment, quoteOf, renamed } from './handlers/layout.ts'
-import { Next, Response } from './provider.ts'
+import { App, Next, Response } from './provider.ts'
 import { removeProperty } from './removals/property.ts'
 import { withoutHidden } from './static/hidden.ts'
 import {
@@ -31,22 +35,23 @@ import {
 
 export default defineChange({
   title: '`hidden`, `from`, `etag` and folders with a dot are no longer what they were in `res.sendFile()`',
-  why: 'The options `hidden` and `from` are not read any more, `etag` is overwritten with the setting of the application (in the very object that was given, which must not be frozen), and a path through a folder whose name starts with a dot answers 404, also where that is the folder in which the program is installed.',
+  why: 'The options `hidden` and `from` are not read any more, `etag` is overwritten with the setting of the application (in the very object that was given, which must not be frozen), and a path through a folder whose name starts with a dot answers 404, also where that is the folder in which the program is installed. The setting `etag`, when it is off, is off for files, too.',
   since: '5.0.0',
   breakage: 'silent',
   source: 'https://expressjs.com/en/guide/migrating-5.html#ressendfile-options',
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [/\b(?:sendFile|download)\b/],
-  *find(file) {
+  mentions: [/\b(?:sendFile|download)\b/, /['"`]etag['"`]/],
+  *find(file, project) {
+    yield* etagsOff(file, project)
     for (const use of file.calls([Response], 'sendFile', 'download')) {
       const argument = optionsArgument(file, use)
       const given = givenOptions(file, argument)
       const objects = given.is === 'own' ? [given.object] : given.is === 'shared' ? given.objects : []
       for (const object of objects) yield* oldOptions(file, use, object, given)
       if (argument && use.name === 'sendFile') yield* writtenTo(file, use, argument)
-      yield* dotFolder(file, use, given)
+      yield* dotFolder(file, project, use, given)
     }
   },
 })
@@ -111,6 +116,36 @@ function rootInstead(
   return fix('safe', 'Rename to `root`', edit)
 }
 
+// ---- the setting ----------------------------------------------------------------------------------
+
+const sendsFiles: Survey<boolean> = {
+  mentions: [/\b(?:sendFile|download)\b/],
+  look: (files) => {
+    for (const file of files) if (file.calls([Response], 'sendFile', 'download').length > 0) return true
+    return false
+  },
+}
+
+/** `app.disable('etag')`, which did not concern files. */
+function* etagsOff(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
+  for (const use of file.calls([App], 'disable', 'set')) {
+    const [setting, value] = use.arguments
+    if (literalText(setting) !== 'etag' || (use.name === 'set' && !(value && isOff(value)))) continue
+    if (!project.survey(sendsFiles)) continue
+    yield {
+      at: setting as Node,
+      message: 'without this setting `sendFile()` and `download()` send no ETag any more, which they did in Express 4',
+      evidence: use,
+      notes: ['a request that knows the file is answered by its date alone: `Last-Modified` is still sent'],
+    }
+  }
+}
+
+function isOff(value: Node): boolean {
+  const node = unwrap(value)
+  return node.type === 'BooleanLiteral' && !node.value
+}
+
 // ---- options that are written to ------------------------------------------------------------------
 
 /** Express 5 puts `etag` into the options it is given: frozen ones throw, and others that are used elsewhere get a stray key. */
@@ -158,19 +193,30 @@ function isUsedElsewhere(file: JavaScriptFile, node: Node): boolean {
 
 // ---- folders with a dot ---------------------------------------------------------------------------
 
-function* dotFolder(file: JavaScriptFile, use: MemberCall, given: Given): Iterable<Draft> {
+function* dotFolder(file: JavaScriptFile, project: ProjectFacts, use: MemberCall, given: Given): Iterable<Draft> {
   const [path] = use.arguments
-  if (!path || path.type === 'SpreadElement' || !leadsThroughDotFolder(file, path)) return
+  if (!path || path.type === 'SpreadElement') return
+  const message = leadsThroughDotFolder(file, path)
+    ? 'the path leads through a folder that starts with a dot, which now answers 404'
+    : startsAtOwnFolder(file, path) && !isAside(file.path) && isInstalledByOthers(project) && !hasRoot(given)
+      ? 'where this is installed below a folder with a dot (`node_modules/.pnpm`, `~/.npm/_npx`), it answers 404 now'
+      : undefined
+  if (message === undefined) return
   if (given.is === 'own' && (propertyOf(given.object, 'dotfiles') || propertyOf(given.object, 'hidden'))) return
   const found = use.name === 'sendFile' ? withRoot(file, use, path, given) : undefined
   yield {
     at: path,
-    message: 'the path leads through a folder that starts with a dot, which now answers 404',
+    message,
     evidence: use,
     ...(found
       ? { fix: found, ...(found.applicability === 'review' ? { notes: [NARROWER] } : {}) }
       : { notes: ['a folder given as `root` is not checked: `res.sendFile(name, { root: folder })`'] }),
   }
+}
+
+function hasRoot(given: Given): boolean {
+  const objects = given.is === 'own' ? [given.object] : given.is === 'shared' ? given.objects : []
+  return objects.some((object) => propertyOf(object, 'root'))
 }
 
 const NARROWER = 'a name that leads out of the folder, or to a file that starts with a dot, is refused'

@@ -1,15 +1,10 @@
-import { type DraftRequest, defineChange, fix, type ProjectFacts, replace, type Survey } from '#kit'
+import { defineChange, fix, type ProjectFacts, replace } from '#kit'
 import { generateFacade } from './facade/generate.ts'
 import type { FacadeStage } from './facade/types.ts'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
-import { digest, digests, LOCK, lockOf, lockText } from './sites/lock.ts'
+import { digests, LOCK, lockOf, lockText } from './sites/lock.ts'
 import { isFacade, isTest, passedThrough, sitesSurvey } from './sites/project.ts'
-
-const FACADE_FILES: Survey<readonly (readonly [path: string, text: string])[]> = {
-  mentions: [''],
-  look: (files) =>
-    [...files].filter(({ path }) => /payments\/[\w-]+\//.test(path)).map(({ path, text }) => [path, text] as const),
-}
+import { regenerated } from './sites/regenerate.ts'
 
 export default defineChange({
   title: 'The rollout of the new version is over, and what it needed is no longer used',
@@ -58,35 +53,15 @@ export default defineChange({
         ? { sdk: { ...lock.facade.sdk, passThrough: isSdkUsedBeside(project, chosen, lock.facade.sdk.package) } }
         : {}
     const then = generateFacade({ ...facade, ...isSdkNeeded, map: chosen.map, mapName: lock.map })
-    const there = new Map(project.survey(FACADE_FILES))
-    const own = Object.entries(lock.files).filter(([path]) => !isTest(path))
-    const changed = own
-      .filter(([path, was]) => there.has(path) && digest(there.get(path)!) !== was)
-      .map(([path]) => path)
-    const missing = own.filter(([path]) => !there.has(path)).map(([path]) => path)
-    if (changed.length + missing.length > 0) {
-      const what = [...changed.map((path) => `${path} was changed`), ...missing.map((path) => `${path} is not there`)]
+    const made = regenerated(project, lock, then)
+    if (made.is === 'changed') {
       yield {
         at: whole,
-        message: `the façade is not as it was generated: ${what.join(', ')}; bring it to the stage \`${stage}\` by hand, or put it back first`,
+        message: `the façade is not as it was generated: ${made.what.join(', ')}; bring it to the stage \`${stage}\` by hand, or put it back first`,
         evidence,
       }
       return
     }
-    const edits = [...then.files].flatMap(([path, text]) => {
-      const was = there.get(path)
-      return was === undefined || digest(was) === digest(text)
-        ? []
-        : [replace({ start: 0, end: was.length }, text, path)]
-    })
-    const added = [...then.files].flatMap(([path, text]): DraftRequest[] =>
-      there.has(path) ? [] : [{ add: 'file', file: path, text }],
-    )
-    const removed = [...there].flatMap(([path, text]): DraftRequest[] =>
-      Object.hasOwn(lock.files, path) && digest(text) === lock.files[path] && !then.files.has(path)
-        ? [{ remove: 'file', file: path, text }]
-        : [],
-    )
     const text = lockText({
       map: lock.map,
       mapHash: lock.mapHash,
@@ -101,8 +76,8 @@ export default defineChange({
           : `let new orders go to ${chosen.map.to.id} only, without a flag`,
       evidence,
       fix: {
-        ...fix('review', `Take the façade to the stage \`${stage}\``, replace(whole, text), ...edits),
-        requests: [...added, ...removed],
+        ...fix('review', `Take the façade to the stage \`${stage}\``, replace(whole, text), ...made.edits),
+        requests: made.requests,
       },
     }
   },

@@ -14,7 +14,8 @@ export default defineChange({
   restsOn: 'dependency',
   mentions: [/[A-Z]+_V2\b/],
   *find(file, project) {
-    if (project.packagesInScope.length === 0) return
+    // a map says what the variables are called, and is needed for as long as there is a façade
+    if (project.packagesInScope.length === 0 || file.text.includes('payment-map/1')) return
     const { flag } = chosenMap(project).map
     if (!flag) return
     const names = [flag.env, flag.percentEnv, flag.saltEnv, flag.allowEnv, flag.denyEnv].filter(

@@ -1,5 +1,6 @@
-import { type Draft, defineChange, fix, type JavaScriptFile, keyName, type Node } from '#kit'
+import { children, type Draft, defineChange, fix, type JavaScriptFile, keyName, type Node } from '#kit'
 import { BY_HAND, bytes, isBuffer, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
+import { Client } from './client/kinds.ts'
 
 export default defineChange({
   title: 'A Bytes field is no Buffer for the compiler',
@@ -14,6 +15,7 @@ export default defineChange({
   mentions: [/\bBuffer\b/],
   *find(file) {
     if (!file.isTypeScript) return
+    yield* rawRows(file)
     for (const node of nodesOf(file)) {
       if (
         node.type === 'VariableDeclarator' &&
@@ -31,6 +33,39 @@ export default defineChange({
     }
   },
 })
+
+/** `$queryRaw<{ avatar: Buffer }[]>`: nothing checks what is said of the rows. */
+function* rawRows(file: JavaScriptFile): Generator<Draft> {
+  for (const use of file.members([Client], '$queryRaw', '$queryRawUnsafe')) {
+    const holder = use.node.parent as (Node & { typeParameters?: { params?: Node[] } | null }) | undefined
+    for (const type of holder?.typeParameters?.params ?? [])
+      for (const at of buffersIn(file, type))
+        yield {
+          at,
+          message: 'what a row holds is a Uint8Array: say so here, and make a Buffer of it where one is needed',
+          evidence: use,
+          notes: [
+            'the compiler takes what is written here for true, so that code which takes it for a Buffer still compiles',
+          ],
+        }
+  }
+}
+
+/** The mentions of `Buffer` in a type, and in what this file declares of it. */
+function buffersIn(file: JavaScriptFile, type: Node, seen = new Set<Node>()): Node[] {
+  if (seen.has(type)) return []
+  seen.add(type)
+  if (type.type !== 'TSTypeReference') return children(type).flatMap((child) => buffersIn(file, child, seen))
+  if (isBufferType(type)) return [type]
+  const declaration =
+    type.typeName.type === 'Identifier'
+      ? file.module.scopes.lookup(type.typeName.name, type)?.declarations[0]
+      : undefined
+  const isType = declaration && /^TS(?:Interface|TypeAlias)Declaration$/.test(declaration.type)
+  return (isType ? [...children(type), ...children(declaration)] : children(type)).flatMap((child) =>
+    buffersIn(file, child, seen),
+  )
+}
 
 function annotated(node: Node): Node | undefined {
   const { typeAnnotation } = node as { typeAnnotation?: { type: string; typeAnnotation?: Node } | null }

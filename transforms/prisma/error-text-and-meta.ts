@@ -17,6 +17,8 @@ import {
 const TEXTS =
   /^No \w+ found(?: error)?$|Record to (?:update|delete) (?:not found|does not exist)|^Invalid `prisma\.|Unknown arg `|Argument \w+ is missing|Got invalid value/
 
+const IN_PATTERNS = /No \S+ found|Record to (?:update|delete)|Invalid `prisma|Unknown arg/
+
 export default defineChange({
   title: 'Texts of errors and what they hold in `meta` are different',
   why: 'The name of the constraint of a foreign key (P2003) is `meta.constraint` from 6.7 on, so that `meta.field_name` is undefined without a word. Texts of validation errors were written anew in 5.0, those of records that are not found in 6.0 and 6.8, and every known error has `meta.modelName` from 5.7 on. Only the codes are the same.',
@@ -95,17 +97,27 @@ function saysPrisma(file: JavaScriptFile, node: Node): Evidence {
   }
 }
 
-/** Literals with such a text, in a file that has to do with Prisma. */
+/** Literals with such a text that something is compared with, in a file that has to do with Prisma. */
 function textsOf(file: JavaScriptFile): Node[] {
   if (!/['"]@prisma\/client|\bprisma\b/i.test(file.text)) return []
-  return file.module.calls.flatMap((call) => {
+  const given = file.module.calls.flatMap((call) => {
     const callee = unwrap(call.callee as Node)
     const name = isMember(callee) ? memberName(callee) : undefined
-    if (
-      name === undefined ||
-      !/^(?:toThrow|toThrowError|includes|startsWith|match|test|toBe|toEqual|toContain|toMatch)$/.test(name)
-    )
-      return []
-    return (call.arguments as Node[]).filter((argument) => TEXTS.test(literalText(argument) ?? ''))
+    return name !== undefined && COMPARING.test(name) ? (call.arguments as Node[]) : []
   })
+  const expected = MESSAGES.flatMap((name) => file.module.identifiersNamed(name)).flatMap((id) => {
+    const parent = parentOf(id)
+    if (parent?.type === 'ObjectProperty' && parent.key === id && !parent.computed)
+      return [unwrap(parent.value as Node)]
+    const compared = isMember(parent) && parent.property === id ? parentOf(parent) : parent
+    return compared?.type === 'BinaryExpression' ? [unwrap(compared.left as Node), unwrap(compared.right as Node)] : []
+  })
+  return [...new Set([...given, ...expected])].filter((node) =>
+    node.type === 'RegExpLiteral' ? IN_PATTERNS.test(node.pattern) : TEXTS.test(literalText(node) ?? ''),
+  )
 }
+
+const COMPARING =
+  /^(?:toThrow|toThrowError|includes|startsWith|match|test|toBe|toEqual|toContain|toMatch|stringContaining|equal|strictEqual)$/
+/** What a text of an error is called where objects are compared: `toMatchObject({ message: 'No User found' })`. */
+const MESSAGES = ['message', 'msg']

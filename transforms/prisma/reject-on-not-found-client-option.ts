@@ -1,49 +1,55 @@
-import { argumentsOf, defineChange, type Evidence, isClass, type JavaScriptFile, type Node, parentOf } from '#kit'
-import { ClientClass } from './client/kinds.ts'
-import { propertyOf } from './client/literals.ts'
-import { literalBehind } from './client/queries.ts'
+import { type Draft, defineChange, fix, type JavaScriptFile, type ProjectFacts, replace } from '#kit'
+import { ASKING, affectedBy, type Construction, constructions, optionOf } from './client/clients.ts'
+import { removeProperty } from './client/literals.ts'
 import { NAME } from './client/reject.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound` of the client was removed',
-  why: 'The constructor throws "Unknown property rejectOnNotFound", and TypeScript refuses it. Every `findUnique` or `findFirst` that threw because of it has to be called as `…OrThrow`.',
+  why: 'The constructor throws "Unknown property rejectOnNotFound", and TypeScript refuses it. Every `findUnique` or `findFirst` that threw because of it has to be called as `…OrThrow`; the extension that the guide has instead forgets to give the result back.',
   since: '5.0.0',
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
-  fixable: 'never',
+  fixable: 'sometimes',
   stage: 'before-bump',
 
   format: 'javascript',
   mentions: [NAME],
   names: [NAME],
-  *find(file) {
-    for (const { first, evidence } of constructions(file)) {
-      const options = first && literalBehind(file, first)
-      const property = options && propertyOf(options, NAME)
-      if (!property) continue
-      yield {
-        at: { start: property.start, end: property.end },
-        message: `\`${NAME}\` is gone; call the methods that it is for as \`…OrThrow\`, and take out this option alone`,
-        evidence,
-        notes: [
-          'a query that says `rejectOnNotFound: false` itself stays as it is; after the change `if (!found)` is never true for the others',
-          'the types of 4 give `null` for what is only declared as `PrismaClient`, although it throws',
-        ],
-      }
+  *find(file, project) {
+    for (const one of constructions(file)) {
+      const draft = draftOf(file, project, one)
+      if (draft) yield draft
     }
   },
 })
 
-/** `new PrismaClient(options)`, and `super(options)` in a class that extends it. */
-function constructions(file: JavaScriptFile): { first: Node | undefined; evidence: Evidence }[] {
-  const made = file.callsOf(ClientClass).map((use) => ({ first: use.arguments[0], evidence: use.evidence }))
-  const inherited = file.module.calls.flatMap((call) => {
-    if (call.callee.type !== 'Super') return []
-    let owner = parentOf(call)
-    while (owner && !isClass(owner)) owner = parentOf(owner)
-    const evidence = owner?.superClass ? file.evidence(owner.superClass, [ClientClass]) : undefined
-    return evidence ? [{ first: argumentsOf(call)[0], evidence }] : []
-  })
-  return [...made, ...inherited]
+function draftOf(file: JavaScriptFile, project: ProjectFacts, one: Construction): Draft | undefined {
+  const option = optionOf(file, one)
+  if (!option) return undefined
+  const { options, property } = option
+  const notes = [
+    'a query that says `rejectOnNotFound: false` itself stays as it is; after the change `if (!found)` is never true for the others',
+    'the types of 4 give `null` for what is only declared as `PrismaClient`, although it throws',
+  ]
+  const draft = {
+    at: { start: property.start, end: property.end },
+    message: `\`${NAME}\` is gone; call the methods that it is for as \`…OrThrow\`, and take out this option alone`,
+    evidence: one.evidence,
+  }
+  const asking = project.survey(ASKING)
+  const at = one.owner?.start ?? one.call.start
+  const client = asking.clients.find((made) => made.file === file.path && made.at === at)
+  if (!client) return { ...draft, notes }
+  const affected = affectedBy(client, asking)
+  if ('why' in affected) return { ...draft, notes: [affected.why, ...notes] }
+  const isOnly = options.properties.length === 1 && one.first === options
+  const removal = isOnly ? replace(options, '') : removeProperty(file, options, property)
+  if (!removal) return { ...draft, notes: ['a comment beside it would go with it', ...notes] }
+  const renames = affected.map(({ file: path, rename }) => replace(rename, rename.text, path))
+  return {
+    ...draft,
+    notes: [...notes, 'whoever gets this client from outside of the project has queries that are not seen here'],
+    fix: fix('review', 'Take it out, and call `…OrThrow`', removal, ...renames),
+  }
 }

@@ -1,5 +1,20 @@
-import { type Draft, defineChange, fix, insertAfter, type JavaScriptFile, type Node, parentOf, replace } from '#kit'
+import {
+  type Draft,
+  defineChange,
+  fix,
+  insertAfter,
+  type JavaScriptFile,
+  type Node,
+  parentOf,
+  replace,
+  unwrap,
+} from '#kit'
+import { propertyOf } from './client/literals.ts'
+import { argumentObject, queryCalls } from './client/queries.ts'
 import { type ClientName, namesOfPrisma } from './types/namespace.ts'
+
+/** A condition that begins with something spread in it. */
+const CONDITIONAL = /\bwhere\s*:\s*\{\s*\.\.\./
 
 export default defineChange({
   title: '`UserWhereUniqueInput` must have one of the unique fields',
@@ -11,13 +26,14 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: ['WhereUniqueInput'],
+  mentions: ['WhereUniqueInput', CONDITIONAL],
   *find(file, project) {
     for (const use of namesOfPrisma(file, project)) {
       if (!use.isType || !/^\w+WhereUniqueInput$/.test(use.name)) continue
-      const draft = emptyObject(file, use) ?? heritage(file, use)
+      const draft = emptyObject(file, use) ?? heritage(file, use) ?? everyField(use)
       if (draft) yield draft
     }
+    if (file.isTypeScript && CONDITIONAL.test(file.text)) yield* conditional(file)
   },
 })
 
@@ -40,6 +56,39 @@ function emptyObject(file: JavaScriptFile, use: ClientName): Draft | undefined {
     message: 'an empty object has none of the unique fields',
     evidence: use.evidence,
     fix: fix('safe', 'Say that it will have one', insertAfter(value as Node, ` as ${file.source(reference as Node)}`)),
+  }
+}
+
+/** `Required<Prisma.UserWhereUniqueInput>`, which was all unique fields, and is every field of the model with `AND`, `OR` and `NOT`. */
+function everyField(use: ClientName): Draft | undefined {
+  const list = parentOf(parentOf(use.whole) ?? use.whole)
+  const holder = list && parentOf(list)
+  if (holder?.type !== 'TSTypeReference' || holder.typeName.type !== 'Identifier') return undefined
+  if (holder.typeName.name !== 'Required') return undefined
+  return {
+    at: holder as Node,
+    message: 'every filter of the model is required by this now, `AND`, `OR` and `NOT` among them',
+    evidence: use.evidence,
+    notes: ["name the fields that are meant: `{ id: string }`, or `Required<Pick<…, 'id'>>`"],
+  }
+}
+
+/** `findUnique({ where: { ...(id && { id }), ...(email && { email }) } })`: for the compiler each of them may be missing. */
+function* conditional(file: JavaScriptFile): Generator<Draft> {
+  for (const use of queryCalls(file, 'findUnique', 'findUniqueOrThrow', 'update', 'delete', 'upsert')) {
+    const options = argumentObject(file, use)
+    const where = options && propertyOf(options, 'where')
+    const value = where && unwrap(where.value as Node)
+    if (value?.type !== 'ObjectExpression' || value.properties.length === 0) continue
+    const isConditional = (one: (typeof value.properties)[number]) =>
+      one.type === 'SpreadElement' && /^(?:Logical|Conditional)Expression$/.test(unwrap(one.argument as Node).type)
+    if (!value.properties.every(isConditional)) continue
+    yield {
+      at: value,
+      message: 'the compiler has to see that one of the unique fields is there',
+      evidence: use.evidence,
+      notes: ['choose between two objects: `where: email ? { email } : { id }`'],
+    }
   }
 }
 

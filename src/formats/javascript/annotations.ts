@@ -64,6 +64,13 @@ export function annotatedValue(origins: Origins, module: JavaScriptModule, annot
       const kinds = parts.filter((v) => v.is === 'kind')
       return kinds.length > 0 ? kinds.slice(0, 1) : parts
     }
+    case 'TSTypeOperator':
+      return annotation.operator === 'readonly'
+        ? annotatedValue(origins, module, annotation.typeAnnotation as Node)
+        : []
+    case 'TSArrayType':
+    case 'ArrayTypeAnnotation':
+      return listsOf(annotatedValue(origins, module, annotation.elementType as Node))
     case 'TSNumberKeyword':
     case 'NumberTypeAnnotation':
       return [primitive('number')]
@@ -80,6 +87,14 @@ export function annotatedValue(origins: Origins, module: JavaScriptModule, annot
     default:
       return []
   }
+}
+
+/** What lists of these are, as far as a package describes them. */
+function listsOf(elements: readonly Value[]): Value[] {
+  return elements.flatMap((v): Value[] => {
+    const list = v.is === 'kind' ? shapeOf(v.kind, 'list') : undefined
+    return v.is === 'kind' && list ? [{ ...v, kind: list }] : []
+  })
 }
 
 /** One type of a union: what is none of ours is said, or `Response | Mine` would be a Response. */
@@ -102,6 +117,8 @@ function reference(origins: Origins, module: JavaScriptModule, name: Node, args:
   if (name.type !== 'Identifier') return []
   if ((TRANSPARENT.has(name.name) || STAND_INS.has(name.name)) && args[0])
     return annotatedValue(origins, module, args[0])
+  if (/^(?:Readonly)?Array$/.test(name.name) && args[0] && !module.scopes.lookup(name.name, name))
+    return listsOf(annotatedValue(origins, module, args[0]))
   const found = typeNamed(origins, module, name.name, name)
   return through(found, () => `the type \`${name.name}\``, module, name)
 }

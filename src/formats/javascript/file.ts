@@ -478,7 +478,11 @@ type Judgement =
     }
   | { readonly is: 'not-ours' | 'unknown'; readonly message: string; readonly steps: readonly Hop[] }
 
-/** Weighs the alternatives of a receiver: all ours, ours or unknown, ours or provably not, none ours. */
+/**
+ * Weighs the alternatives of a receiver: all ours, ours or unknown, ours or provably not, none ours. One that may also be
+ * something unknown is a guess, unless only callers outside give it and a value of ours stands in for it: then it is meant
+ * to be one.
+ */
 function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
   const isAmong = (kind: Kind) => kindAmong(kind, kinds) !== undefined
   const ours = values.filter((v): v is Value & { is: 'kind' } => v.is === 'kind' && isAmong(v.kind))
@@ -495,12 +499,13 @@ function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
         certainty: 'guessed',
         steps: [{ what: `it may also be ${describe(foreign)}` }, ...steps],
       }
-    const unknown = others[0]
+    const hasDefault = (v: Value) => v.is === 'unknown' && v.byCallers === 'or default'
+    const unknown = others.find((v) => !hasDefault(v)) ?? others[0]
     return unknown
       ? {
           is: 'match',
           kind: first.kind,
-          certainty: weaker(certainty, 'inferred'),
+          certainty: hasDefault(unknown) ? weaker(certainty, 'inferred') : 'guessed',
           steps: [...steps, { what: `it may also be something unknown: ${describe(unknown)}` }],
         }
       : { is: 'match', kind: first.kind, certainty, steps }

@@ -17,8 +17,11 @@ export interface Kind {
   readonly shape: KindShape
 }
 
-/** `this`: the call returns the object it was called on. */
-export type Returns = Kind | 'this'
+/**
+ * `this`: the call returns the object it was called on; `argument`: its first argument, or what that returns if it is a
+ * function; `typed`: what its type argument says.
+ */
+export type Returns = Kind | 'this' | 'argument' | 'typed'
 
 export interface KindShape {
   /** What calling the value returns. */
@@ -35,8 +38,12 @@ export interface KindShape {
   types?: Readonly<Record<string, Kind>>
   /** What a value that is a list holds: its elements by index, and in `for … of`. */
   elements?: Kind
+  /** What a list of such values is: `User[]`, in types. */
+  list?: Kind
   /** Which kinds the parameters of a function receive when it is given to a call of this value. */
   callback?: CallbackRule
+  /** The same, for a function somewhere within an object that is given to a call, by the names that lead to it. */
+  options?: (fn: FunctionNode, path: readonly string[]) => readonly (Kind | undefined)[] | undefined
   /** This value is itself a function that somebody writes (a declared type such as `RequestHandler`): its parameters. */
   parameters?: (fn: FunctionNode) => readonly (Kind | undefined)[]
 }
@@ -66,7 +73,7 @@ export function valuesOf(model: PackageModel): ReadonlySet<Kind> {
     const { call, construct, elements, otherMembers, members = {} } = shape
     const others = typeof otherMembers === 'function' ? undefined : otherMembers
     for (const next of [base, call, construct, elements, others, ...Object.values(members)])
-      if (next !== undefined && next !== 'this') found.add(next)
+      if (next !== undefined && typeof next !== 'string') found.add(next)
   }
   reachable.set(model, found)
   return found

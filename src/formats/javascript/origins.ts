@@ -1,4 +1,5 @@
 import type * as t from '@babel/types'
+import { weaker } from '../../model/trust.ts'
 import { annotatedValue, documentedParameter, documentedType, parametersByAnnotation } from './annotations.ts'
 import { exportsOf, isModuleExports } from './exports.ts'
 import { type Kind, listedMember, otherMember, type PackageModel, shapeOf } from './kinds.ts'
@@ -26,7 +27,7 @@ import {
   unwrap,
 } from './syntax.ts'
 import { LIST_METHODS, type Use, Uses } from './uses.ts'
-import { atMost, distinct, type Primitive, type Trail, through, type Value, value } from './values.ts'
+import { atMost, distinct, type Primitive, type Trail, through, type Value, value, withDefault } from './values.ts'
 
 /** What a specifier leads to. */
 export type Resolution =
@@ -135,6 +136,8 @@ export class Origins {
         return this.#call(module, node)
       case 'NewExpression':
         return this.#construct(module, node)
+      case 'TaggedTemplateExpression':
+        return this.#tagged(module, node)
       case 'ImportExpression': {
         const specifier = literalText(node.source)
         return specifier === undefined
@@ -333,10 +336,10 @@ export class Origins {
   /** The value of an identifier inside a destructuring pattern. */
   #fromPattern(module: JavaScriptModule, id: t.Identifier & Node): Value[] {
     const path: string[] = []
-    const defaults: Node[] = []
+    const defaults: { readonly value: Node; readonly path: readonly string[] }[] = []
     let at: Node = id
     for (let up = parentOf(at); up; at = up, up = parentOf(up)) {
-      if (up.type === 'AssignmentPattern' && up.left === at) defaults.push(up.right as Node)
+      if (up.type === 'AssignmentPattern' && up.left === at) defaults.push({ value: up.right as Node, path: [...path] })
       else if (up.type === 'ObjectProperty') path.unshift(keyName(up) ?? '?')
       else if (up.type === 'ArrayPattern') path.unshift(String(up.elements.indexOf(at as t.PatternLike)))
       else if (up.type === 'RestElement') path.unshift('...')
@@ -351,12 +354,15 @@ export class Origins {
     } else if (holder?.type === 'AssignmentExpression') source = this.valueOf(module, holder.right)
     else if (isFunction(holder)) source = this.parameter(module, holder, holder.params.indexOf(at as t.Identifier))
     else return unknown('it is taken out of something that is not followed')
-    let found = [...source]
-    for (const name of path) {
-      if (name === '...') continue
-      found = found.flatMap((v) => this.memberValue(v, name, id))
+    const taken = (values: readonly Value[], names: readonly string[]) =>
+      names
+        .filter((name) => name !== '...')
+        .reduce((from, name) => from.flatMap((v) => this.memberValue(v, name, id)), [...values])
+    let found = taken(source, path)
+    for (const fallback of defaults) {
+      const values = taken(this.valueOf(module, fallback.value), fallback.path)
+      found = [...withDefault(found, values), ...values]
     }
-    for (const fallback of defaults) found.push(...this.valueOf(module, fallback))
     return through(found, () => `\`${id.name}\` is taken out of \`${excerpt(module, holder)}\``, module, id)
   }
 
@@ -396,16 +402,16 @@ export class Origins {
     const label = module.source((plainParameter(param) as Node | undefined) ?? param).split(/[:\s=]/)[0] ?? ''
     const typed = this.#parameterType(module, fn, index, param)
     if (typed) return through(typed, () => `\`${label}\` is declared with its type`, module, param)
-    const found = this.uses
+    let found = this.uses
       .of(module, fn)
       .flatMap((use) => handedThrough(use, this.#parameterFromUse(module, use, fn, index, label)))
     if (param.type === 'AssignmentPattern') {
       const isCalled = found.length > 0 || this.recursion.isPartial
       const fallback = this.valueOf(module, param.right)
-      found.push(...fallback)
       // a default stands for one of the values that callers give
       if (!isCalled && fallback.some((v) => v.is === 'kind'))
-        found.push(...unknown(`what \`${label}\` is when the function is called with it`))
+        found = byCallers(`what \`${label}\` is when the function is called with it`)
+      found = [...withDefault(found, fallback), ...fallback]
     }
     if (setsArguments(module, fn)) found.push(value({ is: 'foreign', what: 'what `arguments` are set to' }))
     const telling = found.filter((v) => v.is !== 'unknown' && !(v.is === 'primitive' && v.type === 'undefined'))
@@ -429,7 +435,7 @@ export class Origins {
       ]
     // a function that only calls itself here is called from somewhere else, and that is being looked at
     if (found.length > 0 || this.recursion.isPartial) return found
-    return unknown(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
+    return byCallers(`nothing in the project is seen to call the function that \`${label}\` is a parameter of`)
   }
 
   /** An argument without a parameter of its own: one that `...args` collects, or that is only in `arguments`. */
@@ -489,6 +495,13 @@ export class Origins {
         ),
         use.certainty,
       )
+    }
+    if (use.is === 'option') {
+      const what = () => `\`${label}\` belongs to an option of \`${calleeText(use.module, use.call)}\`${place}`
+      return this.calleeValues(use.module, use.call).flatMap((c) => {
+        const kind = c.is === 'kind' ? shapeOf(c.kind, 'options')?.(fn, use.path)?.[index] : undefined
+        return kind ? through([{ ...c, is: 'kind' as const, kind }], what, use.module, use.call) : []
+      })
     }
     if (use.is !== 'argument') return []
     const element = this.#elementParameter(use, index, label)
@@ -750,11 +763,15 @@ export class Origins {
       case 'kind':
         return this.#kindMember(v, name, importing)
       case 'exports':
-        return this.#exportsMember(v, name, importing)
+        return this.#orSetElsewhere(v, name, this.#exportsMember(v, name, importing))
       case 'object':
-        return keep(
+        return this.#orSetElsewhere(
           v,
-          this.#once(v.node, name, () => this.#objectMember(v.module, v.node, name)),
+          name,
+          keep(
+            v,
+            this.#once(v.node, name, () => this.#objectMember(v.module, v.node, name)),
+          ),
         )
       case 'array':
         if (/^\d+$/.test(name) && v.node.type === 'ArrayExpression') {
@@ -812,6 +829,51 @@ export class Origins {
     const found = this.exported(v.module, name)
     if (found.length === 0 && !importing) return unknown(`${v.module.path} does not export \`${name}\``)
     return found.map((f) => ({ ...f }))
+  }
+
+  /**
+   * What a member is given by the files that import its holder, where its own file says nothing of it: `lib.app = express()`
+   * beside `module.exports = { app: null }`.
+   */
+  #orSetElsewhere(v: Value & { is: 'exports' | 'object' }, name: string, own: Value[]): Value[] {
+    const isSet = own.some((one) => one.is !== 'unknown' && !isUnset(one))
+    if (isSet || (v.is === 'object' && !this.#isExported(v.module, v.node))) return own
+    const holder = v.is === 'object' ? v.node : v.module.program
+    const given = this.#once(holder, `${name} set by importers`, () => this.#setByImporters(v, name))
+    return given.length > 0 ? given : own
+  }
+
+  #setByImporters(v: Value & { is: 'exports' | 'object' }, name: string): Value[] {
+    const isHolder = (one: Value) =>
+      (v.is === 'exports' && one.is === 'exports' && one.module === v.module) ||
+      (v.is === 'object' && one.is === 'object' && one.node === v.node)
+    const modules = new Set(this.neighbours.importers(v.module).map(({ module }) => module))
+    return [...modules].flatMap((module) =>
+      module.membersNamed(name).flatMap((member) => {
+        const assigned = assignedMember(member)
+        if (!assigned) return []
+        const holders = this.valueOf(module, member.object)
+        if (!holders.some(isHolder) && !this.settled(holders).some(isHolder)) return []
+        const what = () => `\`${excerpt(module, member)}\` is set to \`${excerpt(module, assigned)}\` in ${module.path}`
+        return through(this.valueOf(module, assigned), what, module, member)
+      }),
+    )
+  }
+
+  /** True for an object that other files get by what its file exports. */
+  #isExported(module: JavaScriptModule, node: Node): boolean {
+    const { named, whole } = exportsOf(module)
+    const binding = ownBinding(module, node)
+    const isIt = (one: Node) =>
+      one === node || (one.type === 'Identifier' && binding && module.binding(one) === binding)
+    if (whole.some((one) => isIt(unwrap(one)))) return true
+    return [...named.values()].some((sources) =>
+      sources.some(
+        (source) =>
+          (source.is === 'value' && isIt(unwrap(source.node))) ||
+          (source.is === 'local' && binding && module.scopes.lookup(source.id.name, source.id) === binding),
+      ),
+    )
   }
 
   /** What the file around keeps on the global object under a name: `globalThis.prisma = prisma`. */
@@ -1217,7 +1279,7 @@ export class Origins {
         args[0]
       )
         return args.flatMap((arg) => (arg.type === 'SpreadElement' ? [] : this.valueOf(module, arg)))
-      if (owner === 'Promise' && name === 'resolve' && args[0]) return this.valueOf(module, args[0])
+      if (owner === 'Promise' && (name === 'resolve' || name === 'all') && args[0]) return this.valueOf(module, args[0])
       if (owner === 'JSON' && name === 'stringify') return [primitive('string')]
       if (owner === 'Math' || (owner === 'Date' && name === 'now') || (owner === 'Number' && /^parse/.test(name ?? '')))
         return [primitive('number')]
@@ -1249,6 +1311,8 @@ export class Origins {
               trail: callee.trail,
             },
           ]
+        if (returns === 'typed') return this.#typedResult(module, node, callee)
+        if (returns === 'argument') return this.#firstArgument(module, node)
         if (returns !== 'this') return [{ ...callee, kind: returns }]
         return isMember(calleeNode)
           ? this.valueOf(module, calleeNode.object).filter((v) => v.is === 'kind' || v.is === 'unknown')
@@ -1275,6 +1339,32 @@ export class Origins {
       default:
         return []
     }
+  }
+
+  /** What a call gives by its type argument, which nothing checks: `$queryRaw<User[]>`. */
+  #typedResult(module: JavaScriptModule, node: Node, callee: Value): Value[] {
+    const [type] = ('typeParameters' in node && (node.typeParameters as { params?: Node[] } | null)?.params) || []
+    const typed = type ? annotatedValue(this, module, type).filter((v) => v.is === 'kind') : []
+    const what = () => `the type argument of \`${excerpt(module, node)}\``
+    return typed.length > 0
+      ? atMost(through(typed, what, module, node), weaker('inferred', callee.certainty))
+      : unknown(`what \`${excerpt(module, node)}\` returns is not followed`)
+  }
+
+  /** The first argument of a call; what it returns, if it is a function. */
+  #firstArgument(module: JavaScriptModule, node: CallNode): readonly Value[] {
+    const [first] = argumentsOf(node)
+    if (!first || first.type === 'SpreadElement') return []
+    return this.valueOf(module, first).flatMap((v) =>
+      v.is === 'function' ? [...this.returned(v.module, v.node)] : [v],
+    )
+  }
+
+  #tagged(module: JavaScriptModule, node: t.TaggedTemplateExpression & Node): readonly Value[] {
+    const found = this.valueOf(module, node.tag).flatMap((v) =>
+      v.is === 'kind' && shapeOf(v.kind, 'call') === 'typed' ? this.#typedResult(module, node, v) : [],
+    )
+    return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is not followed`)
   }
 
   /** What a function returns. */
@@ -1350,7 +1440,8 @@ export class Origins {
     const right = this.valueOf(module, node.right)
     // `debug && 404` can be what stands left; `options && express()` is asked for what stands right
     if (node.operator === '&&') return right.every((v) => v.is === 'primitive') ? [...left, ...right] : right
-    return [...left.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null'))), ...right]
+    const given = left.filter((v) => !(v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null')))
+    return [...withDefault(given, right), ...right]
   }
 
   #template(module: JavaScriptModule, node: t.TemplateLiteral): Value {
@@ -1393,6 +1484,10 @@ export function primitive(type: Primitive, known?: string | number | boolean): V
   return value({ is: 'primitive', type, ...(known === undefined ? {} : { value: known }) })
 }
 
+function byCallers(why: string): Value[] {
+  return [value({ is: 'unknown', why, byCallers: 'alone' })]
+}
+
 function unknown(why: string): Value[] {
   return [value({ is: 'unknown', why })]
 }
@@ -1400,6 +1495,11 @@ function unknown(why: string): Value[] {
 function telling(values: readonly Value[]): Value[] | undefined {
   const found = values.filter((v) => v.is === 'kind' || v.is === 'instance' || v.is === 'foreign')
   return found.length > 0 ? found : undefined
+}
+
+/** True for what says that nothing is there yet. */
+function isUnset(v: Value): boolean {
+  return v.is === 'primitive' && (v.type === 'undefined' || v.type === 'null')
 }
 
 /** Puts the trail of the holder behind the trail of its member. */

@@ -1,6 +1,7 @@
 import type * as t from '@babel/types'
 import { type Certainty, weaker } from '../../model/trust.ts'
 import { bundledGetter, exportsOf, isModuleExports } from './exports.ts'
+import { shapeOf } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Importer, Origins } from './origins.ts'
 import { ownBinding, plainParameter } from './origins.ts'
@@ -48,6 +49,15 @@ export type Use =
       readonly inside: number
       readonly certainty: Certainty
       /** The files that it was handed through, the last one first. */
+      readonly via?: Trail | undefined
+    }
+  /** It is handed to a call of something that is described, somewhere within an object: `path` are the names that lead to it. */
+  | {
+      readonly is: 'option'
+      readonly module: JavaScriptModule
+      readonly call: CallNode
+      readonly path: readonly string[]
+      readonly certainty: Certainty
       readonly via?: Trail | undefined
     }
   /** It goes where nobody looks: out of the project, into something computed. */
@@ -580,6 +590,8 @@ class Walk {
             certainty: holder.certainty,
             via: holder.via,
           })
+        else if (this.#fn && index === 0 && shapeOf(callee.kind, 'options'))
+          this.found.push({ is: 'option', module, call, path, certainty: holder.certainty, via: holder.via })
       } else if (callee.is === 'foreign') {
         known = true
         if (handed)

@@ -45,8 +45,11 @@ export type Shape =
   | { readonly is: 'foreign'; readonly what: string }
   | {
       readonly is: 'unknown'
-      readonly why: string /** The package it comes from, where that is known. */
+      readonly why: string
+      /** The package it comes from, where that is known. */
       readonly from?: string
+      /** It is, or is a member of, what callers outside of the project hand over; or they may, and a value stands in for it. */
+      readonly byCallers?: 'alone' | 'or default'
     }
 
 export type Value = Shape & { readonly certainty: Certainty; readonly trail: Trail | undefined }
@@ -64,6 +67,15 @@ export function through(values: readonly Value[], what: Trail['what'], module: J
 /** The same values, with no more than this certainty. */
 export function atMost(values: readonly Value[], certainty: Certainty): Value[] {
   return certainty === 'proven' ? [...values] : values.map((v) => ({ ...v, certainty: weaker(v.certainty, certainty) }))
+}
+
+/**
+ * The same values beside what stands in for them where they are missing. What callers outside of the project give instead of
+ * it (`given || express()`) is meant to be of the same kind.
+ */
+export function withDefault(values: readonly Value[], fallback: readonly Value[]): Value[] {
+  const isTelling = fallback.some((v) => v.is === 'kind')
+  return values.map((v) => (isTelling && v.is === 'unknown' && v.byCallers ? { ...v, byCallers: 'or default' } : v))
 }
 
 /** Turns a trail into hops with places. */
@@ -85,7 +97,7 @@ export function isSame(a: Value, b: Value): boolean {
     case 'foreign':
       return b.is === 'foreign' && a.what === b.what
     case 'unknown':
-      return b.is === 'unknown' && a.why === b.why
+      return b.is === 'unknown' && a.why === b.why && a.byCallers === b.byCallers
     case 'exports':
       return b.is === 'exports' && a.module === b.module
     default:

@@ -1,4 +1,5 @@
 import { type DraftEdit, type DraftFix, fix, type JavaScriptFile, type ProjectFacts, type Survey } from '#kit'
+import { isAside } from '../files/asides.ts'
 import { behindCreation, creationsIn, startsWith } from './creation.ts'
 
 /** The applications of a package, as far as their `req.query` is concerned. */
@@ -27,7 +28,7 @@ const holders: Survey<readonly QueryHolder[]> = {
     [...files].flatMap((file) =>
       creationsIn(file).map((creation) => ({
         isWritable: startsWith(file, creation, KEEPS_QUERY),
-        isAside: ASIDE.test(file.path),
+        isAside: isAside(file.path),
         edit: behindCreation(file, creation, {
           statement: (app, end) => [
             `// ${NOTE}`,
@@ -41,10 +42,6 @@ const holders: Survey<readonly QueryHolder[]> = {
       })),
     ),
 }
-
-/** Tests, examples and the like. */
-const ASIDE =
-  /(?:^|\/)(?:tests?|__tests__|specs?|e2e|examples?|demos?|benchmarks?|fixtures)\/|[.-](?:test|spec)\.[cm]?[jt]sx?$/
 
 /** Whether `req.query` can be written to, in all applications of a package. */
 export interface WritableQuery {
@@ -62,7 +59,7 @@ export interface WritableQuery {
  */
 export function writableQuery(project: ProjectFacts, file: JavaScriptFile): WritableQuery {
   const found = project.survey(holders)
-  if (found.every(({ isAside }) => isAside && !ASIDE.test(file.path))) return { is: 'no-application' }
+  if (found.every((holder) => holder.isAside && !isAside(file.path))) return { is: 'no-application' }
   const edits = found.filter(({ isWritable }) => !isWritable).map(({ edit }) => edit)
   if (edits.length === 0) return { is: 'everywhere' }
   return { is: 'missing', fix: fix('safe', 'Make `req.query` an ordinary property of each request', ...edits) }

@@ -1,13 +1,23 @@
+import { normalize } from 'node:path/posix'
 import { argumentsOf, isCall, isMember, type JavaScriptFile, memberName, type Node, unwrap } from '#kit'
 import { onlyValue } from '../handlers/absolute-paths.ts'
+import { quoteOf } from '../handlers/layout.ts'
+import { projectFolder } from './folders.ts'
 
 const DEPTH = 8
 /** Stands for what is not known, in a text that is. */
 const UNKNOWN = '\0'
+/** Stands for the folder of the project. */
+const PROJECT = '\x01/'
 
 /** True if a path certainly leads through a folder whose name starts with a dot: `/srv/.cache/x`, `join(dir, '.data', name)`. */
 export function leadsThroughDotFolder(file: JavaScriptFile, path: Node): boolean {
-  return /(?:^|[\\/])\.[^./\\\0][^\\/]*[\\/]/.test(pathText(file, path))
+  return /(?:^|[\\/])\.[^./\\\0][^\\/]*[\\/]/.test(normalize(pathText(file, path)))
+}
+
+/** True if a path starts where the file itself lies: `join(__dirname, name)`. */
+export function startsAtOwnFolder(file: JavaScriptFile, path: Node): boolean {
+  return normalize(pathText(file, path)).startsWith(PROJECT)
 }
 
 /** A path as text, as far as it is known. */
@@ -31,15 +41,22 @@ function pathText(file: JavaScriptFile, expression: Node, depth = 0): string {
       const { value } = file.known(node)
       if (typeof value === 'string') return value
       const init = onlyValue(file, node)
-      return init ? text(init) : UNKNOWN
+      return init ? text(init) : ownPlace(file, node)
     }
     default:
       return isJoin(node)
         ? argumentsOf(node as never)
             .map(text)
             .join('/')
-        : UNKNOWN
+        : ownPlace(file, node)
   }
+}
+
+/** `__dirname` and its relatives, from the folder of the project on. */
+function ownPlace(file: JavaScriptFile, node: Node): string {
+  // a program may be started anywhere
+  const place = /\bcwd\b/.test(file.source(node)) ? undefined : projectFolder(file, node, '.')
+  return place === undefined ? UNKNOWN : `${PROJECT}${place === '.' ? '' : place}`
 }
 
 /** True for `path.join(…)` and `path.resolve(…)`, however they were imported. */
@@ -65,17 +82,22 @@ export function cutPath(file: JavaScriptFile, expression: Node): CutPath | undef
   const node = unwrap(expression)
   if (node.type === 'StringLiteral') {
     const quote = file.source(node)[0]!
-    const at = node.value.lastIndexOf('/')
-    const name = node.value.slice(at + 1)
-    if (at <= 0 || node.value.includes('\\') || !isPlainName(name)) return undefined
-    return { root: quote + node.value.slice(0, at) + quote, rest: quote + name + quote, isPlain: true }
+    const parts = atLastSlash(node.value)
+    return parts && { root: quote + parts[0] + quote, rest: quote + parts[1] + quote, isPlain: true }
   }
   if (node.type === 'BinaryExpression' && node.operator === '+') {
     const right = unwrap(node.right)
-    if (right.type !== 'StringLiteral' || !/^\/[^/]+$/.test(right.value) || !isPlainName(right.value.slice(1)))
+    if (right.type !== 'StringLiteral' || !right.value.startsWith('/') || !isPlainPath(right.value.slice(1)))
       return undefined
     const quote = file.source(right)[0]!
     return { root: file.source(node.left), rest: quote + right.value.slice(1) + quote, isPlain: true }
+  }
+  if (node.type === 'TemplateLiteral') {
+    const [folder, more] = node.expressions
+    const [before, behind] = node.quasis.map(({ value }) => value.cooked ?? '')
+    if (!folder || more || before !== '' || !behind?.startsWith('/') || !isPlainPath(behind.slice(1))) return undefined
+    const quote = quoteOf(file.module)
+    return { root: file.source(folder), rest: quote + behind.slice(1) + quote, isPlain: true }
   }
   return isJoin(node) ? cutJoin(file, node) : undefined
 }
@@ -85,14 +107,28 @@ function cutJoin(file: JavaScriptFile, node: Node): CutPath | undefined {
   const last = all.at(-1)
   const before = all.at(-2)
   if (!last || !before || all.some(({ type }) => type === 'SpreadElement')) return undefined
-  const isName = last.type === 'StringLiteral' && isPlainName(last.value)
+  const isName = last.type === 'StringLiteral' && isPlainPath(last.value)
   const isVariable = last.type === 'Identifier' || isMember(last)
+  const parts = last.type === 'StringLiteral' && !isName ? atLastSlash(last.value) : undefined
+  if (parts) {
+    const quote = file.source(last)[0]!
+    const root = `${file.text.slice(node.start, last.start)}${quote}${parts[0]}${quote})`
+    return { root, rest: quote + parts[1] + quote, isPlain: true }
+  }
   if (!isName && !isVariable) return undefined
   const isAlone = all.length === 2 && /^(?:Identifier|MemberExpression|StringLiteral)$/.test(before.type)
   const root = isAlone ? file.source(before) : `${file.text.slice(node.start, before.end)})`
   return { root, rest: file.source(last), isPlain: isName }
 }
 
-function isPlainName(text: string): boolean {
-  return /^[^./\\%][^/\\%]*$/.test(text)
+/** A path in two: `../public/a.html` → `../public` and `a.html`; undefined for one that has to stay whole. */
+function atLastSlash(path: string): readonly [folder: string, name: string] | undefined {
+  const at = path.lastIndexOf('/')
+  const name = path.slice(at + 1)
+  return at <= 0 || path.includes('\\') || !isPlainPath(name) ? undefined : [path.slice(0, at), name]
+}
+
+/** A name, or a path below the folder, in which nothing starts with a dot. */
+function isPlainPath(text: string): boolean {
+  return /^[^./\\%][^/\\%]*(?:\/[^./\\%][^/\\%]*)*$/.test(text)
 }

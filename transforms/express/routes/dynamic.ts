@@ -12,7 +12,7 @@ import {
 import { classify } from '../paths/index.ts'
 import { App, Router } from '../provider.ts'
 import { holes, piecesOf } from './pieces.ts'
-import { type PathSite, pathSites } from './sites.ts'
+import { type PathSite, pathSites, siteAt } from './sites.ts'
 
 const CONSTRAINT = 'must be plain text: none of * ? + ( ) [ ] ! : { } | ^ $'
 
@@ -89,7 +89,7 @@ function* computedMethods(file: JavaScriptFile): Iterable<Draft> {
     if (!isMember(callee) || memberName(callee) !== undefined || !path || !handler) continue
     if (literalText(path) !== undefined && classify(literalText(path)!) === undefined) continue
     const evidence = file.evidence(callee.object, [App, Router])
-    if (!evidence || evidence.certainty === 'guessed') continue
+    if (!evidence || evidence.certainty === 'guessed' || siteAt(file, file.module, call)) continue
     yield {
       at: path,
       message: 'the method and the text of this path are not known; it has to be written for Express 5',

@@ -9,6 +9,7 @@ import {
   type JavaScriptModule,
   type Kind,
   type MemberCall,
+  type MemberNode,
   memberName,
   type Node,
   parentOf,
@@ -36,18 +37,42 @@ const TAKES_PATH = [...HTTP_METHODS.filter((name) => name !== 'search'), 'search
 /** Every call of an application or a router with a path in front. */
 export function pathSites(file: JavaScriptFile): PathSite[] {
   const takesPath = (call: CallNode, name: string) => name === 'route' || call.arguments.length > 1
-  return file.callsWhere([App, Router], takesPath, ...TAKES_PATH).flatMap((use) => {
+  const named = file.callsWhere([App, Router], takesPath, ...TAKES_PATH).flatMap((use) => {
     // every function and many another router has a `bind`: with nothing but a name for the receiver, it is not the method
     if (use.name === 'bind' && use.evidence.certainty === 'guessed') return []
     const site = siteOf(file.module, use, use.name)
     return site ? [site] : []
   })
+  const computed = file.module.calls.flatMap((call) => {
+    const callee = unwrap(call.callee)
+    const isComputed = isMember(callee) && callee.computed && memberName(callee) === undefined
+    const site = isComputed && call.arguments.length > 1 ? siteAt(file, file.module, call) : undefined
+    return site ? [site] : []
+  })
+  return computed.length === 0 ? named : [...named, ...computed].sort((a, b) => a.path.start - b.path.start)
+}
+
+/** How many values are followed; where there are as many, there may be more. */
+const MOST_VALUES = 16
+
+/** The name of the method that is called: written, or one of several constants that all do the same with a path. */
+function methodName(file: JavaScriptFile, callee: MemberNode, module: JavaScriptModule): string | undefined {
+  const name = memberName(callee)
+  if (name !== undefined || !callee.computed) return name
+  const { alternatives } = file.known(callee.property as Node, module)
+  const names = alternatives.map((v) => (v.is === 'primitive' && typeof v.value === 'string' ? v.value : undefined))
+  const [first] = names
+  if (first === undefined || names.length >= MOST_VALUES) return undefined
+  const isVerb = (each: string | undefined) => each !== undefined && each !== 'use' && each !== 'route'
+  return names.every((each) => each === first || (isVerb(first) && isVerb(each) && TAKES_PATH.includes(each!)))
+    ? first
+    : undefined
 }
 
 /** The site that a call in any file is; undefined for every other call. */
 export function siteAt(file: JavaScriptFile, module: JavaScriptModule, call: CallNode): PathSite | undefined {
   const callee = unwrap(call.callee)
-  const name = isMember(callee) ? memberName(callee) : undefined
+  const name = isMember(callee) ? methodName(file, callee, module) : undefined
   if (!isMember(callee) || name === undefined || !TAKES_PATH.includes(name)) return undefined
   const evidence = file.evidence(callee.object, [App, Router], module)
   const object = unwrap(callee.object)

@@ -1,7 +1,7 @@
 /** Writes the rows of a map as functions: what a person would have written by hand from the guide. */
 import { EACH, type Segment, segmentsOf } from '../map/path.ts'
 import { type Condition, conditionOf } from '../map/predicate.ts'
-import type { Direction } from '../map/rows.ts'
+import { type Direction, type FlatRow, rowsOf } from '../map/rows.ts'
 import type { EnumTable, MoneyRow, Operation, Path, PaymentMap, Row, SumCheck } from '../map/types.ts'
 
 /** Variables for places of the payload that is read, the longest path first found. */
@@ -70,6 +70,94 @@ ${body.statements.map((line) => `  ${line}\n`).join('')}${
     return name
   }
 
+  /** The name of the function that looks at a v2 request before it is sent: the limits of the map, in the words of v2. */
+  check(id: string, operation: Operation): string {
+    const name = `check${id.charAt(0).toUpperCase()}${id.slice(1)}`
+    if (this.#functions.has(name)) return name
+    this.#functions.set(name, '')
+    this.#imports.add('present')
+    const limits = rowsOf(this.#map, id, 'request').flatMap((row) => this.#limits(row))
+    const sums = (operation.sums ?? []).map((check) => this.#sum(check))
+    const type = this.#type(': Payload')
+    this.#functions.set(
+      name,
+      `/** ${operation.title}: what must hold before it is sent. Source: ${operation.source} */
+export function ${name}(request${type})${type} {
+${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  return present(request) ?? {};
+}`,
+    )
+    return name
+  }
+
+  #limits({ row, to, money, isContainer, table }: FlatRow): string[] {
+    if (to === null) return []
+    const path = to.replace(/\[\d+\]/g, '[]')
+    const read = access(to, { variables: [{ path: '', name: 'request' }], at: '' }).replace(
+      /^request(?=[.[])/,
+      'request?',
+    )
+    const each = (test: (value: string) => string) => {
+      if (!path.includes('[]')) return `${test(read)};`
+      this.#imports.add('valuesAt')
+      return `for (const one of valuesAt(request, ${text(path)})) ${test('one')};`
+    }
+    if (isContainer) {
+      if (row.maxItems === undefined || !path.endsWith('[]')) return []
+      const list = path.slice(0, -2)
+      this.#imports.add('atMostItems')
+      this.#imports.add('valuesAt')
+      return [`for (const list of valuesAt(request, ${text(list)})) atMostItems(list, ${row.maxItems}, ${text(path)});`]
+    }
+    const lines: string[] = []
+    if (money) lines.push(each((value) => `${this.#amountCheck()}(${value}, ${text(path)})`))
+    if (table !== undefined) return lines
+    if (row.required) {
+      this.#imports.add('required')
+      lines.push(each((value) => `required(${value}, ${text(path)}, ${text(row.why ?? 'see the guide')})`))
+    }
+    if (row.pattern !== undefined) {
+      this.#imports.add('matching')
+      lines.push(each((value) => `matching(${value}, ${regex(row.pattern!)}, ${text(path)})`))
+    }
+    if (row.maxLength !== undefined) {
+      this.#imports.add('atMost')
+      lines.push(each((value) => `atMost(${value}, ${row.maxLength}, ${text(path)})`))
+    }
+    return lines
+  }
+
+  #amountCheck(): string {
+    const name = 'checkAmount'
+    if (this.#functions.has(name)) return name
+    const { v2 } = this.#map.money
+    const type = (one: string) => this.#type(one)
+    const [value, currency] =
+      v2.shape === 'scalar'
+        ? ['amount', undefined]
+        : [`amount.${v2.value ?? 'value'}`, `amount.${v2.currency ?? 'currency'}`]
+    let test: string
+    if (v2.format === 'decimal-string' && currency !== undefined) {
+      this.#exponents()
+      this.#imports.add('currencyOf')
+      this.#imports.add('unitsOf')
+      this.#imports.add('unmapped')
+      test = `if (typeof ${value} !== 'string') throw unmapped(at, 'is no text');
+  unitsOf(${value}, currencyOf(${currency}, at), at, EXPONENTS);`
+    } else {
+      this.#imports.add('numberOf')
+      test = `numberOf(${value}, at, true);`
+    }
+    this.#functions.set(
+      name,
+      `/** An amount of v2. Whatever would have to be rounded is refused. */
+function ${name}(amount${type(': Payload')}, at${type(': string')})${type(': void')} {
+  if (amount === undefined || amount === null) return;
+  ${test}
+}`,
+    )
+    return name
+  }
+
   /** The name of the function that makes the old response of a new one. */
   response(id: string, operation: Operation): string {
     const rows = operation.response ?? []
@@ -124,7 +212,11 @@ ${code}
 
   /** Everything, as the text of `map`. `type` of a payload stands in front in TypeScript. */
   text(): string {
-    const imports = [...this.#imports].sort().join(', ')
+    const functions = [...this.#functions.values()].join('\n\n')
+    const imports = [...this.#imports]
+      .filter((name) => new RegExp(`\\b${name}\\(`).test(functions))
+      .sort()
+      .join(', ')
     const payload = this.#isTyped
       ? `\n// payloads are what the provider's reference says; the rows below are what is checked\n// eslint-disable-next-line @typescript-eslint/no-explicit-any\n// biome-ignore lint/suspicious/noExplicitAny: see above\ntype Payload = any;\n`
       : ''
@@ -134,7 +226,7 @@ ${code}
       payload,
       ...this.#tables.values(),
       '',
-      [...this.#functions.values()].join('\n\n'),
+      functions,
       '',
     ]
       .join('\n')

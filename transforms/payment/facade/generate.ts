@@ -1,11 +1,20 @@
 /** Writes the façade: the runtime as it is, and what is made of the map for it. */
 import { proposedOperations } from '../map/review.ts'
+import { rowsOf } from '../map/rows.ts'
 import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
 import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
 import { durationMs } from './durations.ts'
 import { RUNTIME } from './runtime.ts'
 import { styled } from './style.ts'
-import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, GenerateFacade, Refusal } from './types.ts'
+import type {
+  Facade,
+  FacadeEntry,
+  FacadeRequest,
+  FacadeStage,
+  GenerateFacade,
+  NativeRequest,
+  Refusal,
+} from './types.ts'
 
 /** Writes the façade. Pure: the same request gives the same bytes. */
 export const generateFacade: GenerateFacade = (request) => new Generator(request).facade()
@@ -61,7 +70,14 @@ class Generator {
       ...(this.#map.redirects?.length ? { returnId: `${base}ReturnId` } : {}),
       ...(this.#map.webhooks?.events.some(({ severity }) => severity !== 'report') ? { webhook: `${base}Event` } : {}),
       configure: 'configurePayments',
+      native: { sdk: `${base}V2`, http: `${base}HttpV2`, amount: `${base}Amount` },
     }
+  }
+
+  /** What call sites ask for in the words of v2: only where nothing else is left to talk to. */
+  #native(): NativeRequest {
+    const none = { sdk: [], http: [], keeps: { sdk: true, http: true, webhook: true, returnId: true }, amount: false }
+    return this.#stage === 'full' ? (this.#request.native ?? none) : none
   }
 
   #sdk(): SdkFacts | undefined {
@@ -213,7 +229,12 @@ class Generator {
   // ---- operations -----------------------------------------------------------------------------------
 
   #operationsFile(): string {
-    const bodies = this.#operations.map(([id, operation]) => this.#operation(id, operation))
+    const { sdk, http } = this.#native()
+    const native = [...new Set([...sdk, ...http])].sort()
+    const bodies = [
+      ...this.#operations.map(([id, operation]) => this.#operation(id, operation)),
+      ...native.map((id) => this.#nativeOperation(id, this.#map.operations[id]!)),
+    ]
     const code = bodies.join('\n\n')
     const used = [...new Set(this.#mapNames)].sort()
     const runtime = [
@@ -265,6 +286,49 @@ class Generator {
 export const ${id}${this.#type(': Operation')} = {
 ${lines.join('\n')}
 };`
+  }
+
+  /** An operation that takes and gives what v2 does. */
+  #nativeOperation(id: OperationId, operation: Operation): string {
+    const call = operation.v2!
+    const check = operation.request && this.#code.check(id, operation)
+    if (check) this.#mapNames.push(check)
+    const retention = this.#map.idempotency.v2.overrides?.[id]
+    const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
+    const any = this.#type(': Payload')
+    const keys = this.#nativeKeys(id, operation)
+    const lines = [
+      `  name: ${text(id)},`,
+      `  effect: ${text(operation.effect)},`,
+      `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
+      ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
+      ...(keys.length > 0
+        ? [
+            `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
+          ]
+        : []),
+      `  toV2: ${check ?? `(body${any}) => body`},`,
+      `  fromV2: (response${any}) => response,`,
+      'steps' in call
+        ? this.#steps(call.steps.filter((step) => !('compare' in step)))
+        : `  run: ${this.#single(call)},`,
+      ...(operation.reconcile ? [this.#reconcile(operation.reconcile)] : []),
+    ]
+    return `/** ${operation.title}, in the words of ${this.#map.to.id}. Source: ${operation.source} */
+export const ${id}V2${this.#type(': Operation')} = {
+${lines.join('\n')}
+};`
+  }
+
+  /** Where the key of an order stands in a request of v2. */
+  #nativeKeys(id: OperationId, { rolloutKey = [] }: Operation): Path[] {
+    const rows = rowsOf(this.#map, id, 'request')
+    return rolloutKey.flatMap((path) => {
+      const plain = path.replace(/\[\d+\]/g, '[]')
+      const to = rows.find(({ from, to, isContainer }) => !isContainer && from === plain && to !== null)?.to
+      return to ? [to.replaceAll('[]', '[0]')] : []
+    })
   }
 
   #single(call: NewCall): string {
@@ -421,7 +485,10 @@ ${lines.join('\n')}
   #indexFile(names: FacadeEntry): string {
     const facts = this.#sdk()
     const used = new Set<string>()
+    const native = this.#native()
+    const isOldHttp = names.http !== undefined && native.keeps.http
     const body = [
+      ...(native.amount ? [this.#amountFunction(names.native.amount)] : []),
       ...(facts && names.sdk
         ? [
             names.sdk.kind === 'wrap'
@@ -431,16 +498,17 @@ ${lines.join('\n')}
                 : this.#clientClass(facts, names.sdk.name, used),
           ]
         : []),
-      ...(names.http === undefined ? [] : [this.#httpObject(names.http, used)]),
-      ...(names.returnId === undefined ? [] : [this.#returnId(names.returnId)]),
-      ...(names.webhook === undefined ? [] : [this.#webhook(names.webhook)]),
+      ...(names.http !== undefined && isOldHttp ? [this.#httpObject(names.http, used)] : []),
+      ...(native.http.length > 0 ? [this.#nativeHttp(names.native.http, used)] : []),
+      ...(names.returnId === undefined || !native.keeps.returnId ? [] : [this.#returnId(names.returnId)]),
+      ...(names.webhook === undefined || !native.keeps.webhook ? [] : [this.#webhook(names.webhook)]),
     ].join('\n\n')
     const operations = [...used].sort()
-    const shapes = [...new Set(this.#webhookShapes)].sort()
+    const shapes = [...new Set([...this.#webhookShapes, ...(native.amount ? [this.#code.amount()] : [])])].sort()
     const needsBase = /\bnewBaseUrl\(/.test(body)
     const imports = [
       ...(facts && names.sdk && this.#importsSdk(facts) ? [this.#sdkImport(facts)] : []),
-      ...(names.http === undefined ? [] : [`import { httpFunction } from './http';`]),
+      ...(/\bhttpFunction\(/.test(body) ? [`import { httpFunction } from './http';`] : []),
       ...(shapes.length > 0 ? [`import { ${shapes.join(', ')} } from './map';`] : []),
       ...(operations.length > 0 ? [`import { ${operations.join(', ')} } from './operations';`] : []),
       ...(/\bcheckOwner\(/.test(body) ? [`import { checkOwner } from './router';`] : []),
@@ -463,7 +531,7 @@ ${lines.join('\n')}
     ]
     const typed = this.#isTyped
       ? [
-          ...(names.http === undefined ? [] : [`export type { HttpCall } from './http';`]),
+          ...(/\bhttpFunction\(/.test(body) ? [`export type { HttpCall } from './http';`] : []),
           `export type { PinStore } from './pins';`,
           `export type { PaymentOptions } from './router';`,
           `export type { PaymentEvent } from './telemetry';`,
@@ -474,8 +542,13 @@ ${lines.join('\n')}
         ? `// eslint-disable-next-line @typescript-eslint/no-explicit-any\n// biome-ignore lint/suspicious/noExplicitAny: payloads are what the provider's reference says\ntype Payload = any;\n\n`
         : ''
     const both = this.#stage === 'full' ? '' : `,\n * and which version an order is on is decided behind it`
+    const isOld = this.#stage !== 'full' || isOldHttp || (names.sdk !== undefined && native.keeps.sdk)
+    const title = this.#map.provider.title
+    const about = isOld
+      ? `Payments with ${title}, in the words of ${this.#map.from.id}: call sites are as they were${both}`
+      : `Payments with ${title} ${this.#map.to.id}: with one key for what must be done once, and a limit of time`
     return `/**
- * Payments with ${this.#map.provider.title}, in the words of ${this.#map.from.id}: call sites are as they were${both}.
+ * ${about}.
  */
 ${[...imports, ''].join('\n')}
 ${[...exports, ...typed].join('\n')}
@@ -536,7 +609,9 @@ function credentials(options${record}) {
     const any = this.#type(': Payload')
     // declarations may know less of the SDK than there is
     const part = (owner: string) => (this.#isTyped ? `part(${text(owner)})` : `sdk.${owner}`)
-    const groups = [...this.#members(facts)].map(([owner, members]) => {
+    const native = this.#native()
+    const isKept = native.keeps.sdk || passes
+    const groups = [...(native.keeps.sdk ? this.#members(facts) : [])].map(([owner, members]) => {
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
         const types = this.#isTyped && passes ? ` as Routed<typeof sdk, '${owner}', '${member}'>` : ''
@@ -560,13 +635,50 @@ ${passes ? `    return sdk.${member}(options);\n` : ''}  },\n`
       this.#isTyped && passes
         ? `/** A part of the SDK. */\nfunction part<K extends string>(owner: K): Part<typeof sdk, K> {\n  return (sdk as Payload)[owner];\n}\n\n`
         : ''
+    const objects = [
+      ...(isKept
+        ? [
+            `/** The SDK: what is not below passes through. */
+export const ${name} = {
+${passes ? '  ...sdk,\n' : ''}${configure.join('')}${groups.join('')}};`,
+          ]
+        : []),
+      ...(native.sdk.length > 0 ? [this.#nativeSdk(facts, configure, passes, used)] : []),
+    ]
     return `${this.#credentials()}
 
 ${parts}${member}
 
-/** The SDK: what is not below passes through. */
-export const ${name} = {
-${passes ? '  ...sdk,\n' : ''}${configure.join('')}${groups.join('')}};`
+${objects.join('\n\n')}`
+  }
+
+  /** One function for each operation, with the arguments that the member of the SDK had. */
+  #nativeSdk(facts: SdkFacts, configure: readonly string[], passes: boolean, used: Set<string>): string {
+    const lines = this.#native().sdk.map((operation) => {
+      const member = Object.values(facts.members).find((one) => one.operation === operation)!
+      used.add(`${operation}V2`)
+      return `  ${operation}: member(${passes ? "sdk, '', " : ''}${operation}V2, ${literal(member.arguments)}),\n`
+    })
+    return `/** ${this.#map.provider.title} ${this.#map.to.id}: what goes in and what comes back is as the provider has it. */
+export const ${this.#names().native.sdk} = {
+${configure.join('')}${lines.join('')}};`
+  }
+
+  #nativeHttp(name: string, used: Set<string>): string {
+    const lines = this.#native().http.map((operation) => {
+      used.add(`${operation}V2`)
+      return `  ${operation}: httpFunction(${operation}V2),\n`
+    })
+    return `/** ${this.#map.provider.title} ${this.#map.to.id}: bodies are as the provider has them, in what the client of the call site gave. */
+export const ${name} = {\n${lines.join('')}};`
+  }
+
+  #amountFunction(name: string): string {
+    const type = (one: string) => this.#type(one)
+    return `/** An amount as ${this.#map.to.id} takes it. Whatever would have to be rounded is refused. */
+export function ${name}(amount${type(': unknown')}, currency${type(': string')}) {
+  return ${this.#code.amount()}(amount, currency, 'amount');
+}`
   }
 
   #wrapped(facts: SdkFacts, name: string, used: Set<string>): string {

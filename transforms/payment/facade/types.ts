@@ -67,8 +67,25 @@ export interface FacadeRequest {
   readonly http: readonly HttpClient[]
   /** `dual` if absent; a map that is `cutover-only` knows `full` alone. */
   readonly stage?: FacadeStage
+  /** At the stage `full`: what call sites ask for in the words of the new version. */
+  readonly native?: NativeRequest
   /** Whether the file of the map is one of the customer's (its path) or one of ours (its id), for the comments. */
   readonly mapName: string
+}
+
+/** The operations that call sites ask for in the words of the new version, and what is still asked for in the old ones. */
+export interface NativeRequest {
+  readonly sdk: readonly OperationId[]
+  readonly http: readonly OperationId[]
+  /** Whether something still uses the SDK-shaped object, the one for HTTP, and what tells events and parameters in old words. */
+  readonly keeps: {
+    readonly sdk: boolean
+    readonly http: boolean
+    readonly webhook: boolean
+    readonly returnId: boolean
+  }
+  /** Whether call sites make amounts of the new version. */
+  readonly amount: boolean
 }
 
 export interface Facade {
@@ -98,6 +115,8 @@ export interface FacadeEntry {
   readonly sdk?: { readonly name: string; readonly kind: 'object' | 'wrap' }
   /** The object with one function per operation, e.g. `paypalHttp`. */
   readonly http?: string
+  /** The objects whose functions take and give what the new version does, e.g. `paypalV2` and `paypalHttpV2`. */
+  readonly native: { readonly sdk: string; readonly http: string; readonly amount: string }
   /** `isPaymentError(error, kind?)` of either version. */
   readonly isPaymentError: string
   /** `toPaymentError(error)`: the normalised error of either version. */

@@ -86,7 +86,8 @@ function make(map: PaymentMap): SdkModel {
       names: new Map(),
       members: new Set(),
       words: wordsOf(map),
-      traces: pathsOf(map),
+      // its façade, too: what imports it talks to the provider, whichever version it speaks
+      traces: new RegExp(`${pathsOf(map).source}|payments/${map.provider.id}(?![\\w-])`),
     },
   }
 }

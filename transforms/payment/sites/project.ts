@@ -4,7 +4,6 @@ import {
   exportsOf,
   isMember,
   type JavaScriptFile,
-  keyName,
   memberName,
   type Node,
   type ProjectFacts,
@@ -16,6 +15,7 @@ import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } fro
 import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
+import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
 import { httpUses } from './http.ts'
 import { isOnlyForOthers } from './loads.ts'
 import { digest, digests, LOCK, lockText } from './lock.ts'
@@ -126,11 +126,10 @@ function otherMembers(file: JavaScriptFile, map: PaymentMap): { names: string[];
   for (const sdk of map.sdk ?? []) {
     const own = [...Object.keys(sdk.members).map((path) => path.split('.')[0]), ...(sdk.configure ?? [])]
     for (const { specifier, node } of file.module.mentions) {
-      if (!new RegExp(`payments/${map.provider.id}(?:/index)?(?:\\.[cm]?[jt]s)?$`).test(specifier)) continue
-      const objects = objectsFrom(node, facadeNames(map).sdk?.name)
+      if (!isFacadeSpecifier(specifier, map)) continue
       // `export { paypal } from`, `require('./payments/paypal').paypal`
       if (node.type === 'ExportNamedDeclaration' || isMember(parentOf(node))) isHandedOn = true
-      for (const id of objects) {
+      for (const id of namesGiven(node, facadeNames(map).sdk?.name)) {
         const binding = file.module.scopes.lookup(id.name, id)
         for (const reference of binding ? file.module.references(binding) : []) {
           const member = parentOf(reference)
@@ -160,23 +159,6 @@ export function passedThrough(files: readonly FileFacts[], map: PaymentMap): rea
     asked.push(...(isListed ? files.flatMap(({ otherWords }) => otherWords) : ['any member']))
   }
   return [...new Set(asked)]
-}
-
-/** The names that a file gives to an export of a module that it loads. */
-function objectsFrom(node: Node, name: string | undefined): Extract<Node, { type: 'Identifier' }>[] {
-  if (node.type === 'ImportDeclaration')
-    return node.specifiers.flatMap((one) =>
-      one.type === 'ImportSpecifier' && one.imported.type === 'Identifier' && one.imported.name === name
-        ? [one.local as Extract<Node, { type: 'Identifier' }>]
-        : [],
-    )
-  const declarator = parentOf(node)
-  if (declarator?.type !== 'VariableDeclarator' || declarator.id.type !== 'ObjectPattern') return []
-  return declarator.id.properties.flatMap((one) =>
-    one.type === 'ObjectProperty' && keyName(one) === name && one.value.type === 'Identifier'
-      ? [one.value as Extract<Node, { type: 'Identifier' }>]
-      : [],
-  )
 }
 
 function importForm(file: JavaScriptFile, packages: readonly string[]): FileFacts['importsSdkAs'] {

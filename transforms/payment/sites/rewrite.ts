@@ -101,7 +101,7 @@ export function behindFacade(
 // ---- the parts ----------------------------------------------------------------------------------
 
 /** A name, or members of one: to read it once more is no other thing. */
-function isPlain(node: Node): boolean {
+export function isPlain(node: Node): boolean {
   const inner = unwrap(node)
   if (inner.type === 'Identifier' || inner.type === 'ThisExpression') return true
   return isMember(inner) && !inner.computed && isPlain(inner.object as Node)

@@ -138,13 +138,19 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
       otherMembers: membersOf(one === client || one === transaction ? delegates : extendedDelegates),
       computed: Delegate,
       members: {
-        $extends: method('.$extends', { call: extended }),
+        $extends: method('.$extends', {
+          call: extended,
+          options: extensionOf(one === client || one === transaction ? rows : extendedRows, byAccessor),
+        }),
+        $queryRaw: method('.$queryRaw', { call: 'typed' }),
+        $queryRawUnsafe: method('.$queryRawUnsafe', { call: 'typed' }),
         $transaction: method('.$transaction', {
+          call: 'argument',
           callback: (_fn, { argument }) =>
             argument === 0 ? [one === client || one === transaction ? transaction : ofExtended] : undefined,
         }),
         ...Object.fromEntries(
-          CLIENT_METHODS.filter((name) => !/^\$(?:extends|transaction)$/.test(name)).map((name) => [
+          CLIENT_METHODS.filter((name) => !/^\$(?:extends|transaction|queryRaw(?:Unsafe)?)$/.test(name)).map((name) => [
             name,
             method(`.${name}`),
           ]),
@@ -165,7 +171,13 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
       [`${name}GetPayload`]: rows.get(name)!.one,
     })
   const namespace = describe(kind(Namespace.name, Namespace), {
-    members: CLASSES,
+    members: {
+      ...CLASSES,
+      defineExtension: method('.defineExtension', {
+        options: extensionOf(rows, byAccessor),
+        callback: (_fn, { argument }) => (argument === 0 ? [client] : undefined),
+      }),
+    },
     otherMembers: NamespaceValue,
     types: namespaceTypes,
   })
@@ -177,6 +189,21 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
     },
   })
   return { module, types: module.shape.types! }
+}
+
+/** What the functions of an extension are handed: `result.user.name.compute(user)`, `query.user.findFirst({ args, query })`. */
+function extensionOf(
+  rows: ReadonlyMap<string, Rows>,
+  models: ReadonlyMap<string, string>,
+): (fn: unknown, path: readonly string[]) => readonly (Kind | undefined)[] | undefined {
+  return (_fn, [component, accessor = '', name = '', last]) => {
+    const row = rows.get(models.get(accessor) ?? '')
+    if (!row) return undefined
+    if (component === 'result' && last === 'compute') return [row.one]
+    if (component !== 'query' || last !== undefined) return undefined
+    const query = methodsOf(row)[name]
+    return query && [describe(kind('parameters of the query of an extension'), { members: { query } })]
+  }
 }
 
 const ERRORS_AS_TYPES = Object.fromEntries(
@@ -300,6 +327,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     module: main.module,
     types: main.types,
     typePackages: [],
+    satellites: ['nestjs-prisma'],
     notOurs: new Set([
       ...LOOK_ALIKES,
       'http-errors',

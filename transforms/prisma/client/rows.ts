@@ -48,7 +48,8 @@ export function rowsOf(schemas: readonly SchemaFacts[], isExtended = false): Rea
       if (field.type === 'Bytes') members[field.name] = bytesOf(field, isExtended)
       else if (related) members[field.name] = field.isList ? related.many : related.one
     }
-    describe(rows.get(name)!.one, { members })
+    const { one, many } = rows.get(name)!
+    describe(one, { members, list: many })
   }
   return rows
 }

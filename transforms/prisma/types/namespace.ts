@@ -96,6 +96,13 @@ function givenOn(file: JavaScriptFile, imported: Imported): Imported[] {
   return name !== '*' && is(ClientClass) ? [{ ...imported, name: 'PrismaClient' }] : []
 }
 
+/** True if the `Prisma` of a module is the namespace of a client. */
+function givesOn(file: JavaScriptFile, specifier: string, at: Node): boolean {
+  return file.origins
+    .imported(file.module, specifier, 'Prisma', at)
+    .some((v) => v.is === 'kind' && isKind(v.kind, Namespace))
+}
+
 /** The names that an import or a call of `require` brings in. */
 export function importedBy(node: Node): Pick<Imported, 'name' | 'local' | 'node'>[] {
   if (node.type === 'ImportDeclaration') {
@@ -136,7 +143,7 @@ export function* namesOfPrisma(file: JavaScriptFile, project: ProjectFacts): Gen
   }
   for (const type of importTypes(file)) {
     const specifier = specifierOf(type)
-    if (specifier === undefined || !isClient(specifier, file, project)) continue
+    if (specifier === undefined || !(isClient(specifier, file, project) || givesOn(file, specifier, type))) continue
     const { qualifier } = type as { qualifier?: Node | null }
     if (qualifier?.type !== 'TSQualifiedName' || !isNamed(qualifier.left as Node, 'Prisma')) continue
     const node = qualifier.right as Node & { type: 'Identifier' }

@@ -168,3 +168,24 @@ export function without(value: unknown, path: string, reason: string): undefined
   if (value === undefined || value === null) return undefined
   throw unmapped(path, `has no counterpart in v2: ${reason}`)
 }
+
+/** Everything that stands at a path such as `items[].price`; `undefined` where only what it would stand in is there. */
+export function valuesAt(value: unknown, path: string): unknown[] {
+  let found = [value]
+  for (const step of path.match(/\[\]|[^.[\]]+/g) ?? []) {
+    const there = found.filter((one) => one !== undefined && one !== null)
+    found =
+      step === '[]'
+        ? there.flatMap((one) => (Array.isArray(one) ? (one as unknown[]) : []))
+        : there.map((one) => (one as Readonly<Record<string, unknown>>)[step])
+  }
+  return found
+}
+
+/** Without members that are null, at any depth. */
+export function present<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(present) as T
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined && member !== null)
+  return Object.fromEntries(entries.map(([name, member]) => [name, present(member)])) as T
+}

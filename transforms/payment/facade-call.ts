@@ -1,0 +1,39 @@
+import { defineChange } from '#kit'
+import { chosenMap } from './map/chosen.ts'
+import { inlineFile } from './sites/inline.ts'
+import { LOCKS } from './sites/lock.ts'
+import { isTest } from './sites/project.ts'
+
+export default defineChange({
+  title: 'Some calls cannot be shown to mean the same in the words of the new version',
+  why: 'What they send, or what becomes of the answer, is not seen as a whole. The façade stays for them and speaks only to the new version, so nothing is lost but its words.',
+  since: '3.0.0',
+  stage: 'inline',
+  breakage: 'deprecated',
+  source: 'https://martinfowler.com/bliki/BranchByAbstraction.html',
+  fixable: 'never',
+
+  format: 'javascript',
+  restsOn: 'dependency',
+  mentions: [/payments\/[\w-]+/],
+  *find(file, project) {
+    if (!project.inScope || isTest(file.path)) return
+    const { map, name } = chosenMap(project)
+    const isReached = project.survey(LOCKS).some(([, { map: own, facade }]) => own === name && facade.stage === 'full')
+    const found = isReached ? inlineFile(file, map) : undefined
+    if (!found) return
+    const evidence = (start: number) => ({
+      certainty: 'proven' as const,
+      steps: [{ what: `the file imports the façade from '${found.specifier}'`, at: file.module.locate(start) }],
+    })
+    for (const site of found.sites)
+      if (site.is === 'kept')
+        yield {
+          at: site.at,
+          message: `\`${site.operation}\` keeps the words of ${map.from.id}: ${site.why}`,
+          evidence: evidence(site.at.start),
+        }
+    for (const { at, what } of found.others)
+      yield { at, message: `the façade stays in the words of ${map.from.id}: ${what}`, evidence: evidence(at.start) }
+  },
+})
