@@ -620,10 +620,8 @@ function credentials(options${record}) {
       return `  ${owner}: {\n${passes ? `    ...${part(owner)},\n` : ''}${lines.join('')}  },\n`
     })
     const configure = (facts.configure ?? []).map((member) => {
-      const types = [`: Parameters<typeof sdk.${member}>[0]`, `: ReturnType<typeof sdk.${member}>`].map(
-        (type, index) => (passes ? this.#type(type) : index === 0 ? any : this.#type(': void')),
-      )
-      return `  ${member}(options${types[0]})${types[1]} {
+      const given = this.#type(passes ? `: ReturnType<typeof sdk.${member}>` : ': void')
+      return `  ${member}(options${any})${given} {
     configured = { ...configured, ...options };
 ${passes ? `    return sdk.${member}(options);\n` : ''}  },\n`
     })
