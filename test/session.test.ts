@@ -286,6 +286,16 @@ describe('the report', () => {
     expect(Object.values(counts).reduce((sum, count) => sum + count, 0)).toBe(hits)
   })
 
+  test('passes on no value of a file of variables but those that change', async () => {
+    const folder = shop({ '.env': 'API_KEY=sk_live_81\nDEBUG=express:router\nDATABASE="postgres://u:pw@db"\n' })
+    const { report, out } = await upgraded(folder, ['--dry-run'])
+    expect(report.patches.find(({ file }) => file === '.env')).toMatchObject({
+      before: 'API_KEY=**********\nDEBUG=express:router\nDATABASE="******************"\n',
+      after: 'API_KEY=**********\nDEBUG=router\nDATABASE="******************"\n',
+    })
+    expect(out).not.toMatch(/sk_live|postgres/)
+  })
+
   test('says where git is not there to take something back', async () => {
     const folder = project({ 'package.json': MANIFEST, 'app.js': APP }, { git: false })
     const { report, code } = await upgraded(folder, ['--no-install'])

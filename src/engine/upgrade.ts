@@ -8,7 +8,7 @@ import {
   selectChanges,
   selectSettings,
 } from '../catalogue/select.ts'
-import { withoutValues } from '../formats/environment.ts'
+import { changedValues, withoutValues } from '../formats/environment.ts'
 import { formatOf } from '../formats/index.ts'
 import type { TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
@@ -464,8 +464,7 @@ async function planned(
   const patches: FilePatch[] = [...files]
     .map(([file, { before: was, after, removed, changes: ids }]) => ({
       file,
-      ...(was === undefined ? {} : { before: was }),
-      after,
+      ...(was === undefined ? { after } : shareable(file, was, after, removed)),
       ...(removed ? { removed } : {}),
       changes: ids,
     }))
@@ -819,6 +818,20 @@ function shownText({ file, range, fix }: Finding, sources: Pick<Sources, 'text'>
   const text = sources.text(file)
   if (formatOf(file) !== 'environment') return text
   return withoutValues(file, text, [range, ...(fix?.edits ?? []).filter((edit) => edit.file === file)])
+}
+
+/** Both texts of a file as a report may pass them on: of a file of variables, only the values that differ. */
+function shareable(
+  file: ProjectPath,
+  before: string,
+  after: string,
+  removed = false,
+): { before: string; after: string } {
+  if (formatOf(file) !== 'environment') return { before, after }
+  return {
+    before: withoutValues(file, before, removed ? [] : changedValues(file, before, after)),
+    after: withoutValues(file, after, changedValues(file, after, before)),
+  }
 }
 
 function lastLineOf(replaced: ReportedFinding['replaced']): number {

@@ -47,3 +47,12 @@ export function withoutValues(path: string, text: string, shown: readonly Range[
   }
   return result + text.slice(last)
 }
+
+/** Where a file of variables has values that another text of it does not give to the same names. */
+export function changedValues(path: string, text: string, other: string): Range[] {
+  const known = new Set(new EnvironmentFile(path, other).assignments().map(({ name, value }) => `${name}=${value}`))
+  return new EnvironmentFile(path, text)
+    .assignments()
+    .filter(({ name, value }) => !known.has(`${name}=${value}`))
+    .map(({ range }) => range)
+}

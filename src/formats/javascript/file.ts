@@ -223,7 +223,9 @@ export class JavaScriptFile {
     for (const { names: usual, members } of this.origins.models)
       for (const name of names)
         if (!members.has(name) && kinds.some((kind) => usual.has(kind)))
-          throw new Error(`\`${name}\` is asked for, and is not among the \`members\` of the provider`)
+          throw new Error(
+            `\`${name}\` is asked for, and is not among the \`members\` of the model in provider.ts; add it there`,
+          )
   }
 
   /** False for what only the package itself hands out, in a file that nothing comes to from where the package is loaded. */

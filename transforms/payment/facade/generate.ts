@@ -69,6 +69,9 @@ class Generator {
       toPaymentError: 'toPaymentError',
       ...(this.#map.redirects?.length ? { returnId: `${base}ReturnId` } : {}),
       ...(this.#map.webhooks?.events.some(({ severity }) => severity !== 'report') ? { webhook: `${base}Event` } : {}),
+      ...(this.#map.webhooks?.events.some(({ severity }) => severity !== 'report')
+        ? { webhookOnce: `${base}EventOnce` }
+        : {}),
       configure: 'configurePayments',
       native: { sdk: `${base}V2`, http: `${base}HttpV2`, amount: `${base}Amount` },
     }
@@ -107,6 +110,7 @@ class Generator {
     const names = ['delivery', 'errors', 'pins', 'telemetry', 'v2', 'values']
     if (this.#sdk()) names.push('sdk')
     if (this.#request.http.length > 0) names.push('shapes')
+    if (this.#names().webhook !== undefined && this.#native().keeps.webhook) names.push('events')
     const variants: [string, string][] =
       this.#stage === 'full'
         ? [['router', 'router.full']]
@@ -508,6 +512,7 @@ ${lines.join('\n')}
     const needsBase = /\bnewBaseUrl\(/.test(body)
     const imports = [
       ...(facts && names.sdk && this.#importsSdk(facts) ? [this.#sdkImport(facts)] : []),
+      ...(/\bhandledOnce\(/.test(body) ? [`import { handledOnce } from './events';`] : []),
       ...(/\bhttpFunction\(/.test(body) ? [`import { httpFunction } from './http';`] : []),
       ...(shapes.length > 0 ? [`import { ${shapes.join(', ')} } from './map';`] : []),
       ...(operations.length > 0 ? [`import { ${operations.join(', ')} } from './operations';`] : []),
@@ -791,6 +796,11 @@ export function ${name}(event${any})${any} {
   if (known === undefined || resource?.state !== undefined) return event;${check}
   const converted = known.toV1 === undefined ? resource : known.toV1(resource);
   return { ...event, ${type}: known.type, ${rebuilt} };
+}
+
+/** Hands a webhook, in the words of v1, to a function once, by its id. False for what was handled already. */
+export function ${name}Once(event${any}, handle${this.#type(': (event: Payload) => unknown')})${this.#type(': Promise<boolean>')} {
+  return handledOnce(String(${accessCode(this.#map.webhooks!.id, 'event').replace('event.', 'event?.')}), () => handle(${name}(event)));
 }`
   }
 

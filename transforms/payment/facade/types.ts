@@ -125,6 +125,8 @@ export interface FacadeEntry {
   readonly returnId?: string
   /** `paypalEvent(event)`: a webhook of either version in the old vocabulary; absent where the map has no webhooks. */
   readonly webhook?: string
+  /** `paypalEventOnce(event, handle)`: the same, for a handler that must not run twice for one event. */
+  readonly webhookOnce?: string
   /** `configurePayments({ pins, onCall, … })`. */
   readonly configure: string
 }
