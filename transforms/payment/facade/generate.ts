@@ -110,8 +110,8 @@ class Generator {
   #runtimeFiles(): [string, string][] {
     const names = ['delivery', 'errors', 'pins', 'telemetry', 'v2', 'values']
     if (this.#sdk()) names.push('sdk')
+    if (this.#request.http.length > 0) names.push('shapes')
     if (this.#names().webhook !== undefined && this.#native().keeps.webhook) names.push('events')
-    if (this.#request.http.length > 0) names.push('http')
     const variants: [string, string][] =
       this.#stage === 'full'
         ? [['router', 'router.full']]
@@ -120,6 +120,7 @@ class Generator {
             ['rollout', this.#stage === 'writes' ? 'rollout.writes' : 'rollout'],
             ...(this.#stage === 'dual' ? [['openfeature', 'openfeature'] as [string, string]] : []),
           ]
+    if (this.#request.http.length > 0) variants.push(['http', this.#stage === 'full' ? 'http.full' : 'http'])
     return [...names.map((name): [string, string] => [name, name]), ...variants].map(([name, source]) => [
       name,
       this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript'][source]!),
@@ -128,11 +129,18 @@ class Generator {
 
   /** What is between `// #dual` and `// #end` goes with v1, and what is between `// #flag` and `// #end` with the flag. */
   #staged(content: string): string {
-    const keep = { dual: this.#stage !== 'full', flag: this.#stage === 'dual' }
-    return content.replace(
-      /^[ \t]*\/\/ #(dual|flag)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
-      (_all, name: 'dual' | 'flag', inner: string) => (keep[name] ? inner : ''),
-    )
+    const keep = {
+      dual: this.#stage !== 'full',
+      flag: this.#stage === 'dual',
+      nest: this.#request.http.includes('nest'),
+    }
+    return content
+      .replace(
+        /^[ \t]*\/\/ #(dual|flag|nest)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
+        (_all, name: keyof typeof keep, inner: string) => (keep[name] ? inner : ''),
+      )
+      .replace(/'\.\/observable(?:\.ts)?'/, "'rxjs'")
+      .replace(/'\.\/router\.full(?=(?:\.ts)?')/, "'./router")
   }
 
   #testFiles(): [string, string][] {
@@ -537,7 +545,7 @@ ${lines.join('\n')}
       ...(this.#isTyped && /: Operation\b/.test(body)
         ? [
             `import type { Operation } from './delivery';`,
-            `import type { ${['Parameter', ...(/\bRoutedMember</.test(body) ? ['RoutedMember'] : [])].join(', ')} } from './sdk';`,
+            `import type { ${['Parameter', 'Part', 'Routed'].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).join(', ')} } from './sdk';`,
           ]
         : []),
       ...(needsBase ? [`import { newBaseUrl } from './v2';`] : []),
@@ -583,8 +591,8 @@ ${payload}${body}
   }
 
   #sdkImport(facts: SdkFacts): string {
-    const { modules, esModuleInterop } = this.#request.style
-    const isStar = this.#isTyped && modules === 'commonjs' && esModuleInterop === false
+    const { esModuleInterop } = this.#request.style
+    const isStar = this.#isTyped && esModuleInterop === false
     return `import ${isStar ? '* as ' : ''}sdk from ${text(facts.package)};`
   }
 
@@ -628,25 +636,32 @@ function credentials(options${record}) {
   #object(facts: SdkFacts, name: string, used: Set<string>): string {
     const passes = this.#importsSdk(facts)
     const any = this.#type(': Payload')
+    // declarations may know less of the SDK than there is
+    const part = (owner: string) => (this.#isTyped ? `part(${text(owner)})` : `sdk.${owner}`)
     const native = this.#native()
     const isKept = native.keeps.sdk || passes
     const groups = [...(native.keeps.sdk ? this.#members(facts) : [])].map(([owner, members]) => {
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
-        const types = this.#isTyped && passes ? ` as RoutedMember<typeof sdk.${owner}.${member}>` : ''
-        return `    ${member}: member(${passes ? `sdk.${owner}, ${text(member)}, ` : ''}${operation}, ${literal(parameters)})${types},\n`
+        const types = this.#isTyped && passes ? ` as Routed<typeof sdk, '${owner}', '${member}'>` : ''
+        return `    ${member}: member(${passes ? `${part(owner)}, ${text(member)}, ` : ''}${operation}, ${literal(parameters)})${types},\n`
       })
-      return `  ${owner}: {\n${passes ? `    ...sdk.${owner},\n` : ''}${lines.join('')}  },\n`
+      return `  ${owner}: {\n${passes ? `    ...${part(owner)},\n` : ''}${lines.join('')}  },\n`
     })
-    const configure = (facts.configure ?? []).map(
-      (member) => `  ${member}(options${any})${this.#type(': void')} {
+    const configure = (facts.configure ?? []).map((member) => {
+      const given = this.#type(passes ? `: ReturnType<typeof sdk.${member}>` : ': void')
+      return `  ${member}(options${any})${given} {
     configured = { ...configured, ...options };
-${passes ? `    sdk.${member}(options);\n` : ''}  },\n`,
-    )
+${passes ? `    return sdk.${member}(options);\n` : ''}  },\n`
+    })
     const dual = this.#stage !== 'full'
     const member = `function member(${passes && dual ? `target${this.#type(': object')}, name${this.#type(': string')}, ` : passes ? `_target${this.#type(': object')}, _name${this.#type(': string')}, ` : ''}operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
   return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, ${facts.statusMember === undefined ? '' : `statusMember: ${text(facts.statusMember)}, `}credentials });
 }`
+    const parts =
+      this.#isTyped && passes
+        ? `/** A part of the SDK. */\nfunction part<K extends string>(owner: K): Part<typeof sdk, K> {\n  return (sdk as Payload)[owner];\n}\n\n`
+        : ''
     const objects = [
       ...(isKept
         ? [
@@ -659,7 +674,7 @@ ${passes ? '  ...sdk,\n' : ''}${configure.join('')}${groups.join('')}};`,
     ]
     return `${this.#credentials()}
 
-${member}
+${parts}${member}
 
 ${objects.join('\n\n')}`
   }
