@@ -391,8 +391,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
   },
   'payment/return-parameter': {
-    before: "const paypal = require('paypal-rest-sdk')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(req.query.paymentId, { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { paymentId, PayerID } = req.query\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
-    after: "const paypal = require('paypal-rest-sdk')\nconst { paypalReturnId } = require('./payments/paypal')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(paypalReturnId(req.query), { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { PayerID } = req.query, paymentId = paypalReturnId(req.query)\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
+    before: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => url.searchParams.get('paymentId').length + url.searchParams.get('PayerID').length",
+    after: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId') ?? searchParams.get('token'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => (url.searchParams.get('paymentId') ?? url.searchParams.get('token')).length + url.searchParams.get('PayerID').length",
   },
   'payment/sdk-dependency': {
     before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
