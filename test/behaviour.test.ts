@@ -2,76 +2,57 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { Change } from '../src/index.ts'
-import {
-  type BehaviourRequest,
-  behaviourFolders,
-  type Observation,
-  observe,
-  readRequests,
-} from '../src/testing/behaviour.ts'
+import { type BehaviourRequest, type Observation, observe, readRequests } from '../src/testing/behaviour.ts'
 import { catalogue } from '../transforms/index.ts'
+import { packagesFor, programs } from './data/twins.ts'
 
 const changes: Readonly<Record<string, Change>> = catalogue.changes
-const root = fileURLToPath(new URL('..', import.meta.url))
-/** Those that are run; the others, for a compiler or a package manager, are in twins.test.ts. */
-const folders = (await behaviourFolders(join(root, 'fixtures/express'))).filter((folder) =>
-  existsSync(join(folder, 'before.js')),
-)
-/** The packages of a program; one that was rewritten has the body-parser that the rewritten manifest asks for. */
-const express = (major: 4 | 5, isRewritten = false): Record<string, string> => ({
-  express: join(root, `node_modules/express${major}`),
-  'mime-types': join(root, 'node_modules/express5/node_modules/mime-types'),
-  'body-parser': join(
-    root,
-    isRewritten ? 'node_modules/express5/node_modules/body-parser' : 'node_modules/body-parser',
-  ),
-  qs: join(root, 'node_modules/qs'),
-})
-
 // the name as it stands in `--only` and in the cases, so that `vitest -t express/app-del` runs these as well
-describe.each(folders.map((folder) => [basename(dirname(folder)), folder] as const))('express/%s', (change, folder) => {
-  const { breakage, fixable } = changes[`express/${change}`] as Change
-  const isFixable = fixable !== 'never'
-  let seenOn4: Promise<Observation> | undefined
-  /** What both tests compare with; observed once, by the first that asks. */
-  const on4 = (requests: readonly BehaviourRequest[]) => {
-    seenOn4 ??= observe({ folder, program: 'before.js', packages: express(4), requests })
-    return seenOn4
-  }
+describe.each(programs.map((folder) => [basename(dirname(folder)), folder] as const))(
+  'express/%s',
+  (change, folder) => {
+    const { breakage, fixable } = changes[`express/${change}`] as Change
+    const isFixable = fixable !== 'never'
+    let seenOn4: Promise<Observation> | undefined
+    /** What both tests compare with; observed once, by the first that asks. */
+    const on4 = (requests: readonly BehaviourRequest[]) => {
+      seenOn4 ??= observe({ folder, program: 'before.js', packages: packagesFor(4), requests })
+      return seenOn4
+    }
 
-  test('has a rewritten program exactly if it is ever rewritten', () => {
-    expect(existsSync(join(folder, 'after.js'))).toBe(isFixable)
-  })
-
-  test('unchanged, it does on Express 5 something else than on Express 4', async () => {
-    const requests = await readRequests(folder)
-    const [old, unchanged] = await Promise.all([
-      on4(requests),
-      observe({ folder, program: 'before.js', packages: express(5), requests }),
-    ])
-
-    expect(old.startup).toBeUndefined()
-    if (isFixable) expect(old.answers.filter((answer) => 'failed' in answer)).toEqual([])
-    if (breakage === 'deprecated') expect(byRequest(requests, unchanged)).toEqual(byRequest(requests, old))
-    else expect(unchanged).not.toEqual(old)
-    requests.forEach((request, index) => {
-      if (request.differsOn5) expect(unchanged.answers[index], label(request)).not.toEqual(old.answers[index])
+    test('has a rewritten program exactly if it is ever rewritten', () => {
+      expect(existsSync(join(folder, 'after.js'))).toBe(isFixable)
     })
-  })
 
-  test.runIf(isFixable)('rewritten, it does on Express 5 what it did on Express 4', async () => {
-    const requests = await readRequests(folder)
-    const [old, rewritten] = await Promise.all([
-      on4(requests),
-      observe({ folder, program: 'after.js', packages: express(5, true), requests }),
-    ])
+    test('unchanged, it does on Express 5 something else than on Express 4', async () => {
+      const requests = await readRequests(folder)
+      const [old, unchanged] = await Promise.all([
+        on4(requests),
+        observe({ folder, program: 'before.js', packages: packagesFor(5), requests }),
+      ])
 
-    expect(byRequest(requests, rewritten)).toEqual(byRequest(requests, old))
-  })
-})
+      expect(old.startup).toBeUndefined()
+      if (isFixable) expect(old.answers.filter((answer) => 'failed' in answer)).toEqual([])
+      if (breakage === 'deprecated') expect(byRequest(requests, unchanged)).toEqual(byRequest(requests, old))
+      else expect(unchanged).not.toEqual(old)
+      requests.forEach((request, index) => {
+        if (request.differsOn5) expect(unchanged.answers[index], label(request)).not.toEqual(old.answers[index])
+      })
+    })
+
+    test.runIf(isFixable)('rewritten, it does on Express 5 what it did on Express 4', async () => {
+      const requests = await readRequests(folder)
+      const [old, rewritten] = await Promise.all([
+        on4(requests),
+        observe({ folder, program: 'after.js', packages: packagesFor(5, true), requests }),
+      ])
+
+      expect(byRequest(requests, rewritten)).toEqual(byRequest(requests, old))
+    })
+  },
+)
 
 describe('observe', () => {
   test('tells a program that throws at start, one that crashes and one that answers apart', async () => {

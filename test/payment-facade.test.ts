@@ -799,13 +799,19 @@ describe('what keeps pins', () => {
   const { memoryPins, filePins, sqlPins, redisPins } = loadFacade(folder)
   const rows = new Map<string, { version: string; at: number }>()
   const query = async (text: string, [ref, version, at]: Loaded[]) => {
-    if (text.startsWith('INSERT') && !rows.has(ref)) rows.set(ref, { version: `${version} `, at })
+    const isNew = !rows.has(ref)
+    if (text.startsWith('INSERT') && isNew) rows.set(ref, { version: `${version} `, at })
+    if (text.endsWith('RETURNING version, at')) return isNew ? [{ version, at }] : []
     return text.startsWith('SELECT') && rows.has(ref) ? [rows.get(ref)] : []
   }
   const values = new Map<string, string>()
   const redis = {
     get: async (key: string) => values.get(key) ?? null,
-    setnx: async (key: string, value: string) => void (values.has(key) || values.set(key, value)),
+    setnx: async (key: string, value: string) => {
+      if (values.has(key)) return 0
+      values.set(key, value)
+      return 1
+    },
   }
 
   test.each<[string, () => Loaded]>([
@@ -824,6 +830,10 @@ describe('what keeps pins', () => {
     expect(await pins.get('order/1 and\nmore')).toBe('v2')
     expect(await pins.get('order/1')).toBeUndefined()
     expect(await pins.since('order/1 and\nmore')).toBeGreaterThanOrEqual(before)
+    const firsts = await Promise.all(Array.from({ length: 8 }, () => pins.first('event/1')))
+    expect(firsts.filter(Boolean)).toHaveLength(1)
+    expect(await pins.first('order/1 and\nmore')).toBe(false)
+    expect(await pins.get('event/1')).toBe('v2')
     if (name === 'memory') return
     // another process
     expect(await make().get('order/1 and\nmore')).toBe('v2')

@@ -43,6 +43,12 @@ function pinStore() {
       }
       return pins.get(ref)
     },
+    first: async (ref: string) => {
+      if (pins.has(ref)) return false
+      pins.set(ref, 'v2')
+      times.set(ref, Date.now())
+      return true
+    },
   }
 }
 
@@ -256,6 +262,24 @@ const RULES: Readonly<Record<string, Rule>> = {
     },
     without: [['errors', "isUnsent ? 'not_executed' : 'unknown'", "'not_executed'"]],
   },
+  'S4 (statuses)': {
+    says: 'nor what was answered with a success that nobody can read, or that the provider gave up',
+    holds: async (folder) => {
+      for (const status of [200, 408, 409, 502, 503]) {
+        const shop = new Shop(folder, { retries: 0 })
+        const id = await shop.approved('o-1')
+        const asked = globalThis.fetch
+        vi.stubGlobal('fetch', async (url: string, init: RequestInit) =>
+          String(url).endsWith('/capture') ? new Response('<html>', { status }) : asked(url, init),
+        )
+        expect([status, (await failure(shop.execute(id))).outcome]).toEqual([status, 'unknown'])
+      }
+    },
+    without: [
+      ['v2', "if (value === undefined) throw new Error('the answer is no JSON');", ''],
+      ['settings', 'http: [', 'http: [408, 409, 502, 503, '],
+    ],
+  },
   S5: {
     says: 'it is asked for again on the same version with the same key and body',
     holds: async (folder) => {
@@ -406,10 +430,49 @@ const RULES: Readonly<Record<string, Rule>> = {
     without: [
       [
         'router',
-        "if (options.shadow === 'validate') mappingProblem(operation, call, 'shadow');",
-        "if (options.shadow === 'validate') await deliver(operation, call);",
+        "if (options.shadow !== undefined) mappingProblem(operation, call, 'shadow');",
+        'if (options.shadow !== undefined) await deliver(operation, call);',
       ],
     ],
+  },
+  'S11 (reads)': {
+    says: 'reads of v1 are compared with those of v2, behind the answer, and nothing else is asked',
+    holds: async (folder) => {
+      const shop = new Shop(folder, { shadow: 'compare' })
+      shop.rollout.enabled = false
+      const old = await shop.approved('o-1')
+      const own = globalThis.fetch
+      const asked: string[] = []
+      // a provider whose versions serve each other's objects
+      const told: { status?: string; answer?: unknown } = {}
+      vi.stubGlobal('fetch', async (url: string, init: RequestInit = {}) => {
+        if (!String(url).includes('/v2/')) return own(url, init)
+        asked.push(`${init.method} ${new URL(url).pathname}`)
+        if (told.answer === 'lost') throw new Error('lost')
+        const unit = { amount: { value: '10.00', currency_code: 'USD' } }
+        return Response.json({ id: old, intent: 'CAPTURE', status: told.status, purchase_units: [unit] })
+      })
+      const shadows = () => shop.events.filter(({ type }) => type === 'shadow')
+      told.status = 'CREATED'
+      expect((await shop.read(old)).id).toBe(old)
+      await vi.waitFor(() => expect(shadows()).toHaveLength(1))
+      told.status = 'COMPLETED'
+      await shop.read(old)
+      await vi.waitFor(() => expect(shadows()).toHaveLength(2))
+      told.answer = 'lost'
+      expect((await shop.read(old)).id).toBe(old)
+      await vi.waitFor(() => expect(shadows()).toHaveLength(3))
+      expect(shadows()).toMatchObject([
+        { reason: 'same' },
+        { reason: 'different', paths: ['state'] },
+        { reason: 'not read' },
+      ])
+      await shop.create('o-2')
+      await shop.execute(old)
+      expect(new Set(asked)).toEqual(new Set([`GET /v2/checkout/orders/${old}`]))
+      expect(JSON.stringify(shop.events)).not.toContain('10.00')
+    },
+    without: [['router', "operation.effect === 'none'", 'true']],
   },
   S12: {
     says: 'a field that v2 has no place for is never left out: the order goes to v1',
@@ -444,6 +507,22 @@ const RULES: Readonly<Record<string, Rule>> = {
       expect(shop.sent(/\/v2\//)).toEqual([])
       await shop.create('o-2', order(12.5 as unknown as string))
       expect(JSON.parse(shop.paypal.requests.at(-1)!.body).purchase_units[0].amount.value).toBe('12.50')
+      for (const [ref, total, currency, value] of [
+        ['o-3', '1000', 'JPY', '1000'],
+        ['o-4', '1.234', 'KWD', '1.234'],
+        ['o-5', 1.1, 'EUR', '1.10'],
+      ] as const) {
+        await shop.create(ref, { ...order(), transactions: [{ amount: { total, currency } }] })
+        const sent = JSON.parse(shop.paypal.requests.at(-1)!.body).purchase_units[0].amount
+        expect(sent).toEqual({ value, currency_code: currency })
+      }
+      for (const [total, currency] of [
+        ['1000.5', 'JPY'],
+        ['1.2345', 'KWD'],
+      ])
+        expect(
+          (await shop.create(`o-${total}`, { ...order(), transactions: [{ amount: { total, currency } }] })).id,
+        ).toMatch(/^PAYID-/)
     },
     without: [
       [
@@ -475,6 +554,40 @@ const RULES: Readonly<Record<string, Rule>> = {
       expect(shop.events).toContainEqual(expect.objectContaining({ type: 'incident', ref: 'CAP2' }))
     },
     without: [['index', /if \(known\.idClass !== undefined\)[^;]*;/, '']],
+  },
+  'S14 (twice)': {
+    says: 'an event is handled once by its id, and again only if nobody finished',
+    holds: async (folder) => {
+      const shop = new Shop(folder)
+      const handled: string[] = []
+      const come = (
+        id: string,
+        handle: (event: Loaded) => unknown = ({ event_type }) => handled.push(`${id} ${event_type}`),
+      ) =>
+        shop.facade.paypalEventOnce(
+          { id, event_type: 'PAYMENT.CAPTURE.COMPLETED', resource: { id: 'C', status: 'COMPLETED' } },
+          handle,
+        )
+      expect(await Promise.all([come('WH-1'), come('WH-1'), come('WH-2')])).toEqual([true, false, true])
+      shop.restart()
+      expect(await come('WH-1')).toBe(false)
+      expect(handled).toEqual(['WH-1 PAYMENT.SALE.COMPLETED', 'WH-2 PAYMENT.SALE.COMPLETED'])
+      const fails = () => {
+        throw new Error('no database')
+      }
+      expect(await failure(come('WH-3', fails))).toMatchObject({ message: 'no database' })
+      expect(await come('WH-3')).toBe(true)
+      // a process dies while it handles one
+      void come('WH-4', () => new Promise(() => {}))
+      await vi.waitFor(() => expect(shop.store.pins.has('event/WH-4/1')).toBe(true))
+      expect(await come('WH-4')).toBe(false)
+      const later = Date.now() + 11 * 60_000
+      const clock = vi.spyOn(Date, 'now').mockImplementation(() => later)
+      expect(await come('WH-4')).toBe(true)
+      expect(await come('WH-4')).toBe(false)
+      clock.mockRestore()
+    },
+    without: [['events', 'if (await pins.first(own)) {', 'if ((await pins.first(own)) || true) {']],
   },
   S15: {
     says: 'if too much fails, new orders stay on v1, and the others where they are',

@@ -17,7 +17,7 @@ import {
   unwrap,
 } from '#kit'
 import { isAside } from './files/asides.ts'
-import { cutPath, leadsThroughDotFolder, startsAtOwnFolder } from './files/dot-folders.ts'
+import { cutPath, leadsThroughDotFolder, startOf } from './files/dot-folders.ts'
 import { isInstalledByOthers } from './files/installed.ts'
 import { hasComment, quoteOf, renamed } from './handlers/layout.ts'
 import { App, Next, Response } from './provider.ts'
@@ -198,9 +198,9 @@ function* dotFolder(file: JavaScriptFile, project: ProjectFacts, use: MemberCall
   if (!path || path.type === 'SpreadElement') return
   const message = leadsThroughDotFolder(file, path)
     ? 'the path leads through a folder that starts with a dot, which now answers 404'
-    : startsAtOwnFolder(file, path) && !isAside(file.path) && isInstalledByOthers(project) && !hasRoot(given)
-      ? 'where this is installed below a folder with a dot (`node_modules/.pnpm`, `~/.npm/_npx`), it answers 404 now'
-      : undefined
+    : hasRoot(given)
+      ? undefined
+      : whereInstalled(file, project, path)
   if (message === undefined) return
   if (given.is === 'own' && (propertyOf(given.object, 'dotfiles') || propertyOf(given.object, 'hidden'))) return
   const found = use.name === 'sendFile' ? withRoot(file, use, path, given) : undefined
@@ -212,6 +212,16 @@ function* dotFolder(file: JavaScriptFile, project: ProjectFacts, use: MemberCall
       ? { fix: found, ...(found.applicability === 'review' ? { notes: [NARROWER] } : {}) }
       : { notes: ['a folder given as `root` is not checked: `res.sendFile(name, { root: folder })`'] }),
   }
+}
+
+/** What becomes of a file whose folder is chosen by whoever installs it. */
+function whereInstalled(file: JavaScriptFile, project: ProjectFacts, path: Node): string | undefined {
+  const start = startOf(file, path)
+  if (start === 'package')
+    return 'where a package manager keeps packages below a folder with a dot (`node_modules/.pnpm`), it answers 404 now'
+  return start === 'own-folder' && !isAside(file.path) && isInstalledByOthers(project)
+    ? 'where this is installed below a folder with a dot (`node_modules/.pnpm`, `~/.npm/_npx`), it answers 404 now'
+    : undefined
 }
 
 function hasRoot(given: Given): boolean {

@@ -43,7 +43,9 @@ export default defineChange({
     const facade = after(lock.facade, sites, {
       sdk: files.some(({ others }) => others.some(({ by }) => by === 'sdk')),
       http: files.some(({ others }) => others.some(({ by }) => by === 'http')),
-      webhook: files.some(({ taken }) => taken.some((one) => one === '*' || one === names.webhook)),
+      webhook: files.some(({ taken }) =>
+        taken.some((one) => one === '*' || one === names.webhook || one === names.webhookOnce),
+      ),
       returnId: files.some(({ taken }) => taken.some((one) => one === '*' || one === names.returnId)),
     })
     const then = generateFacade({ ...facade, map, mapName: lock.map })

@@ -177,6 +177,9 @@ function* converted(
         ...facade.requests,
       ],
     },
+    notes: [
+      `providers send an event until it is answered, and sometimes twice: a handler that must not run twice gets it from \`${facade.entry.webhookOnce}\``,
+    ],
   }
 }
 

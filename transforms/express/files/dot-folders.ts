@@ -2,22 +2,25 @@ import { normalize } from 'node:path/posix'
 import { argumentsOf, isCall, isMember, type JavaScriptFile, memberName, type Node, unwrap } from '#kit'
 import { onlyValue } from '../handlers/absolute-paths.ts'
 import { quoteOf } from '../handlers/layout.ts'
-import { projectFolder } from './folders.ts'
+import { isModuleResolution, projectFolder } from './folders.ts'
 
 const DEPTH = 8
 /** Stands for what is not known, in a text that is. */
 const UNKNOWN = '\0'
 /** Stands for the folder of the project. */
 const PROJECT = '\x01/'
+/** Stands for the folder of a package that is installed. */
+const PACKAGE = '\x02/'
 
 /** True if a path certainly leads through a folder whose name starts with a dot: `/srv/.cache/x`, `join(dir, '.data', name)`. */
 export function leadsThroughDotFolder(file: JavaScriptFile, path: Node): boolean {
   return /(?:^|[\\/])\.[^./\\\0][^\\/]*[\\/]/.test(normalize(pathText(file, path)))
 }
 
-/** True if a path starts where the file itself lies: `join(__dirname, name)`. */
-export function startsAtOwnFolder(file: JavaScriptFile, path: Node): boolean {
-  return normalize(pathText(file, path)).startsWith(PROJECT)
+/** Where a path starts: where the file itself lies (`join(__dirname, name)`), or at a package (`require.resolve(name)`). */
+export function startOf(file: JavaScriptFile, path: Node): 'own-folder' | 'package' | undefined {
+  const text = normalize(pathText(file, path))
+  return text.startsWith(PROJECT) ? 'own-folder' : text.startsWith(PACKAGE) ? 'package' : undefined
 }
 
 /** A path as text, as far as it is known. */
@@ -44,6 +47,9 @@ function pathText(file: JavaScriptFile, expression: Node, depth = 0): string {
       return init ? text(init) : ownPlace(file, node)
     }
     default:
+      if (isModuleResolution(node)) return `${PACKAGE}${UNKNOWN}/${UNKNOWN}`
+      if (isCalled(node, /^(?:normalize|fileURLToPath)$/)) return text(argumentsOf(node as never)[0])
+      if (isCalled(node, /^dirname$/)) return text(argumentsOf(node as never)[0]).replace(/\/[^/]*$/, '')
       return isJoin(node)
         ? argumentsOf(node as never)
             .map(text)
@@ -61,10 +67,14 @@ function ownPlace(file: JavaScriptFile, node: Node): string {
 
 /** True for `path.join(…)` and `path.resolve(…)`, however they were imported. */
 export function isJoin(node: Node): boolean {
+  return isCalled(node, /^(?:join|resolve)$/) && !isModuleResolution(node)
+}
+
+function isCalled(node: Node, names: RegExp): boolean {
   if (!isCall(node, false)) return false
   const callee = unwrap(node.callee)
   const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
-  return name === 'join' || name === 'resolve'
+  return name !== undefined && names.test(name)
 }
 
 /** A path cut before its last part. */

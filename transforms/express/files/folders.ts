@@ -63,6 +63,7 @@ function called(node: Node, part: (inner: Node) => string | undefined, cwd: stri
   if (!isCall(node, false)) return undefined
   const callee = unwrap(node.callee)
   const name = isMember(callee) ? memberName(callee) : callee.type === 'Identifier' ? callee.name : undefined
+  if (isModuleResolution(node)) return undefined
   const parts = argumentsOf(node).map(part)
   if (name === 'cwd') return join(ROOT, cwd)
   if (name === 'join' || name === 'normalize') return joined(parts, '/')
@@ -70,6 +71,15 @@ function called(node: Node, part: (inner: Node) => string | undefined, cwd: stri
     return parts.includes(undefined) ? undefined : posix.resolve(join(ROOT, cwd), ...(parts as string[]))
   if (name === 'fileURLToPath') return parts[0]
   return name === 'dirname' && parts[0] !== undefined ? dirname(parts[0]) : undefined
+}
+
+/** `require.resolve('x')` and `import.meta.resolve('x')`: the file of a package, wherever that is installed. */
+export function isModuleResolution(node: Node): boolean {
+  if (!isCall(node, false)) return false
+  const callee = unwrap(node.callee)
+  if (!isMember(callee) || memberName(callee) !== 'resolve') return false
+  const { object } = callee
+  return object.type === 'MetaProperty' || (object.type === 'Identifier' && object.name === 'require')
 }
 
 function joined(parts: readonly (string | undefined)[], separator: string): string | undefined {

@@ -78,7 +78,10 @@ export function answerForPieces(
     if (!edits)
       return {
         is: 'refused',
-        notes: [`its new form, ${shown(answer.conversion)}, cannot be put together from the same pieces`],
+        notes: [
+          `its new form, ${shown(answer.conversion, pieced, values)}, cannot be put together from the same pieces`,
+          ...asList(pieced),
+        ],
       }
     const combined = [...edits, ...answer.edits]
     if (first && JSON.stringify(combined) !== JSON.stringify(first.edits))
@@ -97,10 +100,32 @@ export function holes({ pieces }: Pieced): string {
   return [...new Set(open)].join(' and ')
 }
 
-function shown(conversion: Extract<Conversion, { is: 'rewritten' }>): string {
-  return conversion.form === 'regexp'
+/** A new path, with `…` for what is not known. */
+function shown(
+  conversion: Extract<Conversion, { is: 'rewritten' }>,
+  { pieces }: Pieced,
+  values: readonly string[],
+): string {
+  const isExpression = conversion.form === 'regexp'
+  const whole = isExpression
     ? `/${conversion.value.source}/${conversion.value.flags}`
     : [conversion.value].flat().join(', ')
+  return pieces.reduce((text, piece, index) => {
+    const value = values[index]!
+    if (piece.is !== 'hole' || piece.text !== undefined || value === '') return text
+    const escaped = value.replace(/[/.]/g, (character) => `\\${character}`)
+    return text.replaceAll(isExpression ? escaped : value, '…')
+  }, whole)
+}
+
+/** For a parameter that takes everything: the form that can be put together, of which the value is another one. */
+function asList({ text }: Pieced): readonly string[] {
+  const [, name] = /:(\w+)\((?:\*|\.[*+])\)/.exec(text) ?? []
+  return name === undefined
+    ? []
+    : [
+        `\`{*${name}}\` in its place can, and its value is a list: write \`(req.params.${name} ?? []).join('/')\` where it is read`,
+      ]
 }
 
 /** The new text of each piece, when the holes stand in the new path as they are. */

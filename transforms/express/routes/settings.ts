@@ -26,7 +26,8 @@ const ANY: readonly Routing[] = [false, true].flatMap((strict) =>
   [false, true].map((caseSensitive): Routing => ({ strict, caseSensitive })),
 )
 const NAMES = { 'strict routing': 'strict', 'case sensitive routing': 'caseSensitive' } as const
-const OF_APPLICATIONS = /(?:strict|case sensitive) routing/
+/** The name of a setting, but for where it is only asked for. */
+const OF_APPLICATIONS = /(?<!\.(?:enabled|disabled)\(\s*['"`])(?:strict|case sensitive) routing/
 /** Routers with options that may be of interest, whoever makes them. */
 const OF_ROUTERS = /caseSensitive|Router\s*\(\s*(?:\{[^}]*(?:\bstrict\b|\.\.\.)|[A-Za-z_$])/
 

@@ -164,6 +164,19 @@ function prepared(operation: Operation, call: Call, key: string): Steps {
   }
 }
 
+/** Asks v2 for the same as a read of v1, once, and gives it in the words of v1. Whatever else than a read is refused. */
+export async function readOnV2(operation: Operation, call: Call): Promise<unknown> {
+  const steps = prepared(operation, call, '')
+  const answer = await operation.run({
+    ...steps,
+    send: (request) => {
+      if (request.method !== 'GET') throw new NotSent('configuration', 'NO_READ', `${operation.name} is no read`)
+      return steps.send(request)
+    },
+  })
+  return operation.fromV2(answer as never)
+}
+
 function converted(operation: Operation, { body, ref }: Call): unknown {
   try {
     return operation.toV2(body as never, ref)

@@ -16,6 +16,8 @@ export interface PinStore {
    * may have forgotten.
    */
   since?(ref: string): Promise<number | undefined>
+  /** Claims a reference, and is true for the first one who does. Must be atomic. With it, an event is handled once. */
+  first?(ref: string): Promise<boolean>
 }
 
 /** In memory: for tests, and for a single process that may forget. */
@@ -29,6 +31,11 @@ export function memoryPins(): PinStore {
       return known.version
     },
     since: async (ref) => pins.get(ref)?.at,
+    first: async (ref) => {
+      if (pins.has(ref)) return false
+      pins.set(ref, { version: 'v2', at: Date.now() })
+      return true
+    },
   }
 }
 
@@ -44,34 +51,39 @@ export function filePins(path: string): PinStore {
     const [version, at] = line?.slice(key.length).split(' ') ?? []
     return version === undefined ? undefined : { version: version as Version, at: Number(at) }
   }
+  const written = async (ref: string, version: Version) => {
+    const lock = `${path}.lock`
+    for (let waited = 0; ; waited += 5) {
+      try {
+        closeSync(openSync(lock, 'wx'))
+        break
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || waited > 5_000) throw error
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    }
+    try {
+      const known = read(ref)
+      if (known === undefined) appendFileSync(path, `${encodeURIComponent(ref)} ${version} ${Date.now()}\n`)
+      return known?.version
+    } finally {
+      unlinkSync(lock)
+    }
+  }
   return {
     get: async (ref) => read(ref)?.version,
     since: async (ref) => read(ref)?.at,
-    claim: async (ref, version) => {
-      const lock = `${path}.lock`
-      for (let waited = 0; ; waited += 5) {
-        try {
-          closeSync(openSync(lock, 'wx'))
-          break
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || waited > 5_000) throw error
-          await new Promise((resolve) => setTimeout(resolve, 5))
-        }
-      }
-      try {
-        const known = read(ref)
-        if (known === undefined) appendFileSync(path, `${encodeURIComponent(ref)} ${version} ${Date.now()}\n`)
-        return known?.version ?? version
-      } finally {
-        unlinkSync(lock)
-      }
-    },
+    claim: async (ref, version) => (await written(ref, version)) ?? version,
+    first: async (ref) => (await written(ref, 'v2')) === undefined,
   }
 }
 
+const INSERT = 'INSERT INTO payment_pins (ref, version, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO NOTHING'
+
 /**
  * In a table: `CREATE TABLE payment_pins (ref VARCHAR(200) PRIMARY KEY, version CHAR(2) NOT NULL, at BIGINT NOT NULL)`. `query`
- * runs a statement with `$1`, `$2` (PostgreSQL; MySQL writes `INSERT IGNORE` and `?`) and gives the rows.
+ * runs a statement with `$1`, `$2` (PostgreSQL; MySQL writes `INSERT IGNORE` and `?`, and knows no `RETURNING`) and gives the
+ * rows.
  */
 export function sqlPins(
   query: (
@@ -91,10 +103,10 @@ export function sqlPins(
       return found && Number(found.at)
     },
     claim: async (ref, version) => {
-      const insert = 'INSERT INTO payment_pins (ref, version, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO NOTHING'
-      await query(insert, [ref, version, Date.now()])
+      await query(INSERT, [ref, version, Date.now()])
       return (await get(ref)) ?? version
     },
+    first: async (ref) => (await query(`${INSERT} RETURNING version, at`, [ref, 'v2', Date.now()])).length > 0,
   }
 }
 
@@ -116,6 +128,10 @@ export function redisPins(
     claim: async (ref, version) => {
       await method.call(client, prefix + ref, `${version} ${Date.now()}`)
       return (await get(ref)) ?? version
+    },
+    first: async (ref) => {
+      const isSet = await method.call(client, prefix + ref, `v2 ${Date.now()}`)
+      return isSet === true || isSet === 1
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Call, type DeliveryOptions, deliver, delivery, type Operation } from './delivery.ts'
+import { type Call, type DeliveryOptions, deliver, delivery, type Operation, readOnV2 } from './delivery.ts'
 import { NotSent, PaymentError, toPaymentError } from './errors.ts'
 import { memoryPins, type PinStore, type Version } from './pins.ts'
 import { breaker, drawVersion, ONLY_NEW, type Rollout, rolloutFromEnvironment } from './rollout.ts'
@@ -17,8 +17,11 @@ export interface PaymentOptions {
   readonly retries?: number
   readonly retryDelayMs?: number
   readonly onAmountChange?: DeliveryOptions['onAmountChange']
-  /** `validate`: for what goes to v1, looks whether v2 could do it, tells, and sends nothing. */
-  readonly shadow?: 'validate'
+  /**
+   * `validate`: for what goes to v1, looks whether v2 could do it, tells, and sends nothing. `compare`: reads of v1 are also
+   * asked of v2, behind the answer, and it is told which fields differ: for providers whose versions serve each other's objects.
+   */
+  readonly shadow?: 'validate' | 'compare'
   /** `definite-create-only`: v1 for a new order that v2 has definitely refused for its form, before a buyer saw it. */
   readonly fallback?: 'definite-create-only'
 }
@@ -111,7 +114,7 @@ async function drawn(operation: Operation, call: RoutedCall): Promise<Version> {
   const current = rollout()
   const { version } = drawVersion(current, call.ref ?? '', call.customer)
   if (version === 'v1') {
-    if (options.shadow === 'validate') mappingProblem(operation, call, 'shadow')
+    if (options.shadow !== undefined) mappingProblem(operation, call, 'shadow')
     return 'v1'
   }
   const { NODE_ENV } = process.env
@@ -224,12 +227,37 @@ async function onV1(operation: Operation, call: RoutedCall): Promise<Routed> {
     const result = await call.v1()
     tell({ ...told, outcome: 'ok', durationMs: Date.now() - started })
     if (options.pins !== undefined) await pinIds(operation, call.read(result), 'v1')
+    // nobody waits for it, and nothing of it can fail the answer
+    if (options.shadow === 'compare' && operation.effect === 'none') void compared(operation, call, call.read(result))
     return { version: 'v1', result }
   } catch (error) {
     const { outcome, kind, code } = toPaymentError(error, 'v1', operation.name)
     tell({ ...told, outcome, kind, code, durationMs: Date.now() - started })
     throw error
   }
+}
+
+/** Tells whether v2 gives the same as v1 did. What v2 does not tell at all is known from the map, and not told again. */
+async function compared(operation: Operation, call: RoutedCall, old: unknown): Promise<void> {
+  const told = { type: 'shadow', operation: operation.name, version: 'v2' } as const
+  if (old === undefined) return
+  try {
+    const paths = differences(old, await readOnV2(operation, call))
+    tell(paths.length === 0 ? { ...told, reason: 'same' } : { ...told, reason: 'different', paths })
+  } catch (error) {
+    const { code, httpStatus } = toPaymentError(error, 'v2', operation.name)
+    tell({ ...told, reason: 'not read', code, ...(httpStatus === undefined ? {} : { httpStatus }) })
+  }
+}
+
+/** Where two answers differ, as far as the new one says anything. */
+function differences(old: unknown, now: unknown, path = ''): string[] {
+  if (now === undefined || now === null) return []
+  if (typeof now !== 'object') return old === now ? [] : [path]
+  return Object.entries(now).flatMap(([name, value]) => {
+    const inner = (old as Readonly<Record<string, unknown>> | undefined | null)?.[name]
+    return differences(inner, value, Array.isArray(now) ? `${path}[${name}]` : path === '' ? name : `${path}.${name}`)
+  })
 }
 
 async function onV2(operation: Operation, call: RoutedCall): Promise<Routed> {

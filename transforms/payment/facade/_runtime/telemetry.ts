@@ -13,6 +13,7 @@ export interface PaymentEvent {
     | 'pin-failed'
     | 'breaker'
     | 'incident'
+    | 'event'
     | 'warning'
   readonly operation?: string
   readonly version?: 'v1' | 'v2'
@@ -25,6 +26,8 @@ export interface PaymentEvent {
   /** The provider's own id of the request, which its support asks for. */
   readonly debugId?: string
   readonly ref?: string
+  /** The names of fields, and never what they hold. */
+  readonly paths?: readonly string[]
   readonly key?: string
   readonly durationMs?: number
 }
