@@ -123,11 +123,26 @@ describe('every change is complete', () => {
   )
 })
 
+test.each(changes.filter(([, { guideSays }]) => guideSays !== undefined))(
+  'explain %s tells where the official guide is wrong',
+  async (id, { guideSays = '', source }) => {
+    const page = (await printed('explain', id)).replace(/\s+/g, ' ')
+    expect(page).toContain(`guide ${guideSays}`)
+    expect(page).toContain(source)
+    expect(readFileSync(join(root, `transforms/${id.split('/')[0]}/README.md`), 'utf8')).toContain(guideSays)
+  },
+)
+
 /** What `upgrade-kit list <recipe> --verbose` prints. */
-async function listed(recipe: string): Promise<string> {
+function listed(recipe: string): Promise<string> {
+  return printed('list', recipe, '--verbose')
+}
+
+/** What a command prints. */
+async function printed(...words: readonly string[]): Promise<string> {
   let out = ''
   const stream = { write: (text: string) => (out += text) }
-  await main(['list', recipe, '--verbose'], {
+  await main([...words], {
     engine: async () => createEngine(catalogue, '0.0.0'),
     stdout: { ...stream, columns: 1000 },
     stderr: stream,

@@ -35,6 +35,17 @@ const PROJECTS: readonly Project[] = [
     stays: /^\/v1\/(?:oauth2\/token|payments\/payouts\/)$/,
     byWayOfWrites: true,
   },
+  {
+    name: 'paypal-injection',
+    packages: {
+      'paypal-rest-sdk': 'paypal-rest-sdk',
+      '@types/paypal-rest-sdk': '@types/paypal-rest-sdk',
+      '@types/node': '@types/node',
+      tsx: 'tsx',
+    },
+    stays: /^\/v1\/(?:oauth2\/token|payments\/payouts\/)$/,
+  },
+  { name: 'paypal-raw-https', packages: {}, stays: /^\/v1\/oauth2\/token$/ },
 ]
 
 const temporary: string[] = []
@@ -69,6 +80,7 @@ describe.each(PROJECTS)('$name', ({ name, packages, stays, byWayOfWrites }) => {
     expect(off).toEqual(before)
     expect(before!.length).toBeGreaterThan(5)
     await expectFiles(project, 'expected', copy)
+    await keptForTypes(copy, 'dual')
     await expectReport(project, report, copy)
 
     const on = await runSuite(copy, { PAYMENT_API_V2: 'true' })
@@ -96,12 +108,47 @@ describe.each(PROJECTS)('$name', ({ name, packages, stays, byWayOfWrites }) => {
     expect(after.exit, after.out).toBe(0)
     expect(moved(sandbox.runs.at(-1)!, stays)).toEqual([])
     await expectFiles(project, 'cutover', copy)
+    await keptForTypes(copy, 'full')
     expect(await everything(copy)).not.toMatch(/PAYMENT_API_V2|#dual|#flag/)
 
     const once = await upgradeKit(copy, full)
     await expectFiles(project, 'cutover', copy, once.out)
   })
 })
+
+// the compiler is loaded once, and reads the declarations of Node once
+test('the projects in TypeScript are accepted by the compiler, behind the façade and after the cutover', async () => {
+  const { default: ts } = await import('typescript')
+  const errors: string[] = []
+  const files: string[] = []
+  let options = {}
+  for (const folder of kept) {
+    const config = join(folder, 'tsconfig.json')
+    const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => errors.push(`${config} cannot be read`) }
+    const parsed = ts.getParsedCommandLineOfConfigFile(config, { ignoreDeprecations: '6.0' }, host)!
+    files.push(...parsed.fileNames)
+    options = parsed.options
+  }
+  expect(options).toMatchObject({ strict: true })
+  for (const { file, start, messageText } of ts.getPreEmitDiagnostics(ts.createProgram(files, options))) {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0
+    errors.push(
+      `${file?.fileName.split('/').slice(-5).join('/')}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    )
+  }
+  expect(errors).toEqual([])
+  expect(files.filter((file) => file.endsWith('index.ts')).length).toBe(kept.length)
+})
+
+/** Copies of projects in TypeScript, as they were at a stage. */
+const kept: string[] = []
+
+async function keptForTypes(copy: string, stage: string): Promise<void> {
+  if (!existsSync(join(copy, 'tsconfig.json'))) return
+  const folder = join(dirname(copy), stage)
+  await cp(copy, folder, { recursive: true, verbatimSymlinks: true })
+  kept.push(folder)
+}
 
 /** What still goes to the old version. */
 function moved(requests: readonly FakeRequest[], stays: RegExp): string[] {

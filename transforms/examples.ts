@@ -391,8 +391,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
   },
   'payment/return-parameter': {
-    before: "const paypal = require('paypal-rest-sdk')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(req.query.paymentId, { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { paymentId, PayerID } = req.query\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
-    after: "const paypal = require('paypal-rest-sdk')\nconst { paypalReturnId } = require('./payments/paypal')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(paypalReturnId(req.query), { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { PayerID } = req.query, paymentId = paypalReturnId(req.query)\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
+    before: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => url.searchParams.get('paymentId').length + url.searchParams.get('PayerID').length",
+    after: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId') ?? searchParams.get('token'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => (url.searchParams.get('paymentId') ?? url.searchParams.get('token')).length + url.searchParams.get('PayerID').length",
   },
   'payment/sdk-dependency': {
     before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
@@ -479,7 +479,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
   },
   'prisma/bytes-write-buffer-type': {
-    before: "export const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })",
+    before: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })\n// In place, or of a type that owns its memory.\nexport const named = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: bytes } })\nexport const text = (value: string) => prisma.file.create({ data: { name: value, data: Buffer.from(value) } })",
+    after: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(data), parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: new Uint8Array(bytes) }] } })\n// In place, or of a type that owns its memory.\nexport const named = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(bytes) } })\nexport const text = (value: string) => prisma.file.create({ data: { name: value, data: Buffer.from(value) } })",
   },
   'prisma/cli-ai-agent-guard': {
     before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
@@ -764,7 +765,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "prisma.user.update({ where: { id: 1 }, data: { author: { update: { data: { n: 7 } } } } }),",
   },
   'prisma/typescript-minimum': {
-    before: "\"devDependencies\": { \"typescript\": \"^4.9.5\" },",
+    before: "\"name\": \"shop\",\n\"devDependencies\": { \"typescript\": \"^4.9.5\" },\n\"dependencies\": { \"@prisma/client\": \"^4.16.0\" }",
+    after: "\"name\": \"shop\",\n\"devDependencies\": { \"typescript\": \"^5.1.0\" },\n\"dependencies\": { \"@prisma/client\": \"^4.16.0\" }",
   },
   'prisma/unchecked-update-many-type-rename': {
     before: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditsInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutTagsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutPartsInput\n// A user has posts, and so has a tag.",

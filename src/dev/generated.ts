@@ -353,6 +353,7 @@ function changeSection(id: ChangeId, change: Change, cases: readonly Case[]): st
       `- Code that is left alone: ${LEFT_ALONE[change.breakage]}`,
       `- Since: ${change.since} ([source](${change.source}))`,
       `- Rewritten: ${rewritten}`,
+      ...(change.guideSays === undefined ? [] : [`- The guide: ${change.guideSays}`]),
     ].join('\n'),
     ...('byHand' in change ? [change.byHand] : []),
     ...(example(own) ?? []),

@@ -105,6 +105,8 @@ export interface ChangeSummary {
   readonly since: Version
   readonly breakage: Breakage
   readonly source: Url
+  /** What the official guide says of it that does not hold, or that it is silent about it. */
+  readonly guideSays?: string
   readonly fixable: 'always' | 'sometimes' | 'never'
   /** Present when no file can show the change: what to check by hand. */
   readonly checklist?: string

@@ -729,6 +729,7 @@ function summary(
       const example = examples[id]
       return {
         ...facts(id, change),
+        ...(change.guideSays === undefined ? {} : { guideSays: change.guideSays }),
         ...('byHand' in change ? { checklist: change.byHand } : {}),
         ...(example ? { example } : {}),
       }

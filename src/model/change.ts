@@ -22,6 +22,8 @@ export interface BreakingChange {
   readonly breakage: Breakage
   /** The paragraph upstream that says so. */
   readonly source: Url
+  /** What the official guide says of it that does not hold, or that it is silent about it. One sentence. */
+  readonly guideSays?: string
   /** A claim the fixtures are made to prove. */
   readonly fixable: 'always' | 'sometimes' | 'never'
 }

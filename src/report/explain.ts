@@ -101,6 +101,7 @@ function changeLines(change: ChangeSummary, style: Style): Lines {
       ...labelled('fix', fixable, '', style),
       ...(checklist === undefined ? [] : labelled('check', checklist, '', style)),
       ...labelled('source', change.source, '', style),
+      ...(change.guideSays === undefined ? [] : labelled('guide', change.guideSays, '', style)),
     ],
     example ? exampleText(example, style) : [],
   )

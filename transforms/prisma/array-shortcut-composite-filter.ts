@@ -20,6 +20,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-array-shortcuts',
+  guideSays: 'It lists `create`, `set` and `push` of composite lists as well, which go on with one value.',
   fixable: 'always',
   stage: 'before-bump',
 

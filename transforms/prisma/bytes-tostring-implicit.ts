@@ -8,6 +8,8 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'silent',
   source: 'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#usage-of-buffer',
+  guideSays:
+    '`Buffer.from(value.buffer)`, as the guide has it, gives the whole piece of memory that the value shares with others.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -1,4 +1,17 @@
-import { argumentsOf, defineChange, isCall, isMember, type JavaScriptFile, keyName, type Node } from '#kit'
+import {
+  argumentsOf,
+  defineChange,
+  fix,
+  insertAfter,
+  insertBefore,
+  isBelow,
+  isCall,
+  isMember,
+  type JavaScriptFile,
+  keyName,
+  type Node,
+  type ProjectFacts,
+} from '#kit'
 import { nodesOf } from './bytes/rewrite.ts'
 import { Query } from './client/rows.ts'
 import { reaches, SCHEMAS } from './schema/project.ts'
@@ -9,12 +22,12 @@ export default defineChange({
   since: '6.18.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/6.18.0',
-  fixable: 'never',
+  fixable: 'always',
 
   format: 'javascript',
   mentions: [/\b(?:Buffer|Uint8Array)\b/],
   *find(file, project) {
-    if (!file.isTypeScript || !reaches(project, '6.18.0')) return
+    if (!file.isTypeScript || !reaches(project, '6.18.0') || isOldCompiler(project)) return
     const fields = new Set(
       project
         .survey(SCHEMAS)
@@ -33,10 +46,28 @@ export default defineChange({
           at: value,
           message: 'with TypeScript 5.7 or newer, write `new Uint8Array(…)` around it, which copies it',
           evidence,
+          fix: fix(
+            'review',
+            'Copy it into memory of its own',
+            insertBefore(value, `${shorthand(file, value)}new Uint8Array(`),
+            insertAfter(value, ')'),
+          ),
         }
     }
   },
 })
+
+/** `{ data }` becomes `{ data: … }`. */
+function shorthand(file: JavaScriptFile, value: Node): string {
+  const property = value.parent
+  return property?.type === 'ObjectProperty' && property.shorthand ? `${file.source(value)}: ` : ''
+}
+
+/** True for a TypeScript that takes either: 5.6 and older. */
+function isOldCompiler(project: ProjectFacts): boolean {
+  const version = project.installed('typescript')?.version ?? project.declared('typescript')
+  return version !== undefined && isBelow(version, '5.7.0')
+}
 
 /** Variables that are declared as a Buffer or Uint8Array, where a query has a field of that name. */
 function* writtenIn(file: JavaScriptFile, argument: Node, fields: ReadonlySet<string>): Generator<Node> {

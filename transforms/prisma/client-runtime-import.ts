@@ -11,6 +11,7 @@ import {
   patternIdentifiers,
   replace,
 } from '#kit'
+import { Runtime } from './client/kinds.ts'
 import { isVisible, namespaceIn } from './client/names.ts'
 
 /** What the namespace has, by the name that it has in the runtime. */
@@ -37,17 +38,25 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-runtimeindexjs-from-generated-client',
+  guideSays: "`import { NotFoundError } from '@prisma/client'`, as the guide has it, never compiled.",
   fixable: 'sometimes',
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: [/@prisma\/client\/runtime/],
+  mentions: [/\/runtime\b/],
   *find(file) {
     for (const { specifier, node } of file.module.mentions)
-      if (GONE.test(specifier)) yield draftOf(file, node, specifier)
+      if (isGone(file, specifier, node)) yield draftOf(file, node, specifier)
     yield* mocksOf(file)
   },
 })
+
+/** The runtime without a further name, of the package or of a client that is generated into the project. */
+function isGone(file: JavaScriptFile, specifier: string, node: Node): boolean {
+  if (GONE.test(specifier)) return true
+  if (!/^\..*\/runtime(?:\/index(?:\.js)?)?$/.test(specifier)) return false
+  return file.origins.moduleValue(file.module, specifier, node).some((v) => v.is === 'kind' && v.kind === Runtime)
+}
 
 function isModule(file: JavaScriptFile, node: Node, specifier: string): Evidence {
   return { certainty: 'proven', steps: [{ what: `the module '${specifier}'`, at: file.module.locate(node.start) }] }

@@ -8,6 +8,7 @@ export default defineChange({
   since: '6.8.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/6.8.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'never',
 
   format: 'prisma',

@@ -16,6 +16,7 @@ export default defineChange({
   since: '5.9.0',
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/5.9.0',
+  guideSays: 'It says nothing of it, and neither do the notes of the releases.',
   fixable: 'never',
   stage: 'before-bump',
 

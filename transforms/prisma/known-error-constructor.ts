@@ -1,5 +1,5 @@
 import { defineChange, fix, type Node, parentOf, replace } from '#kit'
-import { namesOfPrisma } from './types/namespace.ts'
+import { mentionsOf } from './client/names.ts'
 
 export default defineChange({
   title: '`PrismaClientKnownRequestError` must be given its code in an object',
@@ -11,10 +11,10 @@ export default defineChange({
 
   format: 'javascript',
   mentions: ['PrismaClientKnownRequestError'],
-  *find(file, project) {
-    for (const use of namesOfPrisma(file, project)) {
-      const parent = use.name === 'PrismaClientKnownRequestError' ? parentOf(use.whole) : undefined
-      if (parent?.type !== 'NewExpression' || parent.callee !== use.whole) continue
+  *find(file) {
+    for (const use of mentionsOf(file, 'PrismaClientKnownRequestError')) {
+      const parent = parentOf(use.node)
+      if (parent?.type !== 'NewExpression' || parent.callee !== use.node) continue
       const [message, code, version, meta, ...others] = parent.arguments as Node[]
       if (!code || code.type === 'ObjectExpression') continue
       const draft = { at: use.node, message: 'code, version and meta go into an object', evidence: use.evidence }

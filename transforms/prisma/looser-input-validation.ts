@@ -1,6 +1,8 @@
-import { defineChange, type Node, unwrap } from '#kit'
+import { type Draft, defineChange, type JavaScriptFile, type Node, type ProjectFacts, unwrap } from '#kit'
 import { booleanOf, isObject, isUndefined, propertyOf } from './client/literals.ts'
 import { argumentObject, queryCalls } from './client/queries.ts'
+import { sitesOf } from './client/trees.ts'
+import { SCHEMAS } from './schema/project.ts'
 
 export default defineChange({
   title: 'Some arguments that were refused no longer are',
@@ -12,8 +14,15 @@ export default defineChange({
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: [/\bselect\b/],
-  *find(file) {
+  mentions: [/\b(?:select|where|data)\b/],
+  *find(file, project) {
+    yield* severalKeys(file, project)
+    for (const { at, value, role, field, evidence } of sitesOf(file, project)) {
+      const isValue = role === 'data' || role === 'field' || role === 'filter'
+      const taken = isValue && field && !field.isList ? looselyTaken(field.type, value) : undefined
+      if (taken)
+        yield { at, message: `this threw in 4, and is ${taken} from 5 on; write the number that is meant`, evidence }
+    }
     for (const call of queryCalls(
       file,
       'findFirst',
@@ -45,3 +54,33 @@ export default defineChange({
     }
   },
 })
+
+/** What becomes of a literal that is of another type than its field. */
+function looselyTaken(type: string, value: Node): string | undefined {
+  if (type === 'BigInt' && value.type === 'StringLiteral') return 'taken for a BigInt'
+  return type === 'Int' && value.type === 'NumericLiteral' && !Number.isInteger(value.value)
+    ? 'cut off behind the point'
+    : undefined
+}
+
+/** `findUnique({ where: { id, email } })`, which 4 refused. */
+function* severalKeys(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
+  const models = project.survey(SCHEMAS).flatMap((schema) => schema.models)
+  for (const call of queryCalls(file, 'findUnique', 'findUniqueOrThrow', 'update', 'upsert', 'delete')) {
+    const object = argumentObject(file, call)
+    const where = object && propertyOf(object, 'where')
+    const keys = where && unwrap(where.value as Node)
+    const fields = models.find(({ name }) => name === call.model)?.fields ?? []
+    if (!where || !isObject(keys)) continue
+    const unique = fields.filter(({ name, isUnique }) => {
+      const own = isUnique ? propertyOf(keys, name) : undefined
+      return own !== undefined && !isUndefined(unwrap(own.value as Node))
+    })
+    if (unique.length > 1)
+      yield {
+        at: where,
+        message: 'with several unique fields 4 threw; from 5 on the record has to meet all of them',
+        evidence: call.evidence,
+      }
+  }
+}

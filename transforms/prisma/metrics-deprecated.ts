@@ -7,10 +7,11 @@ const MESSAGE = 'keep it as long as `$metrics` is read, and plan for 7, which ha
 
 export default defineChange({
   title: 'The preview feature `metrics` is deprecated',
-  why: 'The flag is warned of and still does what it did up to 6.19, although the documentation says otherwise. In 7 `$metrics` is gone.',
+  why: 'The flag is warned of and still does what it did up to 6.19. In 7 `$metrics` is gone.',
   since: '6.14.0',
   breakage: 'deprecated',
   source: 'https://github.com/prisma/prisma/releases/tag/6.14.0',
+  guideSays: 'The documentation says that metrics are not available from 6.14 on, and the client of 6.19 has them.',
   fixable: 'never',
 
   format: ['prisma', 'javascript'],

@@ -4,10 +4,11 @@ import { extensionFor } from './client/middleware.ts'
 
 export default defineChange({
   title: '`prisma.$use()` was removed',
-  why: 'Middleware gave way to the `query` component of `$extends`, which 4.16 and later have. The call throws "$use is not a function" while the program starts; no upgrade guide says so, only the notes of a minor release.',
+  why: 'Middleware gave way to the `query` component of `$extends`, which 4.16 and later have. The call throws "$use is not a function" while the program starts.',
   since: '6.14.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/6.14.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -5,11 +5,12 @@ import { NAME } from './client/reject.ts'
 
 export default defineChange({
   title: '`rejectOnNotFound` of the client was removed',
-  why: 'The constructor throws "Unknown property rejectOnNotFound", and TypeScript refuses it. Every `findUnique` or `findFirst` that threw because of it has to be called as `…OrThrow`; the extension that the guide has instead forgets to give the result back.',
+  why: 'The constructor throws "Unknown property rejectOnNotFound", and TypeScript refuses it. Every `findUnique` or `findFirst` that threw because of it has to be called as `…OrThrow`.',
   since: '5.0.0',
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
+  guideSays: 'The extension that it has instead does not give back what the query gives.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -5,12 +5,13 @@ import { renamedFilter } from './types/renames.ts'
 
 export default defineChange({
   title: 'Filters of relations to one record have other names',
-  why: 'What is `UserRelationFilter` in Prisma 4 is `UserNullableRelationFilter` from 5 on for a relation that may be missing; in 6 the two are `UserScalarRelationFilter` and `UserNullableScalarRelationFilter`, of which no guide tells. `UserListRelationFilter` stays.',
+  why: 'What is `UserRelationFilter` in Prisma 4 is `UserNullableRelationFilter` from 5 on for a relation that may be missing; in 6 the two are `UserScalarRelationFilter` and `UserNullableScalarRelationFilter`. `UserListRelationFilter` stays.',
   since: '5.0.0',
   again: ['6.0.0'],
   breakage: 'compile',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#changes-to-relationfilterinput-to-account-for-nullability',
+  guideSays: 'It has the names of 5; that 6 changed them once more stands nowhere.',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -9,6 +9,7 @@ export default defineChange({
   breakage: 'deprecated',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#full-text-search-on-postgresql',
+  guideSays: 'It says that the flag has to be renamed; the old name brings a warning, and still does what it did.',
   fixable: 'sometimes',
 
   format: 'prisma',

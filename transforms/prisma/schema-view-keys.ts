@@ -8,6 +8,7 @@ export default defineChange({
   since: '6.13.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/issues/27849',
+  guideSays: 'It says nothing of it, and neither do the notes of the releases.',
   fixable: 'always',
   stage: 'before-bump',
 

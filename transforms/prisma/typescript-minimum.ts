@@ -1,4 +1,4 @@
-import { defineChange, isBelow } from '#kit'
+import { defineChange, fix, isBelow, raiseRange, replace } from '#kit'
 import { reaches } from './schema/project.ts'
 
 const SECTIONS = ['dependencies', 'devDependencies', 'optionalDependencies']
@@ -11,7 +11,7 @@ export default defineChange({
   breakage: 'compile',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#minimum-supported-typescript-version',
-  fixable: 'never',
+  fixable: 'sometimes',
 
   format: 'json',
   mentions: ['typescript'],
@@ -21,10 +21,14 @@ export default defineChange({
     for (const section of SECTIONS) {
       const range = file.at(section, 'typescript')
       if (typeof range?.value !== 'string' || !isBelow(range.value, lowest)) continue
+      const raised = raiseRange(range.value, lowest)
       yield {
         at: range.inner,
         message: `this needs to be TypeScript ${lowest} or newer; upgrade it first, with what it breaks of its own`,
         evidence: { certainty: 'proven', steps: [{ what: `\`typescript\` in ${section} of ${file.path}` }] },
+        ...(raised.is === 'raised' && {
+          fix: fix('review', `Raise to \`${raised.range}\``, replace(range.inner, raised.range)),
+        }),
       }
     }
   },

@@ -25,6 +25,7 @@ export default defineChange({
   since: '5.3.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/5.3.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

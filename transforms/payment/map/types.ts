@@ -186,6 +186,8 @@ export interface SdkFacts {
   readonly members: Readonly<Record<string, SdkMember>>
   /** The member in which the SDK adds the HTTP status to what it gives. */
   readonly statusMember?: string
+  /** What else it has at its root: who asks for one of these needs the SDK to the end. */
+  readonly others?: readonly string[]
   /** Members that take the credentials: `configure`. */
   readonly configure?: readonly string[]
 }
@@ -466,6 +468,8 @@ export interface Redirect {
   /** `query.paymentId` */
   readonly read: Path
   readonly fallback: Path
+  /** A parameter that comes with it and that nobody else has: whoever reads it as well is the handler. */
+  readonly beside?: Path
   readonly why?: string
 }
 

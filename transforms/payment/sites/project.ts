@@ -33,6 +33,10 @@ interface FileFacts {
   readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
   /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
   readonly others: readonly string[]
+  /** True if it hands the SDK-shaped object on. */
+  readonly isHandedOn: boolean
+  /** Members that the SDK has and the map does not know, of whatever it asks for them. */
+  readonly otherWords: readonly string[]
   /** True if something in it goes past the façade. */
   readonly open: boolean
   readonly quotes: number
@@ -40,6 +44,8 @@ interface FileFacts {
   readonly indent: string | undefined
   readonly extension: ProjectStyle['importExtension'] | undefined
   readonly hasNodeTest: boolean
+  /** How it imports the SDK in TypeScript: as a namespace, which every setting takes, or by its default. */
+  readonly importsSdkAs: 'namespace' | 'default' | undefined
 }
 
 const surveys = new WeakMap<PaymentMap, Survey<readonly FileFacts[]>>()
@@ -53,8 +59,9 @@ export function sitesSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
 
 function makeSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
   const packages = (map.sdk ?? []).map((sdk) => sdk.package)
+  const others = (map.sdk ?? []).flatMap((sdk) => sdk.others ?? [])
   return {
-    mentions: [...packages, ...CLIENT_PACKAGES, 'fetch', ...wordsOf(map), 'node:test'],
+    mentions: [...packages, ...others, ...CLIENT_PACKAGES, 'fetch', ...wordsOf(map), 'node:test'],
     reach: 'package',
     look: (files) => [...files].map((file) => factsOf(file, map, packages)),
   }
@@ -67,6 +74,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     module.mentions.some(({ specifier, node }) => specifier === name && !isTypeOnly(node)),
   )
   const requests = isTest(file.path) ? [] : httpUses(file, map).sites
+  const own = isTest(file.path) ? { names: [], isHandedOn: false } : otherMembers(file, map)
   const relative = module.mentions.map(({ specifier }) => specifier).filter((specifier) => /^\.\.?\//.test(specifier))
   return {
     path: file.path,
@@ -79,7 +87,9 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
     http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
-    others: isTest(file.path) ? [] : otherMembers(file, map),
+    others: own.names,
+    isHandedOn: own.isHandedOn,
+    otherWords: isTest(file.path) || isFacade(file.path, map) ? [] : otherWords(file, map),
     open:
       loadsForItself(file, map) || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
     quotes: count(/'/g) - count(/"/g),
@@ -90,6 +100,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         ? undefined
         : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
+    importsSdkAs: file.isTypeScript ? importForm(file, packages) : undefined,
   }
 }
 
@@ -105,13 +116,19 @@ function loadsForItself(file: JavaScriptFile, map: PaymentMap): boolean {
   )
 }
 
-/** What is asked of the SDK-shaped object of the façade, beside operations and setting it up. */
-function otherMembers(file: JavaScriptFile, map: PaymentMap): string[] {
+/**
+ * What is asked of the SDK-shaped object of the façade, beside operations and setting it up. Where the object is handed on,
+ * somebody else asks for its members: `isHandedOn`.
+ */
+function otherMembers(file: JavaScriptFile, map: PaymentMap): { names: string[]; isHandedOn: boolean } {
   const found: string[] = []
+  let isHandedOn = false
   for (const sdk of map.sdk ?? []) {
     const own = [...Object.keys(sdk.members).map((path) => path.split('.')[0]), ...(sdk.configure ?? [])]
     for (const { specifier, node } of file.module.mentions) {
       if (!isFacadeSpecifier(specifier, map)) continue
+      // `export { paypal } from`, `require('./payments/paypal').paypal`
+      if (node.type === 'ExportNamedDeclaration' || isMember(parentOf(node))) isHandedOn = true
       for (const id of namesGiven(node, facadeNames(map).sdk?.name)) {
         const binding = file.module.scopes.lookup(id.name, id)
         for (const reference of binding ? file.module.references(binding) : []) {
@@ -119,11 +136,40 @@ function otherMembers(file: JavaScriptFile, map: PaymentMap): string[] {
           const name =
             isMember(member) && member.object === reference ? (memberName(member) ?? 'any member') : undefined
           if (name !== undefined && !own.includes(name)) found.push(name)
+          if (name === undefined) isHandedOn = true
         }
       }
     }
   }
-  return [...new Set(found)]
+  return { names: [...new Set(found)], isHandedOn }
+}
+
+/** Members of the SDK that the map does not know, as words of a file: whoever is handed the SDK may ask for them. */
+function otherWords(file: JavaScriptFile, map: PaymentMap): string[] {
+  return (map.sdk ?? [])
+    .flatMap(({ others = [] }) => others)
+    .filter((name) => file.module.membersNamed(name).length + file.module.patternKeysNamed(name).length > 0)
+}
+
+/** What the whole package asks of the SDK through the façade that is not an operation of the map. */
+export function passedThrough(files: readonly FileFacts[], map: PaymentMap): readonly string[] {
+  const asked = files.flatMap(({ others }) => others)
+  if (files.some(({ isHandedOn }) => isHandedOn)) {
+    const isListed = (map.sdk ?? []).every(({ others }) => others !== undefined)
+    asked.push(...(isListed ? files.flatMap(({ otherWords }) => otherWords) : ['any member']))
+  }
+  return [...new Set(asked)]
+}
+
+function importForm(file: JavaScriptFile, packages: readonly string[]): FileFacts['importsSdkAs'] {
+  for (const { specifier, node } of file.module.mentions) {
+    if (!packages.includes(specifier)) continue
+    if (node.type === 'TSImportEqualsDeclaration') return 'namespace'
+    if (node.type !== 'ImportDeclaration') continue
+    if (node.specifiers.some((one) => one.type === 'ImportNamespaceSpecifier')) return 'namespace'
+    if (node.specifiers.some((one) => one.type === 'ImportDefaultSpecifier')) return 'default'
+  }
+  return undefined
 }
 
 function isTypeOnly(node: Node): boolean {
@@ -231,7 +277,7 @@ function styleOf(project: ProjectFacts, files: readonly FileFacts[], using: read
     modules,
     importExtension: modules === 'commonjs' ? '' : (extensions[0] ?? usual),
     fileExtension: ending !== undefined && own.every(({ path }) => path.endsWith(ending)) ? ending : plain,
-    esModuleInterop: true,
+    esModuleInterop: !files.some(({ importsSdkAs }) => importsSdkAs === 'namespace'),
     tests: project.depends('vitest')
       ? 'vitest'
       : project.depends('jest')

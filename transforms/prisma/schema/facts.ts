@@ -61,6 +61,8 @@ export interface Field {
   readonly relation?: string
   /** True if the relation's key is here: `@relation(fields: …)`. */
   readonly hasKey: boolean
+  /** True if it identifies a record by itself: `@id`, `@unique`. */
+  readonly isUnique: boolean
   /** Where its type stands. */
   readonly typeAt: Range
 }
@@ -192,6 +194,7 @@ function modelOf(file: PrismaFile, block: PrismaBlock): Model {
         isOptional: field.isOptional,
         ...(name === undefined ? {} : { relation: name }),
         hasKey: relation !== undefined && argumentOf(relation, 'fields') !== undefined,
+        isUnique: field.attributes.some((one) => one.name.text === 'id' || one.name.text === 'unique'),
         typeAt: { start: field.type.start, end: field.type.end },
       }
     }),

@@ -1,6 +1,6 @@
 import type { Operation } from './delivery.ts'
 import { toPaymentError } from './errors.ts'
-import { perform, type Routed } from './router.ts'
+import { type Routed as Answer, perform } from './router.ts'
 import type { Credentials } from './v2.ts'
 
 /** What a call site adds to the options of the SDK: the stable key of the order, and who buys. */
@@ -18,6 +18,23 @@ export type RoutedMember<F extends (...args: any[]) => any> = F &
   ((...args: Lenient<Parameters<F>>) => ReturnType<F>) &
   // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
   ((...args: any[]) => Promise<any>)
+
+/** A part of the SDK, as far as its declarations know it. */
+export type Part<Sdk, Owner extends string> = Owner extends keyof Sdk
+  ? Sdk[Owner] extends object
+    ? Sdk[Owner]
+    : object
+  : object
+
+/** A member of a part of the SDK, with our options; anything goes where the declarations do not know it. */
+export type Routed<Sdk, Owner extends string, Name extends string> = Name extends keyof Part<Sdk, Owner>
+  ? // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+    Part<Sdk, Owner>[Name] extends (...args: any[]) => any
+    ? RoutedMember<Part<Sdk, Owner>[Name]>
+    : // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+      any
+  : // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+    any
 
 /** What an argument of a member is. */
 export type Parameter = 'id' | 'body' | 'query' | 'options'
@@ -83,7 +100,7 @@ export function routedMember(facts: MemberFacts): Method {
   }
 }
 
-function answerOf({ statusMember }: MemberFacts, routed: Routed): unknown {
+function answerOf({ statusMember }: MemberFacts, routed: Answer): unknown {
   // #dual
   if (routed.version === 'v1') return routed.result
   // #end
