@@ -20,6 +20,12 @@ export interface PaymentMapProblem {
 /** What is done with payment maps; see `transforms/payment/map/tools.ts`. */
 export interface PaymentMaps {
   readonly bundled: (provider: string) => string | undefined
+  /** An OpenAPI document from its text, in YAML or JSON. */
+  readonly document: (
+    text: string,
+  ) =>
+    | { readonly is: 'read'; readonly value: unknown }
+    | { readonly is: 'failed'; readonly message: string; readonly line: number; readonly column: number }
   readonly lint: (text: string, v1: readonly unknown[], v2: readonly unknown[]) => readonly PaymentMapProblem[]
   readonly draft: (
     v1: readonly unknown[],

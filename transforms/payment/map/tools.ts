@@ -2,7 +2,7 @@
 import { bundledMap, bundledText } from './bundled.ts'
 import { type Anchor, draftText, type OperationProposal, proposeMap } from './draft.ts'
 import { lintMap } from './lint.ts'
-import { loadMap, type MapProblem } from './load.ts'
+import { loadMap, type MapProblem, type Read, readDocument } from './load.ts'
 import { OpenApi } from './openapi.ts'
 
 /** Everything that is wrong with a map; `v1` and `v2` are OpenAPI documents. Throws for a document that is none. */
@@ -11,6 +11,21 @@ export function lint(text: string, v1: readonly unknown[], v2: readonly unknown[
   if (result.is === 'failed') return result.problems
   const documents = v1.length + v2.length === 0 ? undefined : { v1: v1.map(openApi), v2: v2.map(openApi) }
   return lintMap(result, documents)
+}
+
+/** An OpenAPI document from its text, in YAML or JSON; or why it is none. */
+export function document(text: string): Read {
+  const read = readDocument(text)
+  if (read.is === 'failed') return read
+  const { value } = read
+  const failed = (message: string): Read => ({ is: 'failed', message, line: 1, column: 1 })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return failed('it is no OpenAPI document: it is no object')
+  if ('swagger' in value)
+    return failed(
+      `it is Swagger ${String(value.swagger)}; convert it to OpenAPI 3 first, for example with swagger2openapi`,
+    )
+  return 'paths' in value ? read : failed('it is no OpenAPI document: it has no `paths`')
 }
 
 export interface Draft {
