@@ -20,6 +20,12 @@ export interface PaymentMapProblem {
 /** What is done with payment maps; see `transforms/payment/map/tools.ts`. */
 export interface PaymentMaps {
   readonly bundled: (provider: string) => string | undefined
+  /** How many rows of each tag the operations of a map have. */
+  readonly tags: (
+    text: string,
+  ) => readonly { readonly operation: string; readonly A: number; readonly C: number; readonly R: number }[]
+  /** Whether findings of a change, without its provider, have to be put right before a rollout is ended. */
+  readonly isBlocking: (change: string) => boolean
   /** An OpenAPI document from its text, in YAML or JSON. */
   readonly document: (
     text: string,

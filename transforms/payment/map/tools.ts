@@ -4,6 +4,7 @@ import { type Anchor, draftText, type OperationProposal, proposeMap } from './dr
 import { lintMap } from './lint.ts'
 import { loadMap, type MapProblem, type Read, readDocument } from './load.ts'
 import { OpenApi } from './openapi.ts'
+import { rowsOf } from './rows.ts'
 
 /** Everything that is wrong with a map; `v1` and `v2` are OpenAPI documents. Throws for a document that is none. */
 export function lint(text: string, v1: readonly unknown[], v2: readonly unknown[]): readonly MapProblem[] {
@@ -27,6 +28,22 @@ export function document(text: string): Read {
     )
   return 'paths' in value ? read : failed('it is no OpenAPI document: it has no `paths`')
 }
+
+/** How many rows of each tag an operation has: rewritten, only where something is proven, only reported. */
+export function tags(
+  text: string,
+): readonly { readonly operation: string; readonly A: number; readonly C: number; readonly R: number }[] {
+  const result = loadMap(text)
+  if (result.is === 'failed') return []
+  const { map } = result
+  return Object.keys(map.operations).map((operation) => {
+    const rows = [...rowsOf(map, operation, 'request'), ...rowsOf(map, operation, 'response')]
+    const count = (tag: 'A' | 'C' | 'R') => rows.filter((row) => !row.isContainer && row.tag === tag).length
+    return { operation, A: count('A'), C: count('C'), R: count('R') }
+  })
+}
+
+export { isBlocking } from '../sites/preconditions.ts'
 
 export interface Draft {
   readonly text: string
