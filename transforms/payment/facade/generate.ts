@@ -4,6 +4,7 @@ import { rowsOf } from '../map/rows.ts'
 import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
 import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
 import { durationMs } from './durations.ts'
+import { type GoldenTest, goldenRequest, goldenResponse, goldenTests } from './golden.ts'
 import { RUNTIME } from './runtime.ts'
 import { styled } from './style.ts'
 import type {
@@ -144,18 +145,41 @@ class Generator {
 
   #testFiles(): [string, string][] {
     const { tests } = this.#request.style
-    if (tests === 'none' || this.#stage !== 'dual') return []
-    const heads = {
-      vitest: `import assert from 'node:assert/strict';\nimport { beforeEach, test } from 'vitest';\n`,
-      jest: `import assert from 'node:assert/strict';\n`,
-      mocha: `import assert from 'node:assert/strict';\n`,
-      node: `import assert from 'node:assert/strict';\nimport { beforeEach, test } from 'node:test';\n`,
-    }
+    if (tests === 'none') return []
+    const spoken = (body: string) => (tests === 'mocha' ? body.replace(/^test\(/gm, 'it(') : body)
+    const golden = this.#goldenFile(tests)
+    const files: [string, string][] = golden === undefined ? [] : [['__tests__/map.test', spoken(golden)]]
+    if (this.#stage !== 'dual') return files
     const body = this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript']['router.test']!)
       .replace(/^import assert .*\n/m, '')
       .replace(/^import \{ beforeEach, test \} .*\n/m, '')
-    const spoken = tests === 'mocha' ? body.replace(/^test\(/gm, 'it(') : body
-    return [['__tests__/router.test', heads[tests] + spoken]]
+    return [...files, ['__tests__/router.test', testHead(tests, 'beforeEach, test') + spoken(body)]]
+  }
+
+  /** What the map makes of one payload for each function that this project has; nothing where it has none. */
+  #goldenFile(runner: 'vitest' | 'jest' | 'mocha' | 'node'): string | undefined {
+    const tests = this.#operations.flatMap(([id, operation]): GoldenTest[] => {
+      const request = operation.request && goldenRequest(this.#map, id)
+      const response = operation.response && goldenResponse(this.#map, id)
+      const title = operation.title
+      return [
+        ...(request
+          ? [{ title: `${title}: what is sent`, call: this.#code.request(id, operation), golden: request }]
+          : []),
+        ...(response
+          ? [{ title: `${title}: what comes back`, call: this.#code.response(id, operation), golden: response }]
+          : []),
+      ]
+    })
+    if (tests.length === 0) return undefined
+    const names = [...new Set(tests.map(({ call }) => call))].sort()
+    return `${testHead(runner, 'test')}import { ${names.join(', ')} } from './map';
+
+// One payload for each direction, and what ${this.#request.mapName === this.#map.provider.id ? 'the map of the provider' : this.#request.mapName} makes of it.
+// Who changes a row changes what is expected here, and sees it in the review.
+
+${goldenTests(tests)}
+`
   }
 
   // ---- settings -----------------------------------------------------------------------------------
@@ -821,6 +845,13 @@ export function ${name}Once(event${any}, handle${this.#type(': (event: Payload) 
   #type(code: string): string {
     return this.#isTyped ? code : ''
   }
+}
+
+/** What a test file begins with. Jest and Mocha have their functions as globals. */
+function testHead(runner: 'vitest' | 'jest' | 'mocha' | 'node', names: string): string {
+  const from = { vitest: 'vitest', node: 'node:test', jest: undefined, mocha: undefined }[runner]
+  const own = from === undefined ? '' : `import { ${names} } from '${from}';\n`
+  return `import assert from 'node:assert/strict';\n${own}`
 }
 
 function refusalOf(map: PaymentMap, id: OperationId): Refusal | undefined {
