@@ -349,7 +349,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "request(app).post('/').type('application/x-www-form-urlencoded; charset=ISO-8859-1').send('a=1')",
   },
   'payment/business-key': {
-    before: "paypal.payment.create({ intent: 'sale', transactions: [{ amount: { total, currency: 'USD' } }] }, done)\naxios.post('https://api.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } })",
+    before: "return this.stripe.charges.create({ amount, currency: 'usd', source })",
   },
   'payment/env-flag': {
     before: "PAYPAL_CLIENT_ID=",
@@ -385,7 +385,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
   },
   'payment/request-field': {
-    before: "notify_url: 'https://shop.example/ipn',\nintent: 'order',",
+    before: "payment_method: 'credit_card',\nfunding_instruments: [{ credit_card: card }],",
   },
   'payment/response-field': {
     before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
@@ -403,7 +403,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "import Stripe from 'stripe'\nimport { wrapStripe } from './payments/stripe-charges'\nconst stripe = wrapStripe(new Stripe(process.env.STRIPE_KEY ?? ''))",
   },
   'payment/test-double': {
-    before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1' })",
+    before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1', links: [{ href: 'https://api.sandbox.paypal.com/v1/payments/payment/PAY-1', rel: 'self' }] })",
   },
   'payment/unknown-sender': {
     before: "exports.create = (body) => call('POST', HOST, '/v1/payments/payment', body)\nexports.any = (method, id) => fetch(`https://${HOST}/v1/payments/sale/${id}`, { method })",
