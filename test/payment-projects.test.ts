@@ -11,6 +11,7 @@ import type { Report } from '../src/model/report.ts'
 import { linkPackages } from '../src/testing/behaviour.ts'
 import { catalogue } from '../transforms/index.ts'
 import { settings } from '../transforms/settings.ts'
+import { startMollie } from './data/payment/mollie.ts'
 import type { FakeRequest } from './data/payment/paypal.ts'
 import { type Sandbox, startSandbox } from './data/payment/sandbox.ts'
 
@@ -116,6 +117,75 @@ describe.each(PROJECTS)('$name', ({ name, packages, stays, byWayOfWrites }) => {
   })
 })
 
+test('mollie-donations goes to the new version at once: there is no old one any more', async () => {
+  const project = join(projects, 'mollie-donations')
+  const packages = { express: 'express4', 'mollie-api-node': 'mollie-api-node' }
+  const copy = await copyOf(project, packages)
+  const mollie = await startMollie()
+  vi.stubEnv('MOLLIE_DOUBLE', mollie.url)
+  try {
+    // green with the SDK of v1, unmodified, and with the façade
+    const options = ['--provider', 'mollie', '--include', 'review', '--no-install', '--no-types']
+    const run = await upgradeKit(copy, [
+      'payment-v2',
+      ...options,
+      '--test-command',
+      'node ../run-tests.mjs',
+      '--format',
+      'json',
+    ])
+    expect(run.out.slice(0, 1), run.err).toBe('{')
+    const report = JSON.parse(run.out) as Report
+    expect(report.verification?.verdict, report.verification?.reason).toBe('still-green')
+    const [before, after] = mollie.runs.map((requests) => requests.map(({ method, path }) => `${method} ${path}`))
+    expect(before!.every((line) => / \/v1\/payments/.test(line))).toBe(true)
+    expect(after).toEqual(before!.map((line) => line.replace('/v1/', '/v2/').replace(/\/$/, '')))
+    await expectFiles(project, 'expected', copy)
+    await expectReport(project, report, copy)
+    expect(await everything(copy)).not.toMatch(/PAYMENT_API_V2|api\.mollie\.nl\/v1/)
+
+    // the SDK of v2, unmodified, reads what the façade made
+    const { createMollieClient } = await import('@mollie/api-client')
+    const { http, HttpResponse } = await import('msw')
+    const { setupServer } = await import('msw/node')
+    const server = setupServer(
+      http.get('https://api.mollie.com/*', async ({ request }) => {
+        const answer = await fetch(mollie.url + new URL(request.url).pathname, { headers: request.headers })
+        return HttpResponse.json((await answer.json()) as object, { status: answer.status })
+      }),
+    )
+    server.listen({ onUnhandledRequest: 'bypass' })
+    const payment = await createMollieClient({ apiKey: 'test_donations' }).payments.get('tr_1')
+    server.close()
+    expect(payment).toMatchObject({
+      status: 'paid',
+      amount: { value: '25.00', currency: 'EUR' },
+      metadata: { donation: 'D1' },
+    })
+
+    const again = await upgradeKit(copy, ['payment-v2', ...options, '--no-verify'])
+    await expectFiles(project, 'expected', copy, again.err)
+
+    // nothing uses the SDK of v1 any more
+    const ended = await upgradeKit(copy, [
+      'payment',
+      'cutover',
+      '--stage',
+      'full',
+      '--last-old-payment',
+      '2026-01-01',
+      '--no-verify',
+      ...options.slice(4),
+    ])
+    expect(ended.code, ended.err).toBeLessThan(2)
+    await expectFiles(project, 'cutover', copy)
+    const last = await runSuite(copy, {})
+    expect(last.exit, last.out).toBe(0)
+  } finally {
+    await mollie.close()
+  }
+})
+
 // the compiler is loaded once, and reads the declarations of Node once
 test('the projects in TypeScript are accepted by the compiler, behind the façade and after the cutover', async () => {
   const { default: ts } = await import('typescript')
@@ -169,7 +239,7 @@ function isProbe(method: string, path: string): boolean {
 const RUN_TESTS = `import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-await fetch(process.env.PAYPAL_DOUBLE + '/begin', { method: 'POST' })
+await fetch((process.env.MOLLIE_DOUBLE ?? process.env.PAYPAL_DOUBLE) + '/begin', { method: 'POST' })
 // what the test runner around this one has set
 for (const name of Object.keys(process.env))
   if (/^(?:VITEST|BASE_URL$|DEV$|PROD$|SSR$|MODE$|TEST$|NODE_ENV$)/.test(name)) delete process.env[name]
@@ -277,6 +347,7 @@ function repeatable(report: Report, folder: string): Report {
     if (key === 'tail') return []
     if (key === 'run') return '<run>'
     if (key === 'tool') return { ...(value as Report['tool']), version: '<version>' }
-    return typeof value === 'string' ? value.replaceAll(dirname(folder), '<folder>') : value
+    if (typeof value !== 'string') return value
+    return value.replaceAll(dirname(folder), '<folder>').replace(/^(the fix adds) \d+ (files in)/, '$1 the $2')
   }) as Report
 }

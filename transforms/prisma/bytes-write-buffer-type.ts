@@ -79,6 +79,10 @@ function* writtenIn(file: JavaScriptFile, argument: Node, fields: ReadonlySet<st
     for (const property of node.properties) {
       if (property.type !== 'ObjectProperty') continue
       const value = property.value as Node
+      if (value.type === 'ArrayExpression' && fields.has(keyName(property) ?? ''))
+        for (const element of value.elements)
+          if (element?.type === 'Identifier' && isDeclaredBuffer(file, element as Node & { type: 'Identifier' }))
+            yield element as Node
       if (value.type === 'Identifier' && fields.has(keyName(property) ?? '') && isDeclaredBuffer(file, value))
         yield value
       else waiting.push(value)

@@ -732,9 +732,10 @@ ${groups.join('')}  });
   #clientClass(facts: SdkFacts, name: string, used: Set<string>): string {
     const option = this.#map.auth.kind === 'bearer' ? (this.#map.auth.option ?? 'apiKey') : 'apiKey'
     const groups = [...this.#members(facts)].map(([owner, members]) => {
-      const lines = members.map(([member, { operation, arguments: parameters }]) => {
+      const lines = members.map(([member, { operation, arguments: parameters, gives }]) => {
         used.add(operation)
-        return `    ${member}: this.#member(${operation}, ${literal(parameters)}),\n`
+        const object = gives === undefined ? '' : `, ${gives}Methods`
+        return `    ${member}: this.#member(${operation}, ${literal(parameters)}${object}),\n`
       })
       return `  ${owner} = {\n${lines.join('')}  };\n`
     })
@@ -745,23 +746,36 @@ ${groups.join('')}  });
     )
     const path = (facts.clientPath ?? 'Client').split('.')
     const nested = path.slice(0, -1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, `{ ${path.at(-1)}: Client }`)
-    return `/** The client of the old SDK, as far as this project uses it. */
+    const hasObjects = Object.keys(facts.objects ?? {}).length > 0
+    const objects = Object.entries(facts.objects ?? {}).map(([id, methods]) => this.#objectMethods(id, methods))
+    return `${objects.join('')}/** The client of the old SDK, as far as this project uses it. */
 class Client {
   #key${this.#type(': string | undefined')};
 
 ${groups.join('\n')}
 ${setters.join('\n')}
-  #member(operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
+  #member(operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}${hasObjects ? `, methods${this.#type('?: object')}` : ''}) {
     const credentials = () => ({
       baseUrl: newBaseUrl(undefined),
       ...(this.#key === undefined ? {} : { authorization: \`Bearer \${this.#key}\` }),
     });
-    return routedMember({ operation, parameters, callback: ${text(facts.callback ?? 'error-first')}, credentials });
+    return routedMember({ operation, parameters, callback: ${text(facts.callback ?? 'error-first')}, credentials${hasObjects ? ', ...(methods === undefined ? {} : { methods })' : ''} });
   }
 }
 
 /** What the old SDK exports. */
 export const ${name} = ${nested};`
+  }
+
+  /** What an object of the old SDK could be asked. */
+  #objectMethods(id: string, methods: Readonly<Record<string, string>>): string {
+    const self = this.#type('this: Payload')
+    const lines = Object.entries(methods).map(([name, what]) => {
+      const isPath = /^[\w.]+$/.test(what)
+      const value = isPath ? accessCode(what, 'this') : conditionCode(what, 'this')
+      return `  ${name}(${self}) {\n    return ${value};\n  },\n`
+    })
+    return `/** What a ${id} of the old SDK could be asked. */\nconst ${id}Methods = {\n${lines.join('')}};\n\n`
   }
 
   #httpObject(name: string, used: Set<string>): string {

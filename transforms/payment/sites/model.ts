@@ -16,6 +16,8 @@ export interface SdkOperation {
 export interface SdkModel {
   readonly model: PackageModel
   readonly operations: readonly SdkOperation[]
+  /** Members that are no operation of the map. */
+  readonly others: readonly { readonly owner: Kind; readonly member: string; readonly path: string }[]
   /** What a module makes, by its package: the client of a class or a factory. */
   readonly clients: ReadonlyMap<string, Kind>
   readonly module: Kind
@@ -46,12 +48,17 @@ function make(map: PaymentMap): SdkModel {
   const sdks = map.sdk ?? []
   const module = kind(`${map.provider.title} SDK`)
   const operations: SdkOperation[] = []
+  const others: SdkModel['others'][number][] = []
+  const types: Record<string, Kind> = {}
   const clients = new Map<string, Kind>()
   for (const sdk of sdks) {
     const isObject = sdk.client === 'object'
     const client = isObject ? module : kind(`${map.provider.title} client`)
     if (!isObject) {
       clients.set(sdk.package, client)
+      // `private readonly stripe: Stripe`, of `import Stripe from 'stripe'` or `import { Stripe } from 'stripe'`
+      const name = sdk.clientPath?.split('.').at(-1) ?? sdk.package.charAt(0).toUpperCase() + sdk.package.slice(1)
+      Object.assign(types, { default: client, [name]: client })
       describe(module, sdk.client === 'class' ? { construct: client, call: client } : { call: client })
       // `new Mollie.API.Client()`: a class may stand deep within its module
       describe(module, { otherMembers: module })
@@ -68,16 +75,25 @@ function make(map: PaymentMap): SdkModel {
       describe(owner, { members: { [member]: method(path) } })
       operations.push({ owner, member, path, operation, sdk })
     }
+    for (const path of sdk.others ?? []) {
+      const names = path.split('.')
+      const member = names.pop()!
+      const owner = names.reduce<Kind | undefined>((at, name) => at?.shape.members?.[name], client)
+      if (!owner) continue
+      describe(owner, { members: { [member]: method(path) } })
+      others.push({ owner, member, path })
+    }
   }
   const specifiers = sdks.map((sdk) => sdk.package)
   return {
     module,
     operations,
+    others,
     clients,
     model: {
       specifiers,
       module,
-      types: {},
+      types,
       typePackages: specifiers.map((name) => `@types/${name}`),
       notOurs: new Set(),
       wrappers: [],

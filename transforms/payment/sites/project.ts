@@ -2,6 +2,7 @@
 import {
   type DraftRequest,
   exportsOf,
+  isCall,
   isMember,
   type JavaScriptFile,
   memberName,
@@ -33,10 +34,14 @@ interface FileFacts {
   readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
   /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
   readonly others: readonly string[]
+  /** What it asks of the SDK itself that the map does not know. */
+  readonly beyond: readonly string[]
   /** True if it hands the SDK-shaped object on. */
   readonly isHandedOn: boolean
   /** Members that the SDK has and the map does not know, of whatever it asks for them. */
   readonly otherWords: readonly string[]
+  /** True if it gets the SDK past the façade, for more than what the façade has nothing to do with. */
+  readonly loadsSdk: boolean
   /** True if something in it goes past the façade. */
   readonly open: boolean
   readonly quotes: number
@@ -88,10 +93,15 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         ),
     http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
     others: own.names,
+    beyond: isTest(file.path)
+      ? []
+      : sdkModel(map).others.flatMap(({ owner, member, path }) =>
+          file.members([owner], member).length > 0 ? [path] : [],
+        ),
     isHandedOn: own.isHandedOn,
     otherWords: isTest(file.path) || isFacade(file.path, map) ? [] : otherWords(file, map),
-    open:
-      loadsForItself(file, map) || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
+    loadsSdk: loadsForItself(file, map),
+    open: isOpen(file, map) || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
     quotes: count(/'/g) - count(/"/g),
     semicolons: count(/;[ \t]*$/gm) - count(/[\w)\]'"`}][ \t]*$/gm) / 2,
     indent: /^(\t| {2,8})\S/m.exec(text)?.[1],
@@ -116,6 +126,27 @@ function loadsForItself(file: JavaScriptFile, map: PaymentMap): boolean {
   )
 }
 
+/** True if a file uses the SDK past the façade. A class is loaded to be wrapped, so what is made of it counts. */
+function isOpen(file: JavaScriptFile, map: PaymentMap): boolean {
+  const wrap = facadeNames(map).sdk?.kind === 'wrap' ? facadeNames(map).sdk!.name : undefined
+  if (wrap === undefined) return loadsForItself(file, map)
+  return file.callsOf(sdkModel(map).module).some(({ call }) => !isLoading(call) && !isWrapped(call, wrap))
+}
+
+/** `require('stripe')`, of which something is still to be made. */
+export function isLoading(call: Node): boolean {
+  return (
+    isCall(call) && (call.callee as Node).type === 'Identifier' && (call.callee as { name?: string }).name === 'require'
+  )
+}
+
+/** True for a client that the façade wraps. */
+export function isWrapped(call: Node, wrap: string): boolean {
+  const outer = parentOf(call)
+  const callee = isCall(outer) ? (outer.callee as Node) : undefined
+  return callee?.type === 'Identifier' && callee.name === wrap
+}
+
 /**
  * What is asked of the SDK-shaped object of the façade, beside operations and setting it up. Where the object is handed on,
  * somebody else asks for its members: `isHandedOn`.
@@ -124,6 +155,8 @@ function otherMembers(file: JavaScriptFile, map: PaymentMap): { names: string[];
   const found: string[] = []
   let isHandedOn = false
   for (const sdk of map.sdk ?? []) {
+    // a class of the façade hands nothing on
+    if (sdk.client !== 'object') continue
     const own = [...Object.keys(sdk.members).map((path) => path.split('.')[0]), ...(sdk.configure ?? [])]
     for (const { specifier, node } of file.module.mentions) {
       if (!isFacadeSpecifier(specifier, map)) continue
@@ -222,9 +255,12 @@ function make(
   files: readonly FileFacts[],
 ): PackageFacade | undefined {
   const using = files.filter(
-    ({ path, sdk, http }) => (sdk.length > 0 || http.length > 0) && !isFacade(path, map) && !isTest(path),
+    ({ path, loadsSdk, http }) => (loadsSdk || http.length > 0) && !isFacade(path, map) && !isTest(path),
   )
-  if (using.length === 0) return undefined
+  const isAsked = files.some(({ path, called }) => called.length > 0 && !isFacade(path, map))
+  // a client may be there for other things
+  const isForOperations = using.some(({ http }) => http.length > 0) || isAsked || map.sdk?.[0]?.client === 'object'
+  if (using.length === 0 || !isForOperations) return undefined
   // the façade's own way to the old SDK tells that the SDK was in use before
   const sdk = (map.sdk ?? []).find((one) => files.some((file) => file.sdk.includes(one.package) && !isTest(file.path)))
   const style = styleOf(project, files, using)

@@ -103,6 +103,14 @@ function writtenType(file: JavaScriptFile, node: Node): string | undefined {
   return annotation ? file.source(annotation) : undefined
 }
 
+/** True for what the compiler takes for anything: `x as any`, and members of what is declared so. */
+function isUntyped(file: JavaScriptFile, node: Node): boolean {
+  let root = unwrap(node)
+  if (root !== node && /\bas any$/.test(file.source(node))) return true
+  while (isMember(root) || isCall(root, false)) root = unwrap((isMember(root) ? root.object : root.callee) as Node)
+  return /^:\s*(?:any|unknown)\b/.test(writtenType(file, root) ?? '')
+}
+
 /** True for what reads like a list: what methods of lists give back, and names in the plural. */
 function givesList(node: Node): boolean {
   const plain = node.type === 'AwaitExpression' ? unwrap(node.argument as Node) : node
@@ -136,7 +144,8 @@ export function* shortcuts(
       .map((node) => ({ node, is: singleOf(file, project, node) }))
       .filter(({ is }) => is !== 'fine')
     const known = judged.filter(({ is }) => is !== 'open')
-    if (judged.length === 0) continue
+    // of what has a type, the compiler tells
+    if (known.length === 0 && !judged.some(({ node }) => !file.isTypeScript || isUntyped(file, node))) continue
     const { start, end } = site.at
     const draft = {
       at: { start, end },

@@ -59,6 +59,8 @@ interface MemberFacts {
   readonly callback: 'error-first' | 'single'
   /** Where the SDK puts the HTTP status into what it gives; it does not if absent. */
   readonly statusMember?: string
+  /** What the object that it gives can be asked. */
+  readonly methods?: object
   readonly credentials: (options: Readonly<Record<string, unknown>>) => Credentials
   readonly client?: unknown
 }
@@ -100,10 +102,11 @@ export function routedMember(facts: MemberFacts): Method {
   }
 }
 
-function answerOf({ statusMember }: MemberFacts, routed: Answer): unknown {
+function answerOf({ statusMember, methods }: MemberFacts, routed: Answer): unknown {
   // #dual
   if (routed.version === 'v1') return routed.result
   // #end
+  if (methods !== undefined) return Object.assign(Object.create(methods), routed.response)
   return statusMember === undefined ? routed.response : withStatus(routed.response, statusMember)
 }
 
