@@ -612,3 +612,45 @@ exports.pay = (ref, token) =>
   const inlined = await status()
   expect(inlined.behind.map(({ file }: Record<string, string>) => file)).toEqual(['raw.js', 'show.js'])
 })
+
+test('what was open before the façade is open behind it, too', async () => {
+  const made = shop({
+    'package.json': SDK_SHOP['package.json'],
+    'pay.js': `const paypal = require('paypal-rest-sdk');
+
+exports.pay = (done) => paypal.payment.create({ intent: 'sale', transactions: [{ notify_url: 'https://shop' }] }, done);
+exports.all = (done) => paypal.payment.list({ count: 10 }, done);
+exports.later = require('util').promisify(paypal.payment.list);
+exports.back = (req, done) => paypal.payment.execute(req.query.paymentId, { payer_id: 'P' }, (error, payment) => {
+  if (error && error.response.name === 'NOBODY_KNOWS') return done('strange');
+  done(payment.payer.status);
+});
+`,
+  })
+  const open = async () => {
+    const { stdout } = await made.run('scan', 'payment-v2', '--format', 'json', '--no-types')
+    const found = JSON.parse(stdout).findings as {
+      change: string
+      at: { line: number }
+      evidence: { certainty: string }
+    }[]
+    return found
+      .filter(({ change }) => change !== 'payment/sdk-import')
+      .map(({ change, at, evidence }) => `${at.line} ${change} ${evidence.certainty}`)
+      .sort()
+  }
+  const before = await open()
+  expect(before).toEqual([
+    '3 payment/business-key proven',
+    '3 payment/request-field proven',
+    '4 payment/no-counterpart proven',
+    '5 payment/no-counterpart proven',
+    '6 payment/return-parameter inferred',
+    '7 payment/error-code proven',
+    '8 payment/response-field proven',
+  ])
+  // without what wants reading
+  await made.run('payment-v2', ...QUICK)
+  expect(made.read('pay.js')).toContain("const { paypal } = require('./payments/paypal')")
+  expect(await open()).toEqual(before)
+})
