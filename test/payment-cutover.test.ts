@@ -588,7 +588,7 @@ exports.pay = (ref, token) =>
   expect(dual.behind[4].about).toContain('HTTP as axios; rows 1 A, 2 C (intent, transactions[].invoice_number), 1 R')
   expect(dual.behind[4].about).toContain('1 R (transactions[].notify_url)')
   expect(dual.behind[5].about).toContain('keeps the old words: its answer goes on as a whole')
-  expect(dual.rows).toContainEqual({ operation: 'getSale', A: expect.any(Number), C: expect.any(Number), R: 5 })
+  expect(dual.rows).toContainEqual({ operation: 'refundSale', A: 13, C: 3, R: 3 })
   // an order with this field goes to v1 only, so the rollout must not end
   expect(dual.open).toContainEqual(
     expect.objectContaining({ file: 'raw.js', change: 'payment/request-field', blocking: true }),
@@ -600,7 +600,7 @@ exports.pay = (ref, token) =>
   expect(text.stdout).toMatch(
     /^Map paypal, stage dual\.\n\nBehind the façade: 6\n {2}pay\.js:\d+ {2}createPayment: SDK/,
   )
-  expect(text.stdout).toContain('  getSale: ')
+  expect(text.stdout).toContain('  refundSale: 13 A, 3 C, 3 R\n')
   expect(text.stdout).toContain('Has to be done before the cutover: 1\n  raw.js:')
 
   const phrase = 'I know that payments of the old version can no longer be followed'
