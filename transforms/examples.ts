@@ -566,7 +566,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
   },
   'prisma/dmmf-pruned-client-engine': {
-    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
+    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))\nconst { dmmf } = Prisma",
   },
   'prisma/dmmf-readonly': {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
