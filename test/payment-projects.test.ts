@@ -14,6 +14,7 @@ import { settings } from '../transforms/settings.ts'
 import { startMollie } from './data/payment/mollie.ts'
 import type { FakeRequest } from './data/payment/paypal.ts'
 import { type Sandbox, startSandbox } from './data/payment/sandbox.ts'
+import { startStripe } from './data/payment/stripe.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const projects = join(root, 'fixtures/projects')
@@ -115,6 +116,52 @@ describe.each(PROJECTS)('$name', ({ name, packages, stays, byWayOfWrites }) => {
     const once = await upgradeKit(copy, full)
     await expectFiles(project, 'cutover', copy, once.out)
   })
+})
+
+test('stripe-bookings charges through PaymentIntents, and refunds as ever', async () => {
+  const project = join(projects, 'stripe-bookings')
+  const copy = await copyOf(project, { express: 'express4', stripe: 'stripe' })
+  const stripe = await startStripe()
+  vi.stubEnv('STRIPE_URL', stripe.url)
+  const options = ['--provider', 'stripe-charges', '--include', 'review', '--no-install', '--no-types']
+  const kinds = () => stripe.runs.at(-1)!.map(({ method, path }) => `${method} ${path.replace(/\w+_\d+/g, 'ID')}`)
+  try {
+    const tested = ['--test-command', 'node ../run-tests.mjs', '--format', 'json']
+    const run = await upgradeKit(copy, ['payment-v2', ...options, ...tested])
+    expect(run.out.slice(0, 1), run.err).toBe('{')
+    const report = JSON.parse(run.out) as Report
+    expect(report.verification?.verdict, report.verification?.reason).toBe('still-green')
+    expect(stripe.runs[1]).toEqual(stripe.runs[0])
+    await expectFiles(project, 'expected', copy)
+    await expectReport(project, report, copy)
+
+    const on = await runSuite(copy, { PAYMENT_API_V2: 'true' })
+    expect(on.exit, on.out).toBe(0)
+    expect(kinds()).toEqual([
+      'POST /v1/payment_intents',
+      'POST /v1/refunds',
+      'POST /v1/payment_intents',
+      'GET /v1/charges/ID',
+      'POST /v1/payment_intents/ID/capture',
+      'POST /v1/payment_intents',
+      'POST /v1/customers',
+    ])
+    const again = await upgradeKit(copy, ['payment-v2', ...options, '--no-verify'])
+    await expectFiles(project, 'expected', copy, again.err)
+
+    const cutover = ['payment', 'cutover', '--stage', 'full', '--last-old-payment', '2026-01-01', '--no-verify']
+    const ended = await upgradeKit(copy, [...cutover, ...options.slice(4)])
+    expect(ended.code, ended.err).toBeLessThan(2)
+    const after = await runSuite(copy, {})
+    expect(after.exit, after.out).toBe(0)
+    expect(kinds()).not.toContain('POST /v1/charges')
+    await expectFiles(project, 'cutover', copy)
+    expect(await everything(copy)).not.toMatch(/PAYMENT_API_V2|#dual|#flag/)
+    const once = await upgradeKit(copy, [...cutover, ...options.slice(4)])
+    await expectFiles(project, 'cutover', copy, once.err)
+  } finally {
+    await stripe.close()
+  }
 })
 
 test('mollie-donations goes to the new version at once: there is no old one any more', async () => {
@@ -239,7 +286,7 @@ function isProbe(method: string, path: string): boolean {
 const RUN_TESTS = `import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-await fetch((process.env.MOLLIE_DOUBLE ?? process.env.PAYPAL_DOUBLE) + '/begin', { method: 'POST' })
+await fetch((process.env.MOLLIE_DOUBLE ?? process.env.STRIPE_URL ?? process.env.PAYPAL_DOUBLE) + '/begin', { method: 'POST' })
 // what the test runner around this one has set
 for (const name of Object.keys(process.env))
   if (/^(?:VITEST|BASE_URL$|DEV$|PROD$|SSR$|MODE$|TEST$|NODE_ENV$)/.test(name)) delete process.env[name]
