@@ -47,6 +47,11 @@ const PROJECTS: readonly Project[] = [
     },
     stays: /^\/v1\/(?:oauth2\/token|payments\/payouts\/)$/,
   },
+  {
+    name: 'paypal-promises',
+    packages: { 'paypal-rest-sdk': 'paypal-rest-sdk', bluebird: 'bluebird' },
+    stays: /^\/v1\/oauth2\/token$/,
+  },
   { name: 'paypal-raw-https', packages: {}, stays: /^\/v1\/oauth2\/token$/ },
 ]
 
