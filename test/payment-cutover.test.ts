@@ -588,7 +588,7 @@ exports.pay = (ref, token) =>
   expect(dual.behind[4].about).toContain('HTTP as axios; rows 1 A, 2 C (intent, transactions[].invoice_number), 1 R')
   expect(dual.behind[4].about).toContain('1 R (transactions[].notify_url)')
   expect(dual.behind[5].about).toContain('keeps the old words: its answer goes on as a whole')
-  expect(dual.rows).toContainEqual({ operation: 'getSale', A: expect.any(Number), C: expect.any(Number), R: 5 })
+  expect(dual.rows).toContainEqual({ operation: 'refundSale', A: 13, C: 3, R: 3 })
   // an order with this field goes to v1 only, so the rollout must not end
   expect(dual.open).toContainEqual(
     expect.objectContaining({ file: 'raw.js', change: 'payment/request-field', blocking: true }),
@@ -600,7 +600,7 @@ exports.pay = (ref, token) =>
   expect(text.stdout).toMatch(
     /^Map paypal, stage dual\.\n\nBehind the façade: 6\n {2}pay\.js:\d+ {2}createPayment: SDK/,
   )
-  expect(text.stdout).toContain('  getSale: ')
+  expect(text.stdout).toContain('  refundSale: 13 A, 3 C, 3 R\n')
   expect(text.stdout).toContain('Has to be done before the cutover: 1\n  raw.js:')
 
   const phrase = 'I know that payments of the old version can no longer be followed'
@@ -611,4 +611,46 @@ exports.pay = (ref, token) =>
   await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
   const inlined = await status()
   expect(inlined.behind.map(({ file }: Record<string, string>) => file)).toEqual(['raw.js', 'show.js'])
+})
+
+test('what was open before the façade is open behind it, too', async () => {
+  const made = shop({
+    'package.json': SDK_SHOP['package.json'],
+    'pay.js': `const paypal = require('paypal-rest-sdk');
+
+exports.pay = (done) => paypal.payment.create({ intent: 'sale', transactions: [{ notify_url: 'https://shop' }] }, done);
+exports.all = (done) => paypal.payment.list({ count: 10 }, done);
+exports.later = require('util').promisify(paypal.payment.list);
+exports.back = (req, done) => paypal.payment.execute(req.query.paymentId, { payer_id: 'P' }, (error, payment) => {
+  if (error && error.response.name === 'NOBODY_KNOWS') return done('strange');
+  done(payment.payer.status);
+});
+`,
+  })
+  const open = async () => {
+    const { stdout } = await made.run('scan', 'payment-v2', '--format', 'json', '--no-types')
+    const found = JSON.parse(stdout).findings as {
+      change: string
+      at: { line: number }
+      evidence: { certainty: string }
+    }[]
+    return found
+      .filter(({ change }) => change !== 'payment/sdk-import')
+      .map(({ change, at, evidence }) => `${at.line} ${change} ${evidence.certainty}`)
+      .sort()
+  }
+  const before = await open()
+  expect(before).toEqual([
+    '3 payment/business-key proven',
+    '3 payment/request-field proven',
+    '4 payment/no-counterpart proven',
+    '5 payment/no-counterpart proven',
+    '6 payment/return-parameter inferred',
+    '7 payment/error-code proven',
+    '8 payment/response-field proven',
+  ])
+  // without what wants reading
+  await made.run('payment-v2', ...QUICK)
+  expect(made.read('pay.js')).toContain("const { paypal } = require('./payments/paypal')")
+  expect(await open()).toEqual(before)
 })

@@ -479,8 +479,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
   },
   'prisma/bytes-write-buffer-type': {
-    before: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })\n// In place, or of a type that owns its memory.\nexport const named = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: bytes } })\nexport const listed = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: Buffer.from('a'), parts: [bytes] } })\nexport const text = (value: string) => prisma.file.create({ data: { name: value, data: Buffer.from(value) } })",
-    after: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(data), parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: new Uint8Array(bytes) }] } })\n// In place, or of a type that owns its memory.\nexport const named = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(bytes) } })\nexport const listed = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: Buffer.from('a'), parts: [new Uint8Array(bytes)] } })\nexport const text = (value: string) => prisma.file.create({ data: { name: value, data: Buffer.from(value) } })",
+    before: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })\n// In place, or of a type that owns its memory.",
+    after: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(data), parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: new Uint8Array(bytes) }] } })\n// In place, or of a type that owns its memory.",
   },
   'prisma/cli-ai-agent-guard': {
     before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
@@ -566,7 +566,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
   },
   'prisma/dmmf-pruned-client-engine': {
-    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
+    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))\nconst { dmmf } = Prisma",
   },
   'prisma/dmmf-readonly': {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",

@@ -34,7 +34,7 @@ export interface PaymentStatus {
   readonly stage: string
   /** Calls that go through the façade. */
   readonly behind: readonly Site[]
-  /** The operations of the map that the façade has, with how many rows are rewritten (A), conditional (C) and reported (R). */
+  /** The operations that these calls ask for, with how many rows are rewritten (A), conditional (C) and reported (R). */
   readonly rows: readonly Rows[]
   /** What a person still has to do. */
   readonly open: readonly (Place & { readonly blocking: boolean })[]
@@ -91,14 +91,15 @@ async function statusOf(world: World, root: string, metrics: string | undefined)
   const text = lock && (maps?.bundled(lock.map) ?? readIfThere(join(root, lock.map)))
   const isBlocking = ({ change, evidence }: ReportedFinding) =>
     evidence.certainty !== 'guessed' && maps?.isBlocking(change.replace('payment/', '')) === true
+  const behind = (sites?.findings ?? [])
+    .flatMap((one) => sitesOf(one, lock?.facade.stage === 'full'))
+    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
   return {
     ...(lock ? { map: lock.map } : {}),
     stage: lock ? (lock.facade.stage ?? 'dual') : 'not begun',
-    behind: (sites?.findings ?? [])
-      .flatMap((one) => sitesOf(one, lock?.facade.stage === 'full'))
-      .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)),
+    behind,
     rows: (text === undefined ? [] : (maps?.tags(text) ?? [])).filter(({ operation }) =>
-      lock?.facade.operations.includes(operation),
+      behind.some((site) => site.operation === operation),
     ),
     open: open.findings
       .filter(({ outcome }) => outcome !== 'ignored')
@@ -134,9 +135,13 @@ function statusText({ map, stage, behind, rows, open, gates }: PaymentStatus): s
     `Behind the façade: ${behind.length}`,
     ...behind.map(({ file, line, operation, about }) => `  ${file}:${line}  ${operation}: ${about}`),
     '',
-    `Rows of the map for the ${rows.length === 1 ? 'operation' : `${rows.length} operations`} of the façade (A rewritten, C where proven, R reported):`,
-    ...rows.map(({ operation, A, C, R }) => `  ${operation}: ${A} A, ${C} C, ${R} R`),
-    '',
+    ...(rows.length === 0
+      ? []
+      : [
+          'Rows of the map for these calls (A: rewritten, C: where it is proven, R: reported):',
+          ...rows.map(({ operation, A, C, R }) => `  ${operation}: ${A} A, ${C} C, ${R} R`),
+          '',
+        ]),
     `Has to be done before the cutover: ${blocking.length}`,
     ...blocking.map(place),
     '',

@@ -179,7 +179,7 @@ export function requestOf(file: JavaScriptFile, call: CallNode): WrittenRequest 
     found.client === 'fetch' ||
     (found.client === 'undici' && (member === 'fetch' || isImportedAs(file, callee, 'fetch')))
   const base = { client: isFetch ? ('fetch' as const) : found.client, call, steps: found.steps }
-  if (isFetch) return isVerb ? undefined : fetched(file, base, args)
+  if (isFetch) return isVerb ? undefined : fetched(file, base, args, 'fetch')
   switch (found.client) {
     case 'axios':
     case 'nest':
@@ -188,7 +188,9 @@ export function requestOf(file: JavaScriptFile, call: CallNode): WrittenRequest 
     case 'ky':
       return ofGot(file, base, args, verb, receiver)
     case 'undici':
-      return member === 'request' || isImportedAs(file, callee, 'request') ? undiciRequest(file, base, args) : undefined
+      return member === 'request' || isImportedAs(file, callee, 'request')
+        ? fetched(file, base, args, 'undici')
+        : undefined
     case 'superagent':
       return verb === undefined ? undefined : ofSuperagent(file, base, args, verb)
     case 'request':
@@ -323,12 +325,18 @@ function plainBody(value: Node | 'hidden' | undefined): Pick<WrittenRequest, 'bo
 
 // ---- clients ------------------------------------------------------------------------------------
 
-function fetched(file: JavaScriptFile, base: Base, [url, init]: readonly Node[]): WrittenRequest | undefined {
+/** `fetch(url, init)`, and `request(url, options)` of undici, which takes the same. */
+function fetched(
+  file: JavaScriptFile,
+  base: Base,
+  [url, init]: readonly Node[],
+  as: 'fetch' | 'undici',
+): WrittenRequest | undefined {
   if (!url) return undefined
   return {
     ...base,
     whole: base.call,
-    as: 'fetch',
+    as,
     url,
     instance: undefined,
     method: methodText(file, entry(file, init, 'method'), 'GET'),
@@ -413,22 +421,6 @@ function ofGot(
         : read !== undefined && !isJson && read !== 'then' && read !== 'catch'
           ? `\`.${read}\` of the request is read`
           : undefined,
-  }
-}
-
-function undiciRequest(file: JavaScriptFile, base: Base, [url, options]: readonly Node[]): WrittenRequest | undefined {
-  if (!url) return undefined
-  return {
-    ...base,
-    whole: base.call,
-    as: 'undici',
-    url,
-    instance: undefined,
-    method: methodText(file, entry(file, options, 'method'), 'GET'),
-    ...textBody(file, entry(file, options, 'body')),
-    headers: seen(entry(file, options, 'headers')),
-    callback: undefined,
-    problem: options && !objectOf(file, options) ? 'the options of the request are made elsewhere' : undefined,
   }
 }
 

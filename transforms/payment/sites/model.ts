@@ -1,6 +1,7 @@
 /** How the values of a payment SDK enter a program, made from a map. */
 import { describe, type Kind, kind, method, type PackageModel } from '#kit'
 import type { OperationId, PaymentMap, SdkFacts } from '../map/types.ts'
+import { facadeNames } from './names.ts'
 
 /** One member of an SDK that is an operation of the map. */
 export interface SdkOperation {
@@ -21,6 +22,8 @@ export interface SdkModel {
   /** What a module makes, by its package: the client of a class or a factory. */
   readonly clients: ReadonlyMap<string, Kind>
   readonly module: Kind
+  /** What the façade of the map exports: its object has the members of the SDK, and what they are has to be looked at still. */
+  readonly facade: Kind
 }
 
 const known = new WeakMap<PaymentMap, SdkModel>()
@@ -74,6 +77,11 @@ function make(map: PaymentMap): SdkModel {
       }
       describe(owner, { members: { [member]: method(path) } })
       operations.push({ owner, member, path, operation, sdk })
+      if (sdk.promises) continue
+      // what `promisifyAll` of bluebird adds
+      const promised = `${member}Async`
+      describe(owner, { members: { [promised]: method(path) } })
+      operations.push({ owner, member: promised, path, operation, sdk })
     }
     for (const path of sdk.others ?? []) {
       const names = path.split('.')
@@ -85,8 +93,18 @@ function make(map: PaymentMap): SdkModel {
     }
   }
   const specifiers = sdks.map((sdk) => sdk.package)
+  const facade = kind(`façade of ${map.provider.title}`)
+  const own = facadeNames(map).sdk
+  const [client] = clients.values()
+  if (own?.kind === 'object') describe(facade, { members: { [own.name]: module } })
+  if (own?.kind === 'wrap' && client) {
+    const wrap = kind(own.name)
+    describe(wrap, { call: client })
+    describe(facade, { members: { [own.name]: wrap } })
+  }
   return {
     module,
+    facade,
     operations,
     others,
     clients,

@@ -1,6 +1,7 @@
 import {
   type Draft,
   type DraftEdit,
+  enclosingFunction,
   fix,
   insertAfter,
   insertBefore,
@@ -10,6 +11,7 @@ import {
   memberName,
   type Node,
   type ProjectFacts,
+  parentOf,
   replace,
   unwrap,
 } from '#kit'
@@ -164,12 +166,25 @@ export function* shortcuts(
         ],
       }
     else {
-      const isSafe = known.every(({ is }) => is === 'one')
+      const isSafe = known.every(({ is }) => is === 'one') && !isReturned(site.at)
       const edits = known.flatMap(({ node, is }) => editsOf(file, site, node, is))
       yield { ...draft, fix: fix(isSafe ? 'safe' : 'review', 'Write a list', ...edits) }
     }
   }
 }
+
+/** True within an object that a function returns, to whoever calls it, and that is not declared as a part of a query. */
+function isReturned(at: Node): boolean {
+  let node = at
+  for (let up = parentOf(node); up && HOLDS.test(up.type); up = parentOf(node)) node = up
+  const fn = enclosingFunction(node)
+  const isResult =
+    parentOf(node)?.type === 'ReturnStatement' || (fn?.type === 'ArrowFunctionExpression' && fn.body === node)
+  return isResult && !fn?.returnType
+}
+
+const HOLDS =
+  /^(?:Object|Array|Conditional|Logical|Parenthesized|TSAs|TSSatisfies)Expression$|^ObjectProperty$|^SpreadElement$/
 
 /** `Array.isArray(value) ? value : [value]`. */
 function isAskedFor(node: Node): boolean {
