@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { median, peakMemory, time } from './measure.mjs'
-import { writeAstGrepRules } from './rules/ast-grep.mjs'
+import { CHANGES, writeAstGrepRules } from './rules/ast-grep.mjs'
 import { makeTree } from './tree.mjs'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -59,13 +59,16 @@ const parts = {
   rivals: async () => {
     const tree = makeTree({ scale: 1, planted: true })
     const config = writeAstGrepRules(join(HERE, '.cache', 'ast-grep'))
-    console.log(`\n### All changes, dry run: ${sizeOf(tree)}, ${tree.sites} planted call sites\n`)
+    console.log(`\n### Dry run: ${sizeOf(tree)}, ${tree.sites} planted call sites\n`)
+    console.log(`The same ${CHANGES.length} changes:\n`)
     await compare([
-      ours(tree.folder),
+      ours(tree.folder, '--only', CHANGES.join()),
       astGrep(tree.folder, config),
       jscodeshift(tree.folder),
       ripgrep(tree.folder, '--file', words),
     ])
+    console.log(`\nAll changes of the recipe, against rules for those ${CHANGES.length}:\n`)
+    await compare([ours(tree.folder), astGrep(tree.folder, config)])
   },
   nothing: async () => {
     for (const scale of [1, 4]) {

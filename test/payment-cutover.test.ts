@@ -546,3 +546,111 @@ exports.refund = (id, key) =>
     }
   })
 })
+
+// ---- how far it is ---------------------------------------------------------------------------------
+
+test('status shows every call, the rows it is about, what is open, and the conditions, at every stage', async () => {
+  const made = shop({
+    ...SDK_SHOP,
+    'raw.js': `const axios = require('axios');
+
+exports.pay = (ref, token) =>
+  axios.post(
+    'https://api.paypal.com/v1/payments/payment',
+    { intent: 'sale', transactions: [{ invoice_number: ref, amount: { total: '1.00', currency: 'USD' }, notify_url: 'https://shop' }] },
+    { headers: { Authorization: \`Bearer \${token}\` } },
+  );
+`,
+  })
+  made.install()
+  const status = async () => {
+    const { code, stdout } = await made.run('payment', 'status', '--format', 'json')
+    return { code, ...JSON.parse(stdout) }
+  }
+  const before = await status()
+  expect(before).toMatchObject({ code: 1, stage: 'not begun', behind: [], rows: [] })
+  expect(before.open.filter((one: { blocking: boolean }) => one.blocking).length).toBeGreaterThan(2)
+
+  await made.run('payment-v2', '--include', 'review', ...QUICK)
+  const dual = await status()
+  expect(dual).toMatchObject({ code: 1, map: 'paypal', stage: 'dual' })
+  expect(dual.behind.map(({ file, operation }: Record<string, string>) => `${file} ${operation}`)).toEqual([
+    'pay.js createPayment',
+    'pay.js executePayment',
+    'pay.js refundSale',
+    'pay.js getPayment',
+    'raw.js createPayment',
+    'show.js getPayment',
+  ])
+  expect(dual.behind[0].about).toMatch(
+    /^SDK with a callback; rows \d+ A.*; its key is `transactions\[\]\.invoice_number`$/,
+  )
+  expect(dual.behind[4].about).toContain('HTTP as axios; rows 1 A, 2 C (intent, transactions[].invoice_number), 1 R')
+  expect(dual.behind[4].about).toContain('1 R (transactions[].notify_url)')
+  expect(dual.behind[5].about).toContain('keeps the old words: its answer goes on as a whole')
+  expect(dual.rows).toContainEqual({ operation: 'refundSale', A: 13, C: 3, R: 3 })
+  // an order with this field goes to v1 only, so the rollout must not end
+  expect(dual.open).toContainEqual(
+    expect.objectContaining({ file: 'raw.js', change: 'payment/request-field', blocking: true }),
+  )
+  expect(dual.gates).toHaveLength(7)
+  expect(dual.gates.every(({ state }: { state: string }) => state === 'not measured')).toBe(true)
+
+  const text = await made.run('payment', 'status', '--no-color')
+  expect(text.stdout).toMatch(
+    /^Map paypal, stage dual\.\n\nBehind the façade: 6\n {2}pay\.js:\d+ {2}createPayment: SDK/,
+  )
+  expect(text.stdout).toContain('  refundSale: 13 A, 3 C, 3 R\n')
+  expect(text.stdout).toContain('Has to be done before the cutover: 1\n  raw.js:')
+
+  const phrase = 'I know that payments of the old version can no longer be followed'
+  await made.run('payment', 'cutover', '--stage', 'full', '--accept-risk', phrase, ...QUICK)
+  const full = await status()
+  expect(full.stage).toBe('full')
+  expect(full.behind).toHaveLength(6)
+  await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+  const inlined = await status()
+  expect(inlined.behind.map(({ file }: Record<string, string>) => file)).toEqual(['raw.js', 'show.js'])
+})
+
+test('what was open before the façade is open behind it, too', async () => {
+  const made = shop({
+    'package.json': SDK_SHOP['package.json'],
+    'pay.js': `const paypal = require('paypal-rest-sdk');
+
+exports.pay = (done) => paypal.payment.create({ intent: 'sale', transactions: [{ notify_url: 'https://shop' }] }, done);
+exports.all = (done) => paypal.payment.list({ count: 10 }, done);
+exports.later = require('util').promisify(paypal.payment.list);
+exports.back = (req, done) => paypal.payment.execute(req.query.paymentId, { payer_id: 'P' }, (error, payment) => {
+  if (error && error.response.name === 'NOBODY_KNOWS') return done('strange');
+  done(payment.payer.status);
+});
+`,
+  })
+  const open = async () => {
+    const { stdout } = await made.run('scan', 'payment-v2', '--format', 'json', '--no-types')
+    const found = JSON.parse(stdout).findings as {
+      change: string
+      at: { line: number }
+      evidence: { certainty: string }
+    }[]
+    return found
+      .filter(({ change }) => change !== 'payment/sdk-import')
+      .map(({ change, at, evidence }) => `${at.line} ${change} ${evidence.certainty}`)
+      .sort()
+  }
+  const before = await open()
+  expect(before).toEqual([
+    '3 payment/business-key proven',
+    '3 payment/request-field proven',
+    '4 payment/no-counterpart proven',
+    '5 payment/no-counterpart proven',
+    '6 payment/return-parameter inferred',
+    '7 payment/error-code proven',
+    '8 payment/response-field proven',
+  ])
+  // without what wants reading
+  await made.run('payment-v2', ...QUICK)
+  expect(made.read('pay.js')).toContain("const { paypal } = require('./payments/paypal')")
+  expect(await open()).toEqual(before)
+})

@@ -916,6 +916,9 @@ test('the client of Mollie v1, on v2', async () => {
     createdDatetime: '2026-01-01',
     links: { paymentUrl: 'https://pay' },
   })
+  // what the SDK's own objects could be asked, and what was never in their JSON
+  expect([made.getPaymentUrl(), made.isOpen(), made.isPaid()]).toEqual(['https://pay', true, false])
+  expect(Object.keys(made)).not.toContain('isPaid')
   expect(asked[0]).toMatchObject({
     line: 'POST https://api.mollie.com/v2/payments',
     headers: expect.objectContaining({ Authorization: 'Bearer test_1' }),

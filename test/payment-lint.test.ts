@@ -264,6 +264,19 @@ describe('upgrade-kit payment map', () => {
   })
 
   test('what cannot be read is said, with what to do', async () => {
+    write('broken.json', '{\n  "openapi": "3.0.0",\n  "paths": {\n')
+    write('broken.yaml', 'openapi: 3.0.0\npaths:\n  /v1: { get: [ }\n')
+    write('swagger.yaml', 'swagger: "2.0"\npaths: {}\n')
+    for (const [file, said] of [
+      ['broken.json', /^error: broken\.json:4:1: /],
+      ['broken.yaml', /^error: broken\.yaml:3:1\d: /],
+      ['swagger.yaml', /^error: swagger\.yaml:1:1: it is Swagger 2\.0; convert it/],
+      ['acme.yaml', /^error: acme\.yaml:1:1: it is no OpenAPI document: it has no `paths`/],
+    ] as const) {
+      const { code, err } = await asked('lint', 'acme.yaml', '--v1', file, '--v2', 'v2.json')
+      expect([file, code]).toEqual([file, EXIT.inTheWay])
+      expect(err).toMatch(said)
+    }
     for (const argv of [
       ['lint', 'nothing.yaml'],
       ['lint', 'acme.yaml', '--v1', 'v1.json'],
@@ -274,6 +287,20 @@ describe('upgrade-kit payment map', () => {
       expect([argv, code]).toEqual([argv, EXIT.inTheWay])
       expect(err).toMatch(/^error: .+\n.+\n$/)
     }
+  })
+
+  test('documents may be written in YAML', async () => {
+    const { stringify } = await import('yaml')
+    write('v1.yaml', stringify(acmeV1))
+    write('v2.yml', stringify(acmeV2))
+    expect((await asked('lint', 'acme.yaml', '--v1', 'v1.yaml', '--v2', 'v2.yml')).out).toBe(
+      'Nothing is wrong with it.\n',
+    )
+    const [yaml, json] = [
+      await asked('init', '--v1', 'v1.yaml', '--v2', 'v2.yml', '--provider', 'acme'),
+      await asked('init', '--v1', 'v1.json', '--v2', 'v2.json', '--provider', 'acme'),
+    ]
+    expect(yaml.out).toBe(json.out)
   })
 
   test('init writes a draft, and never over a file', async () => {

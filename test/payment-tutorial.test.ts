@@ -8,6 +8,7 @@ import { main } from '../src/cli/main.ts'
 import { gatesOf, type Metrics } from '../src/cli/payment-run.ts'
 import { createEngine } from '../src/engine/session.ts'
 import { catalogue } from '../transforms/index.ts'
+import * as paymentMaps from '../transforms/payment/map/tools.ts'
 import { settings } from '../transforms/settings.ts'
 
 const payment = fileURLToPath(new URL('../transforms/payment', import.meta.url))
@@ -43,6 +44,7 @@ async function run(command: string): Promise<{ readonly code: number; readonly o
     {
       engine: async () => createEngine(catalogue, '0.0.0'),
       settings,
+      paymentMaps: async () => paymentMaps,
       stdout: stream,
       stderr: stream,
       env: {},
@@ -102,7 +104,9 @@ test('leads from the old version to the new one', { timeout: 300_000 }, async ()
 
   const status = await run(commands[2]!)
   expect(status.out).toContain('Map acme.payment-map.yaml, stage dual.')
-  expect(status.out).toMatch(/Behind the façade over HTTP: 1\n {2}src\/charge\.js:\d+/)
+  expect(status.out).toMatch(
+    /Behind the façade: 1\n {2}src\/charge\.js:\d+ {2}createCharge: HTTP as fetch; rows 1 A, 2 C \(reference, card_token\); its key is `reference`\n/,
+  )
 
   const tooEarly = await run('upgrade-kit payment cutover --stage writes')
   expect(tooEarly.code).toBe(2)

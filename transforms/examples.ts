@@ -349,7 +349,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "request(app).post('/').type('application/x-www-form-urlencoded; charset=ISO-8859-1').send('a=1')",
   },
   'payment/business-key': {
-    before: "paypal.payment.create({ intent: 'sale', transactions: [{ amount: { total, currency: 'USD' } }] }, done)\naxios.post('https://api.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } })",
+    before: "return this.stripe.charges.create({ amount, currency: 'usd', source })",
   },
   'payment/env-flag': {
     before: "PAYPAL_CLIENT_ID=",
@@ -385,14 +385,14 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
   },
   'payment/request-field': {
-    before: "notify_url: 'https://shop.example/ipn',\nintent: 'order',",
+    before: "payment_method: 'credit_card',\nfunding_instruments: [{ credit_card: card }],",
   },
   'payment/response-field': {
     before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
   },
   'payment/return-parameter': {
-    before: "const paypal = require('paypal-rest-sdk')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(req.query.paymentId, { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { paymentId, PayerID } = req.query\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
-    after: "const paypal = require('paypal-rest-sdk')\nconst { paypalReturnId } = require('./payments/paypal')\napp.get('/success', (req, res) => {\n  paypal.payment.execute(paypalReturnId(req.query), { payer_id: req.query.PayerID }, (error, payment) => res.json(payment))\n})\napp.get('/taken-apart', (req, res) => {\n  const { PayerID } = req.query, paymentId = paypalReturnId(req.query)\n  paypal.payment.execute(paymentId, { payer_id: PayerID }, () => res.end())",
+    before: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => url.searchParams.get('paymentId').length + url.searchParams.get('PayerID').length",
+    after: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId') ?? searchParams.get('token'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => (url.searchParams.get('paymentId') ?? url.searchParams.get('token')).length + url.searchParams.get('PayerID').length",
   },
   'payment/sdk-dependency': {
     before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
@@ -403,7 +403,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "import Stripe from 'stripe'\nimport { wrapStripe } from './payments/stripe-charges'\nconst stripe = wrapStripe(new Stripe(process.env.STRIPE_KEY ?? ''))",
   },
   'payment/test-double': {
-    before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1' })",
+    before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1', links: [{ href: 'https://api.sandbox.paypal.com/v1/payments/payment/PAY-1', rel: 'self' }] })",
   },
   'payment/unknown-sender': {
     before: "exports.create = (body) => call('POST', HOST, '/v1/payments/payment', body)\nexports.any = (method, id) => fetch(`https://${HOST}/v1/payments/sale/${id}`, { method })",
@@ -479,8 +479,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const file = await prisma.file.findUnique({ where: { id } })\nconst data: Buffer = Buffer.from(file!.data)\nconst thumb = (file!.thumb && Buffer.from(file!.thumb)) as Buffer\nconst maybe: Buffer | undefined = file?.data\nconst file = await prisma.file.findFirstOrThrow()\nconst dto: Dto = { name: file.name, data: Buffer.from(file.data), thumb: (file.thumb && Buffer.from(file.thumb)) }\nconst other: Other = { data: file.data }",
   },
   'prisma/bytes-write-buffer-type': {
-    before: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })\n// In place, or of a type that owns its memory.\nexport const named = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: bytes } })\nexport const text = (value: string) => prisma.file.create({ data: { name: value, data: Buffer.from(value) } })",
-    after: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(data), parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: new Uint8Array(bytes) }] } })\n// In place, or of a type that owns its memory.\nexport const named = (bytes: Buffer) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(bytes) } })\nexport const text = (value: string) => prisma.file.create({ data: { name: value, data: Buffer.from(value) } })",
+    before: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data, parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: bytes }] } })\n// In place, or of a type that owns its memory.",
+    after: "const prisma = new PrismaClient()\nexport const save = (data: Buffer, parts: Uint8Array[]) => prisma.file.create({ data: { name: 'a', data: new Uint8Array(data), parts } })\nexport const find = (bytes: Uint8Array) => prisma.file.findMany({ where: { OR: [{ data: new Uint8Array(bytes) }] } })\n// In place, or of a type that owns its memory.",
   },
   'prisma/cli-ai-agent-guard': {
     before: "\"a\": \"prisma migrate reset --force\",\n\"b\": \"prisma db push --force-reset\"",
@@ -566,7 +566,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
   },
   'prisma/dmmf-pruned-client-engine': {
-    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))",
+    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))\nconst { dmmf } = Prisma",
   },
   'prisma/dmmf-readonly': {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
@@ -638,8 +638,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "previewFeatures = [\"metrics\", \"views\"]",
   },
   'prisma/middleware-types-removed': {
-    before: "const prisma = new PrismaClient()\nprisma.$use(async (params: Prisma.MiddlewareParams, next: (params: Prisma.MiddlewareParams) => Promise<any>) => next(params))\nexport const rows = () => prisma.user.findMany()",
-    after: "const prisma = new PrismaClient()\nprisma.$use(async (params, next) => next(params))\nexport const rows = () => prisma.user.findMany()",
+    before: "export const log: Prisma.Middleware = async (params, next) => next(params)\nexport async function audit(params: Prisma.MiddlewareParams, next: (params: unknown) => Promise<unknown>) {",
   },
   'prisma/middleware-use-removed': {
     before: "function client() {\n    const made = new PrismaClient();\n    made.$use(async function (params, next) {\n        console.log(params.model, params.action, params.args);\n        params.args = scoped(params.args);\n        return next(params);\n    });",

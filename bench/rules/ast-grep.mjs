@@ -80,7 +80,7 @@ export function writeAstGrepRules(folder) {
   const rules = join(folder, 'rules')
   mkdirSync(rules, { recursive: true })
   for (const language of LANGUAGES) {
-    const documents = RULES.map((text) => text(language)).join('\n---\n')
+    const documents = RULES.map(({ in: inLanguage }) => inLanguage(language)).join('\n---\n')
     writeFileSync(join(rules, `${language.toLowerCase()}.yml`), `${documents}\n`)
   }
   const config = join(folder, 'sgconfig.yml')
@@ -88,8 +88,11 @@ export function writeAstGrepRules(folder) {
   return config
 }
 
+/** The changes that the rules are about. */
+export const CHANGES = RULES.map(({ change }) => change)
+
 function rule(change, pattern, constraints, fix) {
-  return (language) =>
+  const inLanguage = (language) =>
     [
       `id: ${change}-${language.toLowerCase()}`,
       `language: ${language}`,
@@ -101,6 +104,7 @@ function rule(change, pattern, constraints, fix) {
       ...Object.entries(constraints).map(([name, constraint]) => `  ${name}: { ${constraint} }`),
       ...(fix ? [`fix: ${JSON.stringify(fix)}`] : []),
     ].join('\n')
+  return { change, in: inLanguage }
 }
 
 function regex(pattern) {

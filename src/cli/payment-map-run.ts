@@ -11,7 +11,7 @@ export function lintMap(maps: PaymentMaps, world: World, file: string, options: 
     throw new UserError('only one version has documents', 'Give both, --v1 and --v2, or neither.')
   const bundled = existsSync(resolve(world.cwd, file)) ? undefined : maps.bundled(file)
   const text = bundled ?? read(world, file, 'Give a map in YAML or JSON.')
-  const problems = maps.lint(text, documents(world, options.v1), documents(world, options.v2))
+  const problems = maps.lint(text, documents(maps, world, options.v1), documents(maps, world, options.v2))
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const lines = problems.map(
     ({ line, column, severity, message, advice }) => `${file}:${line}:${column} ${severity}: ${message}\n  ${advice}`,
@@ -30,7 +30,11 @@ export function draftMap(maps: PaymentMaps, world: World, options: InitOptions):
   const pairs = Object.fromEntries(options.pair.map((one) => split(one, '--pair')))
   const anchors = options.anchor.map((one) => split(one, '--anchor')).map(([from, to]) => ({ from, to }))
   const { provider } = options
-  const made = maps.draft(documents(world, options.v1), documents(world, options.v2), { provider, pairs, anchors })
+  const made = maps.draft(documents(maps, world, options.v1), documents(maps, world, options.v2), {
+    provider,
+    pairs,
+    anchors,
+  })
   if (options.output === undefined) return void world.stdout.write(made.text)
   const target = resolve(world.cwd, options.output)
   if (existsSync(target))
@@ -53,19 +57,13 @@ function split(text: string, option: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)]
 }
 
-function documents(world: World, files: readonly string[] = []): unknown[] {
+function documents(maps: PaymentMaps, world: World, files: readonly string[] = []): unknown[] {
+  const advice = 'Give an OpenAPI document of version 3, in YAML or JSON.'
   return files.map((file) => {
-    const advice = 'Give an OpenAPI document in JSON; of YAML, convert it first.'
-    const text = read(world, file, advice)
-    let value: unknown
-    try {
-      value = JSON.parse(text)
-    } catch (error) {
-      throw new UserError(`${file} is not JSON: ${error instanceof Error ? error.message : error}`, advice)
-    }
-    if (typeof value !== 'object' || value === null || !('paths' in value))
-      throw new UserError(`${file} is no OpenAPI document: it has no "paths"`, advice)
-    return value
+    const result = maps.document(read(world, file, advice))
+    if (result.is === 'failed')
+      throw new UserError(`${file}:${result.line}:${result.column}: ${result.message}`, advice)
+    return result.value
   })
 }
 

@@ -27,7 +27,7 @@ function addLint(map: Command, world: World, finish: Finish): void {
     .summary('everything about a map that a machine can look at')
     .description('Looks at a map by itself and, with the OpenAPI documents of both versions, against them.')
     .argument('<file>', 'a map in YAML or JSON, or the name of a bundled one')
-    .option('--v1 <file...>', 'OpenAPI documents of the old version, in JSON')
+    .option('--v1 <file...>', 'OpenAPI documents of the old version, in YAML or JSON')
     .option('--v2 <file...>', 'those of the new version')
     .addHelpText(
       'after',
@@ -60,7 +60,7 @@ function addInit(map: Command, world: World): void {
     .description(
       'Drafts a map from the OpenAPI documents of both versions. Every row is proposed, with the next best candidates beside it;\nno code that is about money is generated from what is proposed.',
     )
-    .requiredOption('--v1 <file...>', 'OpenAPI documents of the old version, in JSON')
+    .requiredOption('--v1 <file...>', 'OpenAPI documents of the old version, in YAML or JSON')
     .requiredOption('--v2 <file...>', 'those of the new version')
     .option('--provider <id>', 'the id of the provider', 'provider')
     .option('--pair <operation=call>', 'what an operation has become: createPayment="POST /v2/orders"', collect, [])
@@ -74,7 +74,9 @@ function addInit(map: Command, world: World): void {
     .addHelpText(
       'after',
       `
-Without anchors about a third of the fields are right, with one for each container nearly all that are proposed.
+A draft is a beginning. Measured with PayPal's documents: of the fields of creating a payment, 18 % of what is proposed
+is right, and 55 % with an anchor for each of ten containers; the right field is among the three candidates for 30 and
+41 of 48. Parts that have kept their names do better (an authorization: 10 of 11 right). Behaviour is in no document.
 
 Examples:
   $ upgrade-kit payment map init --v1 acme-v1.json --v2 acme-v2.json --provider acme --output payments/acme.yaml

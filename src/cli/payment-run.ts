@@ -15,9 +15,6 @@ interface Lock {
   readonly facade: { readonly folder: string; readonly stage?: string; readonly operations: readonly string[] }
 }
 
-/** Findings that say that some code still goes past the façade, or that an event is not understood. */
-const BLOCKING = ['http-call', 'sdk-import', 'no-counterpart', 'unknown-sender', 'webhook-event', 'return-parameter']
-
 const STAGES = ['writes', 'full']
 
 /** What the cutover is asked for. */
@@ -35,11 +32,28 @@ export interface CutoverOptions extends ReportOptions, FileOptions, WriteOptions
 export interface PaymentStatus {
   readonly map?: string
   readonly stage: string
-  /** Calls over HTTP that go through the façade. */
-  readonly behind: readonly Place[]
+  /** Calls that go through the façade. */
+  readonly behind: readonly Site[]
+  /** The operations that these calls ask for, with how many rows are rewritten (A), conditional (C) and reported (R). */
+  readonly rows: readonly Rows[]
   /** What a person still has to do. */
   readonly open: readonly (Place & { readonly blocking: boolean })[]
   readonly gates: readonly Gate[]
+}
+
+/** `pay.js:17 createPayment: SDK with a callback; rows 5 A`. */
+interface Site {
+  readonly file: string
+  readonly line: number
+  readonly operation: string
+  readonly about: string
+}
+
+interface Rows {
+  readonly operation: string
+  readonly A: number
+  readonly C: number
+  readonly R: number
 }
 
 interface Place {
@@ -69,14 +83,24 @@ export async function runStatus(world: World, options: CommonOptions & { readonl
 
 async function statusOf(world: World, root: string, metrics: string | undefined): Promise<PaymentStatus> {
   const lock = readLock(root)
-  const open = await scan(world, root, 'payment-v2', lock, {})
-  const behind = lock
-    ? await scan(world, root, 'payment-cutover', lock, { stage: 'full' }, ['payment/old-call'])
+  const maps = await world.paymentMaps?.()
+  const open = await scan(world, root, 'payment-v2', lock ? mapSettings(lock) : {})
+  const sites = lock
+    ? await scan(world, root, 'payment-cutover', { stage: 'inline' }, ['facade-inline', 'facade-call'])
     : undefined
+  const text = lock && (maps?.bundled(lock.map) ?? readIfThere(join(root, lock.map)))
+  const isBlocking = ({ change, evidence }: ReportedFinding) =>
+    evidence.certainty !== 'guessed' && maps?.isBlocking(change.replace('payment/', '')) === true
+  const behind = (sites?.findings ?? [])
+    .flatMap((one) => sitesOf(one, lock?.facade.stage === 'full'))
+    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
   return {
     ...(lock ? { map: lock.map } : {}),
     stage: lock ? (lock.facade.stage ?? 'dual') : 'not begun',
-    behind: (behind?.findings ?? []).map(placeOf),
+    behind,
+    rows: (text === undefined ? [] : (maps?.tags(text) ?? [])).filter(({ operation }) =>
+      behind.some((site) => site.operation === operation),
+    ),
     open: open.findings
       .filter(({ outcome }) => outcome !== 'ignored')
       .map((one) => ({ ...placeOf(one), blocking: isBlocking(one) })),
@@ -84,17 +108,23 @@ async function statusOf(world: World, root: string, metrics: string | undefined)
   }
 }
 
+/** The calls that a finding is about: those that keep the old words are findings of their own, the others stand in notes. */
+function sitesOf({ at, change, message, notes = [] }: ReportedFinding, isAtEnd: boolean): Site[] {
+  const kept = change === 'payment/facade-call' ? /^`(\w+)` (keeps .*)$/s.exec(message) : null
+  if (kept) return [{ file: at.file, line: at.line, operation: kept[1]!, about: kept[2]! }]
+  return notes.flatMap((note) => {
+    const [, file, line, operation, about = ''] = /^(.+):(\d+) (\w+): (.*)$/s.exec(note) ?? []
+    // at the last stage, those that keep the old words are findings of their own
+    const isTold = isAtEnd && about.includes('; keeps the old words: ')
+    return file && line && operation && !isTold ? [{ file, line: Number(line), operation, about }] : []
+  })
+}
+
 function placeOf({ at, change, message }: ReportedFinding): Place {
   return { file: at.file, line: at.line, change, message }
 }
 
-function isBlocking({ change, evidence, outcome }: ReportedFinding): boolean {
-  return (
-    outcome !== 'ignored' && evidence.certainty !== 'guessed' && BLOCKING.some((name) => change === `payment/${name}`)
-  )
-}
-
-function statusText({ map, stage, behind, open, gates }: PaymentStatus): string {
+function statusText({ map, stage, behind, rows, open, gates }: PaymentStatus): string {
   const blocking = open.filter((one) => one.blocking)
   const others = open.filter((one) => !one.blocking)
   const place = ({ file, line, message }: Place) => `  ${file}:${line}  ${message}`
@@ -102,9 +132,16 @@ function statusText({ map, stage, behind, open, gates }: PaymentStatus): string 
   return [
     map === undefined ? 'No façade: run `upgrade-kit payment-v2` first.' : `Map ${map}, stage ${stage}.`,
     '',
-    `Behind the façade over HTTP: ${behind.length}`,
-    ...behind.map(({ file, line }) => `  ${file}:${line}`),
+    `Behind the façade: ${behind.length}`,
+    ...behind.map(({ file, line, operation, about }) => `  ${file}:${line}  ${operation}: ${about}`),
     '',
+    ...(rows.length === 0
+      ? []
+      : [
+          'Rows of the map for these calls (A: rewritten, C: where it is proven, R: reported):',
+          ...rows.map(({ operation, A, C, R }) => `  ${operation}: ${A} A, ${C} C, ${R} R`),
+          '',
+        ]),
     `Has to be done before the cutover: ${blocking.length}`,
     ...blocking.map(place),
     '',
@@ -255,11 +292,14 @@ function mapSettings({ map }: Lock): Readonly<Record<string, string>> {
   return /[./]/.test(map) ? { map } : { provider: map }
 }
 
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+}
+
 async function scan(
   world: World,
   root: string,
   recipe: string,
-  lock: Lock | undefined,
   settings: Readonly<Record<string, string>>,
   only?: readonly string[],
 ): Promise<Report> {
@@ -271,9 +311,9 @@ async function scan(
     types: 'off',
     install: false,
     verify: false,
-    settings: { ...(lock ? mapSettings(lock) : {}), ...settings },
+    settings,
     signal: world.signal,
     ...(only ? { only } : {}),
   }
-  return (await world.engine(recipe)).run(request)
+  return (await world.engine()).run(request)
 }

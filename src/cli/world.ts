@@ -20,6 +20,18 @@ export interface PaymentMapProblem {
 /** What is done with payment maps; see `transforms/payment/map/tools.ts`. */
 export interface PaymentMaps {
   readonly bundled: (provider: string) => string | undefined
+  /** How many rows of each tag the operations of a map have. */
+  readonly tags: (
+    text: string,
+  ) => readonly { readonly operation: string; readonly A: number; readonly C: number; readonly R: number }[]
+  /** Whether findings of a change, without its provider, have to be put right before a rollout is ended. */
+  readonly isBlocking: (change: string) => boolean
+  /** An OpenAPI document from its text, in YAML or JSON. */
+  readonly document: (
+    text: string,
+  ) =>
+    | { readonly is: 'read'; readonly value: unknown }
+    | { readonly is: 'failed'; readonly message: string; readonly line: number; readonly column: number }
   readonly lint: (text: string, v1: readonly unknown[], v2: readonly unknown[]) => readonly PaymentMapProblem[]
   readonly draft: (
     v1: readonly unknown[],

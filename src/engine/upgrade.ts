@@ -777,9 +777,11 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
   const end = lines.positionAt(finding.range.end)
   const range = lines.lineRange(start.line)!
   const rewritten = outcome === 'written' || outcome === 'held-back' ? afterFix(finding, text) : undefined
-  const added = (finding.fix?.requests ?? [])
-    .filter(isOfFile)
-    .map((one) => `the fix ${isAddition(one) ? 'adds' : 'removes'} the file \`${one.file}\``)
+  const ofFiles = (finding.fix?.requests ?? []).filter(isOfFile)
+  const added = [true, false].flatMap((isAdded) => {
+    const files = ofFiles.filter((one) => isAddition(one) === isAdded).map(({ file }) => file)
+    return grouped(files).map((what) => `the fix ${isAdded ? 'adds' : 'removes'} ${what}`)
+  })
   return {
     ...finding,
     ...(added.length > 0 ? { notes: [...(finding.notes ?? []), ...added] } : {}),
@@ -791,6 +793,24 @@ export function describeFinding(finding: Finding, outcome: Outcome, sources: Pic
     ...(rewritten ?? {}),
     context: contextOf(text, lines, start.line, Math.max(end.line, lastLineOf(rewritten?.replaced)), start.column),
   }
+}
+
+const MAX_NAMED = 3
+
+/** Files by name; those of a folder by the folder, where they are many. */
+function grouped(files: readonly string[]): string[] {
+  const folders = new Map<string, string[]>()
+  for (const file of files) {
+    const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/')) : '.'
+    const outer = [...folders.keys()].find((one) => one !== '.' && `${folder}/`.startsWith(`${one}/`))
+    const key = outer ?? folder
+    folders.set(key, [...(folders.get(key) ?? []), file])
+  }
+  return [...folders].flatMap(([folder, own]) =>
+    folder === '.' || own.length <= MAX_NAMED
+      ? own.map((file) => `the file \`${file}\``)
+      : [`${own.length} files in \`${folder}/\``],
+  )
 }
 
 /** The text of which a report shows parts: without the values of variables that the finding is not about. */

@@ -1,4 +1,5 @@
 import { type Report, type ReportedFinding, unexplainedCalls } from '../model/report.ts'
+import { checklistByChange } from './checklist.ts'
 import { decisions } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, code, languageOf, link, prose } from './markdown-text.ts'
@@ -219,9 +220,10 @@ function indentedBlock(lines: readonly string[], language: string): string {
 
 function checklist(report: Report, index: number): string {
   if (report.checklist.length === 0) return ''
-  const items = report.checklist.map(({ change, byHand }) => {
-    const known = report.changes.find(({ id }) => id === change)
-    return `- [ ] ${link(prose(known?.title ?? change), known?.source)}: ${prose(byHand)}`
+  const items = checklistByChange(report).map(({ title, source, items: own }) => {
+    const [only, ...others] = own
+    if (others.length === 0) return `- [ ] ${link(prose(title), source)}: ${prose(only!)}`
+    return [`- ${link(prose(title), source)}:`, ...own.map((one) => `  - [ ] ${prose(one)}`)].join('\n')
   })
   return [
     `## ${index}. Check by hand`,

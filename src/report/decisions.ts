@@ -1,5 +1,6 @@
 import { BREAKAGES } from '../model/change.ts'
 import type { LeftOut, NotLookedAt, Report, ReportedFinding } from '../model/report.ts'
+import { checklistByChange } from './checklist.ts'
 import { cleanLine } from './clean.ts'
 import { groupedBy } from './grouped.ts'
 import { groups } from './sites.ts'
@@ -100,18 +101,23 @@ function places(sites: readonly ReportedFinding[], indent: string, style: Style)
 /** The changes that no file can show. */
 export function checklistText(report: Report, style: Style): Lines {
   if (report.checklist.length === 0) return []
-  const ordered = [...report.checklist].sort((a, b) => breakageOf(report, a.change) - breakageOf(report, b.change))
-  const items = ordered.map(({ change, byHand }) => {
-    const known = report.changes.find((c) => c.id === change)
-    const title = prose(known?.title ?? change, '    ', style)
-    title[0] = `[ ] ${title[0]?.trimStart() ?? ''}`
+  const ordered = checklistByChange(report).sort((a, b) => breakageOf(report, a.change) - breakageOf(report, b.change))
+  const items = ordered.map(({ title, source, items: own }) => {
+    const isOne = own.length === 1
+    const head = prose(title, isOne ? '    ' : '', style)
+    if (isOne) head[0] = `[ ] ${head[0]?.trimStart() ?? ''}`
+    const body = own.flatMap((byHand) => {
+      const lines = prose(byHand, '    ', style)
+      if (!isOne) lines[0] = `[ ] ${lines[0]?.trimStart() ?? ''}`
+      return lines
+    })
     return [
-      ...title.map((line) => style.colour.bold(line)),
-      ...prose(byHand, '    ', style),
-      `    ${style.colour.dim(cleanLine(known?.source ?? report.recipe.guide))}`,
+      ...head.map((line) => style.colour.bold(line)),
+      ...body,
+      `    ${style.colour.dim(cleanLine(source ?? report.recipe.guide))}`,
     ]
   })
-  const title = rule(`Check by hand (${items.length})`, style)
+  const title = rule(`Check by hand (${report.checklist.length})`, style)
   return spaced([title, ...prose('No file of the project can show whether these concern it.', '', style)], ...items)
 }
 

@@ -1,5 +1,6 @@
 import { BREAKAGES } from '../model/change.ts'
 import { type Report, type ReportedFinding, unreadFiles } from '../model/report.ts'
+import { checklistByChange } from './checklist.ts'
 import { decisions, type Reason, wish } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, cell, code, indented, languageOf, link, prose } from './markdown-text.ts'
@@ -176,12 +177,13 @@ function place(report: Report, { at, endLine }: ReportedFinding): string {
 
 function checklist(report: Report): string {
   if (report.checklist.length === 0) return ''
-  const items = report.checklist.map(({ change, byHand }) => {
-    const known = report.changes.find(({ id }) => id === change)
-    return `- [ ] ${link(prose(known?.title ?? change), known?.source)}: ${prose(byHand)}`
+  const items = checklistByChange(report).map(({ title, source, items: own }) => {
+    const [only, ...others] = own
+    if (others.length === 0) return `- [ ] ${link(prose(title), source)}: ${prose(only!)}`
+    return [`- ${link(prose(title), source)}:`, ...own.map((one) => `  - [ ] ${prose(one)}`)].join('\n')
   })
   return [
-    `### Check by hand (${items.length})`,
+    `### Check by hand (${report.checklist.length})`,
     'No file of the project can show whether these concern it.',
     items.join('\n'),
   ].join('\n\n')

@@ -46,6 +46,12 @@ const handlerParameters = (fn: FunctionNode) => {
 const paramParameters = () => [Request, Response, Next]
 
 const handling = method('a method that takes handlers', { call: 'this', callback: handlerParameters })
+/** `app[method](path, handler)`: of what takes a function behind something else, all but `engine` and `render` take handlers. */
+const handlingByName = method('a method under a computed name', {
+  call: 'this',
+  callback: (fn, { argument }) =>
+    argument > 0 && (fn.params.length === 2 || fn.params.length === 3) ? handlerParameters(fn) : undefined,
+})
 const verbs = Object.fromEntries([...HTTP_METHODS, 'all', 'use', 'del'].map((name) => [name, handling]))
 const makesRoute = method('.route', { call: Route })
 const param = method('.param', {
@@ -54,6 +60,7 @@ const param = method('.param', {
 })
 
 describe(App, {
+  computed: handlingByName,
   members: {
     ...verbs,
     route: makesRoute,
@@ -74,8 +81,8 @@ describe(App, {
 })
 describe(App.shape.members!.locals!, { members: { settings: Registry } })
 const handle = method('.handle')
-describe(Router, { members: { ...verbs, route: makesRoute, param, stack: Stack, handle } })
-describe(Route, { members: { ...verbs, stack: Stack } })
+describe(Router, { computed: handlingByName, members: { ...verbs, route: makesRoute, param, stack: Stack, handle } })
+describe(Route, { computed: handlingByName, members: { ...verbs, stack: Stack } })
 const overLayers = method('a method of the stack', { callback: () => [Layer] })
 const listsLayers = method('a method of the stack', { call: 'this', callback: () => [Layer] })
 const findsLayer = method('a method of the stack', { call: Layer, callback: () => [Layer] })

@@ -1,6 +1,7 @@
 import {
   defineChange,
   fix,
+  isCall,
   isMember,
   type JavaScriptFile,
   type MemberUse,
@@ -9,6 +10,7 @@ import {
   replace,
   unwrap,
 } from '#kit'
+import { onlyValue } from './handlers/absolute-paths.ts'
 import { Request, Response } from './provider.ts'
 import { declaredType } from './responses/declared.ts'
 import { statusOf } from './responses/status.ts'
@@ -83,16 +85,43 @@ function isNothing(node: Node): boolean {
   return node.type === 'NullLiteral' || (node.type === 'Identifier' && node.name === 'undefined')
 }
 
-/** Why a value may well be a string: it comes from the request, from the environment, or is the code of an error. */
+/** Why a value may well be a string: it comes from the request, from the environment, from JSON, or is the code of an error. */
 function outside(file: JavaScriptFile, node: Node): string | undefined {
+  if (node.type === 'Identifier') {
+    const value = onlyValue(file, node)
+    if (value) return unwrap(value).type === 'Identifier' ? undefined : outside(file, unwrap(value))
+    const holder = takenOutOf(file, node)
+    return holder && ofHolder(file, holder)
+  }
   if (!isMember(node)) return undefined
   const object = unwrap(node.object)
-  if (isMember(object)) {
-    const holder = memberName(object)
-    const isRequest = file.evidence(object.object as Node, [Request]) !== undefined
-    if (isRequest && /^(?:query|params|headers|cookies)$/.test(holder ?? '')) return 'is text of the request'
-    if (holder === 'env' && file.source(object) === 'process.env') return 'is text of the environment'
-  }
   const isError = object.type === 'Identifier' && /^_?(?:e|ex|err|error|exception)$|Err(?:or)?$/i.test(object.name)
-  return isError && memberName(node) === 'code' ? "can be a word such as 'ENOENT'" : undefined
+  return isError && memberName(node) === 'code' ? "can be a word such as 'ENOENT'" : ofHolder(file, object)
+}
+
+/** The same for the members of an object: `req.query`, `process.env`, `JSON.parse(text)`, and a name for one of them. */
+function ofHolder(file: JavaScriptFile, object: Node): string | undefined {
+  const value = object.type === 'Identifier' ? onlyValue(file, object) : undefined
+  const holder = unwrap(value ?? object)
+  if (isCall(holder, false) && file.source(holder.callee) === 'JSON.parse')
+    return 'comes out of JSON, where it may be text'
+  if (!isMember(holder)) return undefined
+  const name = memberName(holder)
+  const isRequest = file.evidence(holder.object as Node, [Request]) !== undefined
+  if (isRequest && /^(?:query|params|headers|cookies)$/.test(name ?? '')) return 'is text of the request'
+  if (isRequest && name === 'body') return 'is whatever the client sends'
+  return name === 'env' && file.source(holder) === 'process.env' ? 'is text of the environment' : undefined
+}
+
+/** In `const { status } = req.query`, what `status` is taken out of. */
+function takenOutOf(file: JavaScriptFile, name: Node & { type: 'Identifier' }): Node | undefined {
+  const binding = file.module.binding(name)
+  const [declaration, another] = binding?.declarations ?? []
+  const isPlain = declaration?.type === 'VariableDeclarator' && declaration.id.type === 'ObjectPattern' && !another
+  const isOuter =
+    isPlain &&
+    (declaration.id as Node & { type: 'ObjectPattern' }).properties.some(
+      (property) => property.type === 'ObjectProperty' && property.value === binding?.identifiers[0],
+    )
+  return binding?.kind === 'const' && isOuter && declaration.init ? unwrap(declaration.init) : undefined
 }

@@ -151,9 +151,9 @@ function isOff(value: Node): boolean {
 /** Express 5 puts `etag` into the options it is given: frozen ones throw, and others that are used elsewhere get a stray key. */
 function* writtenTo(file: JavaScriptFile, use: MemberCall, argument: Node): Iterable<Draft> {
   const node = unwrap(argument)
-  if (node.type !== 'Identifier' && !isMember(node)) return
+  if (node.type !== 'Identifier' && !isMember(node) && !isFreeze(node)) return
   const { alternatives } = file.known(node)
-  const isFrozen = alternatives.some((v) => v.is === 'object' && isFreeze(parentOf(v.node)))
+  const isFrozen = isFreeze(node) || alternatives.some((v) => v.is === 'object' && isFreeze(parentOf(v.node)))
   if (!isFrozen && !isUsedElsewhere(file, node)) return
   yield {
     at: argument,
@@ -161,8 +161,14 @@ function* writtenTo(file: JavaScriptFile, use: MemberCall, argument: Node): Iter
       ? '`etag` is written into these options, which are frozen: it throws'
       : '`etag` is written into these options, which are used for something else too',
     evidence: use,
-    fix: fix('safe', 'Hand over a copy', replace(argument, `{ ...${file.source(node)} }`)),
+    fix: fix('safe', 'Hand over a copy', replace(argument, copyOf(file, node))),
   }
+}
+
+/** Options that may be written to: another object, or the one that is frozen in place. */
+function copyOf(file: JavaScriptFile, options: Node): string {
+  const [frozen] = isFreeze(options) && options.type === 'CallExpression' ? (options.arguments as Node[]) : []
+  return frozen?.type === 'ObjectExpression' ? file.source(frozen) : `{ ...${file.source(options)} }`
 }
 
 function isFreeze(node: Node | undefined): boolean {

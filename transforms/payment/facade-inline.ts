@@ -2,7 +2,7 @@ import { type DraftEdit, type DraftRequest, defineChange, fix, replace } from '#
 import { generateFacade } from './facade/generate.ts'
 import type { FacadeRequest, HttpClient, NativeRequest } from './facade/types.ts'
 import { chosenMap } from './map/chosen.ts'
-import { type InlineSite, inliningOf } from './sites/inline.ts'
+import { type InlineFile, type InlineSite, inliningOf } from './sites/inline.ts'
 import { digests, LOCK, lockOf, lockText } from './sites/lock.ts'
 import { facadeNames } from './sites/names.ts'
 import { regenerated } from './sites/regenerate.ts'
@@ -29,16 +29,17 @@ export default defineChange({
       certainty: 'proven' as const,
       steps: [{ what: `${file.path} says that the façade is ${lock.facade.stage ?? 'dual'}` }],
     }
-    if (inlined === 0) return
-    if (lock.facade.stage !== 'full') {
+    const sites = files.flatMap((one) => one.sites)
+    if (lock.facade.stage !== 'full' && sites.length > 0) {
       yield {
         at: whole,
-        message: `${counted(inlined)} can speak ${map.to.id} when the façade has come to the stage \`full\`: run this once more then`,
+        message: `${inlined} of ${counted(sites.length)} can speak ${map.to.id} when the façade has come to the stage \`full\`: run this once more then`,
         evidence,
+        notes: described(files),
       }
       return
     }
-    const sites = files.flatMap((one) => one.sites)
+    if (inlined === 0) return
     const names = facadeNames(map)
     const facade = after(lock.facade, sites, {
       sdk: files.some(({ others }) => others.some(({ by }) => by === 'sdk')),
@@ -87,13 +88,21 @@ export default defineChange({
       },
       notes: [
         `limits of the map (lengths, forms, amounts) are looked at before anything is sent, as before; the words are those of ${map.to.id}`,
-        ...files.flatMap(({ path, sites: own }) =>
-          own.flatMap((site) => (site.is === 'inlined' ? [`\`${site.operation}\` in ${path}`] : [])),
-        ),
+        ...described(files),
       ],
     }
   },
 })
+
+/** A line for each call. */
+function described(files: readonly InlineFile[]): string[] {
+  return files.flatMap(({ path, sites }) =>
+    sites.map(
+      ({ operation, line, about, ...site }) =>
+        `${path}:${line} ${operation}: ${about}${site.is === 'kept' ? `; keeps the old words: ${site.why}` : ''}`,
+    ),
+  )
+}
 
 /** The façade that is left: what is asked for in the new words, and what still is in the old ones. */
 function after(

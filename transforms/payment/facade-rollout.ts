@@ -3,7 +3,7 @@ import { generateFacade } from './facade/generate.ts'
 import type { FacadeStage } from './facade/types.ts'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
 import { digests, LOCK, lockOf, lockText } from './sites/lock.ts'
-import { isFacade, isTest, sitesSurvey } from './sites/project.ts'
+import { isFacade, isTest, passedThrough, sitesSurvey } from './sites/project.ts'
 import { regenerated } from './sites/regenerate.ts'
 
 export default defineChange({
@@ -88,9 +88,11 @@ export default defineChange({
  * itself and counts on it being set up.
  */
 function isSdkUsedBeside(project: ProjectFacts, { map }: ChosenMap, name: string): boolean {
-  return project
-    .survey(sitesSurvey(map))
-    .some(({ path, sdk, others }) => others.length > 0 || (sdk.includes(name) && !isFacade(path, map) && !isTest(path)))
+  const files = project.survey(sitesSurvey(map))
+  return (
+    passedThrough(files, map).length > 0 ||
+    files.some(({ path, sdk }) => sdk.includes(name) && !isFacade(path, map) && !isTest(path))
+  )
 }
 
 /** The files that talk to the old version without the façade. */

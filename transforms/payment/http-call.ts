@@ -48,13 +48,13 @@ export default defineChange({
         }
         continue
       }
-      const applicability = evidence.certainty === 'proven' ? 'safe' : 'review'
+      const applicability = evidence.certainty === 'proven' && !request.caution ? 'safe' : 'review'
       const from = specifierFrom(file.path, facade.entry, facade.style)
       yield {
         at: request.call,
         message: `${message}; let the façade decide the version`,
         evidence,
-        notes,
+        notes: request.caution ? [...notes, request.caution] : notes,
         fix: {
           ...fix(applicability, `Put the call behind \`${http}.${operation}\``, ...text.edits),
           requests: [{ add: 'import', name: http, from, named: true }, ...facade.requests],

@@ -112,5 +112,15 @@ export default defineProvider({
   isGenerated: (file) => file.endsWith(LOCK) || /(?:^|\/)payments\/[\w-]+\//.test(file),
   checklist: (project) =>
     (chosenMap(project).map.checklist ?? []).map(({ text }) => ({ change: 'sandbox-behaviour', byHand: text })),
-  javascript: (project) => sdkModel(chosenMap(project).map).model,
+  javascript(project) {
+    const { map, name } = chosenMap(project)
+    const { model, facade } = sdkModel(map)
+    // the end of a rollout is about the files of the façade itself
+    if (project.settings.stage !== undefined) return model
+    // behind the façade the same calls go on, with the same members, and are looked at in the same way
+    const folders = project
+      .survey(LOCKS)
+      .flatMap(([, lock]) => (lock.map === name ? [[lock.facade.folder, facade] as const] : []))
+    return folders.length === 0 ? model : { ...model, folders: Object.fromEntries(folders) }
+  },
 })

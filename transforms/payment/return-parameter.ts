@@ -5,8 +5,10 @@ import {
   enclosingFunction,
   fix,
   insertAfter,
+  isCall,
   isMember,
   type JavaScriptFile,
+  literalText,
   memberName,
   type Node,
   parentOf,
@@ -35,11 +37,25 @@ export default defineChange({
     for (const redirect of map.redirects ?? []) {
       const [holder, name] = redirect.read.split('.') as [string, string]
       const fallback = redirect.fallback.split('.').at(-1)!
-      for (const { node, query, edits } of readsOf(file, holder, name)) {
+      for (const { node, query, edits, parameters } of readsOf(file, holder, name)) {
         if (isHandledAlready(file, node, fallback)) continue
         const message = `${map.to.id} brings it as \`${fallback}\``
-        const evidence = returnEvidence(file, map, node)
+        const evidence = returnEvidence(file, map, node, redirect.beside?.split('.').at(-1))
         if (!evidence) continue
+        if (parameters !== undefined) {
+          const quote = file.source(node).includes('"') ? '"' : "'"
+          const read = `${file.source(node)} ?? ${file.source(query)}.get(${quote}${fallback}${quote})`
+          const both = standsAlone(node) ? read : `(${read})`
+          yield {
+            at: node,
+            message: `${message}; read it where the other is missing`,
+            evidence,
+            ...(parameters && evidence.certainty !== 'guessed'
+              ? { fix: fix('review', `Read \`${fallback}\` where there is none`, replace(node, both)) }
+              : {}),
+          }
+          continue
+        }
         const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
         const returnId = facade?.entry.returnId
         if (!facade || returnId === undefined || !edits) {
@@ -72,6 +88,8 @@ interface QueryRead {
   readonly node: Node
   readonly query: Node
   readonly edits?: (text: string) => DraftEdit[]
+  /** It is a `get` of the parameters of an address; true if it can be written twice. */
+  readonly parameters?: boolean
 }
 
 /** `req.query.paymentId`, `const { paymentId } = req.query`, and `@Query('paymentId')`. */
@@ -86,6 +104,18 @@ function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[
     const parent = parentOf(member)
     if (parent?.type === 'AssignmentExpression' && parent.left === member) continue
     found.push({ node: member, query: unwrap(member.object as Node), edits: (text) => [replace(member, text)] })
+  }
+  // `url.searchParams.get('paymentId')`, of whatever the parameters are called
+  for (const call of file.module.calls) {
+    const callee = unwrap(call.callee as Node)
+    if (!isMember(callee) || memberName(callee) !== 'get' || call.arguments.length !== 1) continue
+    if (literalText(unwrap(call.arguments[0] as Node)) !== name) continue
+    const holder = callee.object as Node
+    const inner = unwrap(holder)
+    const isParameters = isMember(inner)
+      ? memberName(inner) === 'searchParams'
+      : inner.type === 'Identifier' && /params|query/i.test(inner.name)
+    if (isParameters) found.push({ node: call, query: holder, parameters: isPlain(inner) })
   }
   for (const property of file.module.patternKeysNamed(name)) {
     const pattern = parentOf(property)
@@ -124,6 +154,17 @@ function isPlain(node: Node): boolean {
   return isMember(inner) && !inner.computed && isPlain(inner.object as Node)
 }
 
+/** True where an expression with an operator needs no brackets. */
+function standsAlone(node: Node): boolean {
+  const parent = parentOf(node)
+  return (
+    parent?.type === 'VariableDeclarator' ||
+    parent?.type === 'ReturnStatement' ||
+    parent?.type === 'ObjectProperty' ||
+    (isCall(parent) && parent.callee !== node)
+  )
+}
+
 /** True where the other parameter is read as well: `req.query.paymentId || req.query.token`. */
 function isHandledAlready(file: JavaScriptFile, node: Node, fallback: string): boolean {
   const parent = parentOf(node)
@@ -131,7 +172,12 @@ function isHandledAlready(file: JavaScriptFile, node: Node, fallback: string): b
 }
 
 /** A handler that is returned to: one that carries on with an operation of the map. */
-function returnEvidence(file: JavaScriptFile, map: PaymentMap, node: Node): Evidence | undefined {
+function returnEvidence(
+  file: JavaScriptFile,
+  map: PaymentMap,
+  node: Node,
+  beside: string | undefined,
+): Evidence | undefined {
   const fn = enclosingFunction(node)
   const [next] = fn
     ? calledWithin(file, map, fn).filter(({ operation }) => map.operations[operation]?.binding.startsWith('follows'))
@@ -142,6 +188,16 @@ function returnEvidence(file: JavaScriptFile, map: PaymentMap, node: Node): Evid
       steps: [
         { what: `the handler goes on with \`${next.operation}\``, at: file.module.locate(next.at.start) },
         ...next.evidence.steps,
+      ],
+    }
+  if (fn && beside !== undefined && new RegExp(`\\b${beside}\\b`).test(file.source(fn)))
+    return {
+      certainty: 'inferred',
+      steps: [
+        {
+          what: `the handler reads \`${beside}\` as well, which comes with it`,
+          at: file.module.locate(fn.start + file.source(fn).search(new RegExp(`\\b${beside}\\b`))),
+        },
       ],
     }
   const word = map.provider.id.split('-')[0]!

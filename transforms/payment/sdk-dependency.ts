@@ -1,6 +1,6 @@
 import { defineChange, fix } from '#kit'
 import { chosenMap } from './map/chosen.ts'
-import { isFacade, sitesSurvey } from './sites/project.ts'
+import { isFacade, passedThrough, sitesSurvey } from './sites/project.ts'
 
 export default defineChange({
   title: 'The SDK of the old version is no longer used',
@@ -24,11 +24,11 @@ export default defineChange({
         .survey(sitesSurvey(map))
         .filter(({ sdk, path }) => sdk.includes(name) && !isFacade(path, map))
       const evidence = { certainty: 'proven' as const, steps: [{ what: `${file.path} declares ${name}` }] }
-      const others = project.survey(sitesSurvey(map)).flatMap((one) => one.others)
+      const others = passedThrough(project.survey(sitesSurvey(map)), map)
       if (others.length > 0)
         yield {
           at: declared,
-          message: `\`${name}\` stays: the façade hands \`${[...new Set(others)].join('`, `')}\` on to it`,
+          message: `\`${name}\` stays: the façade hands \`${others.join('`, `')}\` on to it`,
           evidence,
         }
       else if (users.length > 0)

@@ -18,7 +18,16 @@ import { type ChosenMap, chosenMap } from './map/chosen.ts'
 import type { SdkFacts } from './map/types.ts'
 import { isOnlyForOthers } from './sites/loads.ts'
 import { sdkModel } from './sites/model.ts'
-import { facadeFor, isFacade, isTest, type PackageFacade, sitesSurvey, specifierFrom } from './sites/project.ts'
+import {
+  facadeFor,
+  isFacade,
+  isLoading,
+  isTest,
+  isWrapped,
+  type PackageFacade,
+  sitesSurvey,
+  specifierFrom,
+} from './sites/project.ts'
 
 export default defineChange({
   title: 'The SDK of the old version has no successor that can be put in its place',
@@ -38,7 +47,9 @@ export default defineChange({
       if (loads.length === 0 && sdk.client === 'object') continue
       const facade = facadeFor(project, chosen)
       if (facade?.entry.sdk?.kind === 'wrap') yield* wrapped(file, project, chosen, sdk, facade)
-      else for (const { node } of loads) yield* swapped(file, chosen, sdk, node, facade)
+      // a client that speaks both is there for other things
+      else if (chosen.map.to.transport !== 'sdk')
+        for (const { node } of loads) yield* swapped(file, project, chosen, sdk, node, facade)
     }
   },
 })
@@ -51,6 +62,7 @@ function messageOf(sdk: SdkFacts, { map }: ChosenMap): string {
 
 function* swapped(
   file: JavaScriptFile,
+  project: ProjectFacts,
   chosen: ChosenMap,
   sdk: SdkFacts,
   node: Node,
@@ -70,6 +82,17 @@ function* swapped(
     return
   }
   const from = specifierFrom(file.path, facade.entry, facade.style)
+  // a class of our own has what the map knows; an object hands everything else on
+  const beyond = sdk.client === 'object' ? [] : project.survey(sitesSurvey(chosen.map)).flatMap((one) => one.beyond)
+  if (beyond.length > 0) {
+    const what = [...new Set(beyond)].map((one) => `\`${one}\``).join(', ')
+    yield {
+      at: node,
+      message: `${message}; the façade \`${name}\` in '${from}' has no ${what}, which this package uses: write that for ${chosen.map.to.id} by hand, then import the façade`,
+      evidence,
+    }
+    return
+  }
   const edits = importEdits(file, node, name, from, sdk.package)
   if (typeof edits === 'string') {
     yield { at: node, message: `${message}; import the façade \`${name}\` from '${from}' by hand: ${edits}`, evidence }
@@ -162,14 +185,7 @@ function* wrapped(
   const isUsed = project.survey(sitesSurvey(chosen.map)).some(({ called }) => called.length > 0)
   if (!isUsed) return
   for (const { call, evidence } of file.callsOf(module)) {
-    if (isLoading(call)) continue
-    const outer = parentOf(call)
-    if (
-      isCall(outer) &&
-      (outer.callee as Node).type === 'Identifier' &&
-      (outer.callee as { name?: string }).name === wrap
-    )
-      continue
+    if (isLoading(call) || isWrapped(call, wrap)) continue
     const from = specifierFrom(file.path, facade.entry, facade.style)
     yield {
       at: call,
@@ -181,10 +197,4 @@ function* wrapped(
       },
     }
   }
-}
-
-function isLoading(call: Node): boolean {
-  return (
-    isCall(call) && (call.callee as Node).type === 'Identifier' && (call.callee as { name?: string }).name === 'require'
-  )
 }

@@ -1,4 +1,4 @@
-import { defineChange } from '#kit'
+import { defineChange, keyName, type Node, parentOf } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import { httpUses } from './sites/http.ts'
 import { isFacade, isTest } from './sites/project.ts'
@@ -19,7 +19,7 @@ export default defineChange({
     const uses = httpUses(file, map)
     const inTest = isTest(file.path)
     const found = [
-      ...uses.mentions.filter(({ is }) => is === 'double' || inTest),
+      ...uses.mentions.filter(({ node, is }) => is === 'double' || (inTest && !isLink(node))),
       ...(inTest
         ? uses.sites.map(({ request, operation, evidence }) => ({
             node: request.call,
@@ -49,3 +49,9 @@ export default defineChange({
         }
   },
 })
+
+/** True for the address in a link of an answer: it says where to go on, and nobody is asked there. */
+function isLink(node: Node): boolean {
+  const parent = parentOf(node)
+  return parent?.type === 'ObjectProperty' && parent.value === node && keyName(parent) === 'href'
+}

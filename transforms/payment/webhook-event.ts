@@ -189,7 +189,12 @@ function* besides(file: JavaScriptFile, project: ProjectFacts, chosen: ChosenMap
   const evidence = evidenceOf(file, chosen.map, use)
   const { facts, literal } = use
   const fresh = facts.v2.filter((name) => name !== facts.v1)
-  const message = `${chosen.map.to.id} sends ${names(facts)} instead of \`${facts.v1}\`, with its resource in another shape`
+  const message =
+    fresh.length === 0
+      ? `${chosen.map.to.id} sends \`${facts.v1}\` with its resource in another shape`
+      : `${chosen.map.to.id} sends ${names(facts)} instead of \`${facts.v1}\`, with its resource in another shape`
+  // the same name goes on coming, and in a list of names nothing is read of it
+  if (fresh.length === 0 && use.is === 'other') return
   if (facts.severity === 'report' || fresh.length === 0) {
     yield { at: literal, message: `${message}${facts.why ? `: ${plain(facts.why)}` : ''}`, evidence }
     return

@@ -17,7 +17,10 @@ export default defineChange({
     shortcuts(
       file,
       project,
-      ({ role, name, field }) =>
-        role === 'filter' && (/^has(?:Some|Every)$/.test(name) || (name === 'equals' && field?.isList === true)),
+      ({ role, name, field, schema }) =>
+        role === 'filter' &&
+        (/^has(?:Some|Every)$/.test(name) ||
+          // of a list of composite types another change tells
+          (name === 'equals' && field?.isList === true && !schema?.models.some((model) => model.name === field.type))),
     ),
 })

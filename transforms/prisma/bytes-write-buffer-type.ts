@@ -69,21 +69,16 @@ function isOldCompiler(project: ProjectFacts): boolean {
   return version !== undefined && isBelow(version, '5.7.0')
 }
 
-/** Variables that are declared as a Buffer or Uint8Array, where a query has a field of that name. */
-function* writtenIn(file: JavaScriptFile, argument: Node, fields: ReadonlySet<string>): Generator<Node> {
-  const waiting: Node[] = [argument]
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
-    if (node.type === 'ArrayExpression')
-      waiting.push(...node.elements.filter((one) => one !== null).map((one) => one as Node))
-    if (node.type !== 'ObjectExpression') continue
-    for (const property of node.properties) {
-      if (property.type !== 'ObjectProperty') continue
-      const value = property.value as Node
-      if (value.type === 'Identifier' && fields.has(keyName(property) ?? '') && isDeclaredBuffer(file, value))
-        yield value
-      else waiting.push(value)
-    }
-  }
+/** Variables that are declared as a Buffer or Uint8Array, where a query has a field of that name: alone, in a list, in an operator. */
+function* writtenIn(file: JavaScriptFile, node: Node, fields: ReadonlySet<string>, isBytes = false): Generator<Node> {
+  if (node.type === 'Identifier') {
+    if (isBytes && isDeclaredBuffer(file, node)) yield node
+  } else if (node.type === 'ArrayExpression') {
+    for (const element of node.elements) if (element) yield* writtenIn(file, element as Node, fields, isBytes)
+  } else if (node.type === 'ObjectExpression')
+    for (const property of node.properties)
+      if (property.type === 'ObjectProperty')
+        yield* writtenIn(file, property.value as Node, fields, isBytes || fields.has(keyName(property) ?? ''))
 }
 
 function isDeclaredBuffer(file: JavaScriptFile, value: Node & { type: 'Identifier' }): boolean {

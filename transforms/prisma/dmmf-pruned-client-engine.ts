@@ -1,4 +1,5 @@
 import { defineChange } from '#kit'
+import { Namespace } from './client/kinds.ts'
 import { SCHEMAS } from './schema/project.ts'
 import { namesOfPrisma } from './types/namespace.ts'
 
@@ -17,17 +18,19 @@ export default defineChange({
       .survey(SCHEMAS)
       .some(({ generators }) => generators.some(({ engineType }) => engineType === 'client'))
     if (!isPruned) return
-    for (const use of namesOfPrisma(file, project)) {
-      if (use.name !== 'dmmf') continue
-      const lost = ['isRequired', 'isId', 'isList', 'isUnique', 'documentation', 'relationName', 'default'].filter(
-        (name) => file.module.membersNamed(name).length > 0,
-      )
-      yield {
-        at: use.node,
-        message: 'of a field only name, kind and type are left here',
-        evidence: use.evidence,
-        ...(lost.length > 0 && { notes: [`this file reads ${lost.map((name) => `\`${name}\``).join(', ')}`] }),
-      }
-    }
+    const read = LOST.filter(
+      (name) => file.module.membersNamed(name).length > 0 || file.module.patternKeysNamed(name).length > 0,
+    )
+    const notes = read.length > 0 ? [`this file reads ${read.map((name) => `\`${name}\``).join(', ')}`] : []
+    const message = 'of a field only name, kind and type are left here, and of a model name, fields and its table'
+    for (const use of namesOfPrisma(file, project))
+      if (use.name === 'dmmf') yield { at: use.node, message, evidence: use.evidence, notes }
+    for (const use of file.destructured([Namespace], 'dmmf')) yield { at: use.property, message, evidence: use, notes }
   },
 })
+
+/** What the description of a field or model has otherwise. */
+const LOST = [
+  ...['isRequired', 'isId', 'isList', 'isUnique', 'isReadOnly', 'isUpdatedAt', 'hasDefaultValue', 'default'],
+  ...['documentation', 'relationName', 'relationFromFields', 'primaryKey', 'uniqueFields'],
+]

@@ -6,7 +6,6 @@ import {
   fix,
   isBelow,
   isCall,
-  isFunction,
   isMember,
   type JavaScriptFile,
   literalText,
@@ -17,6 +16,7 @@ import {
   replace,
   unwrap,
 } from '#kit'
+import { isGuardedWith } from './client/errors.ts'
 import { Delegate, Namespace } from './client/kinds.ts'
 import { isVisible, type Mention, mentionsOf, namespaceIn } from './client/names.ts'
 import { reaches } from './schema/project.ts'
@@ -231,21 +231,4 @@ function comparedWith(name: Node): { readonly whole: Node; readonly operator?: s
   if (parent?.type !== 'SwitchStatement' || parent.discriminant !== name) return undefined
   const branch = parent.cases.find(({ test }) => test && literalText(test) === 'NotFoundError')
   return branch?.test ? { whole: branch.test as Node } : undefined
-}
-
-/** True if an error of a call is what a name holds: in the catch block of its try statement, or in its `.catch(…)`. */
-function isGuardedWith(file: JavaScriptFile, call: Node, subject: Node): boolean {
-  if (subject.type !== 'Identifier') return false
-  const declaration = file.module.binding(subject)?.declarations[0]
-  if (declaration?.type === 'CatchClause') {
-    const statement = parentOf(declaration)
-    return (
-      statement?.type === 'TryStatement' && statement.block.start! <= call.start && call.end <= statement.block.end!
-    )
-  }
-  if (!isFunction(declaration)) return false
-  const handler = parentOf(declaration)
-  if (!isCall(handler, false) || !isMember(handler.callee) || memberName(handler.callee) !== 'catch') return false
-  const promise = handler.callee.object as Node
-  return promise.start <= call.start && call.end <= promise.end
 }

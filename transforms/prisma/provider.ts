@@ -11,6 +11,13 @@ export default defineProvider({
   parser,
   alias: ['prisma-client-js', 'prisma-client', 'prisma2'],
   javascript,
+  checklist: () => [
+    {
+      change: 'cli-introspect',
+      byHand:
+        'Documentation is not looked at: README files and other pages may still tell people to run `prisma introspect`, `prisma2`, or flags that are gone.',
+    },
+  ],
   recipes: {
     prisma6: {
       from: '4',

@@ -33,6 +33,14 @@ export default defineChange({
   mentions: [/\b(?:OR|AND|NOT|in|notIn|orderBy|distinct|hasSome|hasEvery|data|create|connect|set)\b/],
   *find(file, project) {
     for (const list of listsOf(file, project)) {
+      for (const at of list.pushed)
+        if (mayBeUndefined(file, unwrap(at)))
+          yield {
+            at,
+            message: MESSAGE,
+            evidence: list.evidence,
+            notes: ['put it into the list only where it is there'],
+          }
       if (list.value.type === 'ArrayExpression') yield* undefinedIn(file, list)
       else {
         const draft = mapped(file, list)

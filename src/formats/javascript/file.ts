@@ -12,6 +12,7 @@ import {
   type FunctionNode,
   isCall,
   isMember,
+  keyName,
   type MemberNode,
   memberName,
   type Node,
@@ -322,6 +323,12 @@ export class JavaScriptFile {
       return this.origins.valueOf(this.module, holder.init)
     if (holder?.type === 'AssignmentExpression' && holder.left === pattern)
       return this.origins.valueOf(this.module, holder.right)
+    // `const { user: { findMany } } = prisma`
+    if (holder?.type === 'ObjectProperty' && holder.value === pattern) {
+      const name = keyName(holder)
+      const outer = this.#patternSource(holder)
+      return name === undefined ? undefined : outer?.flatMap((v) => this.origins.memberValue(v, name, property))
+    }
     if (holder && 'params' in holder && pattern) {
       const fn = holder as FunctionNode
       return this.origins.parameter(this.module, fn, fn.params.indexOf(pattern as t.ObjectPattern))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Report, unreadFiles } from '../../model/report.ts'
 import type { TestRun } from '../../model/verification.ts'
+import { checklistByChange } from '../checklist.ts'
 import { decisions } from '../decisions.ts'
 import { groupedBy } from '../grouped.ts'
 import { observationLine, unplacedWords } from '../observation.ts'
@@ -140,12 +141,16 @@ function part(title: string, about: string, ...content: readonly Part[]): Markup
 
 function checklist(report: Report): Part {
   if (report.checklist.length === 0) return undefined
-  const items = report.checklist.map(({ change, byHand }) => {
-    const known = report.changes.find(({ id }) => id === change)
-    return html`<li><label><input type="checkbox"><span><b>${prose(known?.title ?? change)}</b><br>${prose(byHand)} ${known ? link(known.source, 'source') : undefined}</span></label></li>`
+  const box = (text: string) => html`<label><input type="checkbox"><span>${prose(text)}</span></label>`
+  const items = checklistByChange(report).map(({ title, source, items: own }) => {
+    const more = source === undefined ? undefined : link(source, 'source')
+    const [only, ...others] = own
+    if (others.length === 0)
+      return html`<li><label><input type="checkbox"><span><b>${prose(title)}</b><br>${prose(only!)} ${more}</span></label></li>`
+    return html`<li><b>${prose(title)}</b> ${more}<ul>${own.map((one) => html`<li>${box(one)}</li>`)}</ul></li>`
   })
   return part(
-    `Check by hand (${items.length})`,
+    `Check by hand (${report.checklist.length})`,
     'No file of the project can show whether these concern it.',
     html`<ul class="card">${items}</ul>`,
   )

@@ -50,6 +50,12 @@ interface Capture {
 // biome-ignore lint/suspicious/noExplicitAny: payloads of two versions
 type Body = Record<string, any>
 
+interface Patch {
+  readonly op: string
+  readonly path: string
+  readonly value: Body
+}
+
 const ajv = new Ajv2020({ allErrors: true })
 const takesOrder = ajv.compile<Body>(schemas.createOrder)
 const takesRefund = ajv.compile<Body>(schemas.refundCapture)
@@ -135,7 +141,8 @@ export class FakePayPal {
       return { status: 201, body: oldPayment(purchase) }
     }
     const [, kind, id = '', action] = /^\/v1\/payments\/(\w+)\/([\w-]+)(?:\/(\w+))?$/.exec(path) ?? []
-    if (kind === 'payment') return this.#oldPayment(this.purchases.get(id), method, action)
+    if (kind === 'payment') return this.#oldPayment(this.purchases.get(id), method, action, body)
+    if (kind === 'authorization') return this.#oldAuthorization(id, action)
     if (kind === 'sale' || kind === 'capture') {
       const capture = this.captures.get(id)
       if (capture?.version !== 'v1') return oldError(404, 'INVALID_RESOURCE_ID')
@@ -149,15 +156,39 @@ export class FakePayPal {
     return oldError(404, 'INVALID_RESOURCE_ID')
   }
 
-  #oldPayment(purchase: Purchase | undefined, method: string, action: string | undefined): FakeAnswer {
+  #oldPayment(purchase: Purchase | undefined, method: string, action: string | undefined, body: Body): FakeAnswer {
     if (purchase?.version !== 'v1') return oldError(404, 'INVALID_RESOURCE_ID')
     if (method === 'GET') return { status: 200, body: oldPayment(purchase) }
+    if (method === 'PATCH') return this.#oldPatch(purchase, body as unknown as Patch[])
     if (action !== 'execute') return oldError(404, 'INVALID_RESOURCE_ID')
-    if (purchase.captures.length > 0) return oldError(400, 'PAYMENT_ALREADY_DONE')
+    if (purchase.captures.length + purchase.authorizations.length > 0) return oldError(400, 'PAYMENT_ALREADY_DONE')
     if (!purchase.approved) return oldError(400, 'PAYMENT_NOT_APPROVED_FOR_EXECUTION')
     if (this.decline(purchase.ref)) return oldError(400, 'INSTRUMENT_DECLINED')
-    this.#capture(purchase)
+    if (purchase.intent === 'authorize') this.#authorize(purchase, 'authorized')
+    else this.#capture(purchase)
     return { status: 200, body: oldPayment(purchase) }
+  }
+
+  #oldPatch(purchase: Purchase, patches: readonly Patch[]): FakeAnswer {
+    for (const { op, path, value } of patches) {
+      const [, field] = /^\/transactions\/0\/(amount|description|custom|invoice_number)$/.exec(path) ?? []
+      if (field === undefined || (op !== 'replace' && op !== 'add')) return oldError(400, 'VALIDATION_ERROR')
+      if (field === 'amount') purchase.amount = { value: value.total, currency: value.currency }
+      const [transaction] = purchase.body.transactions as Body[]
+      transaction![field] = value
+    }
+    return { status: 200, body: oldPayment(purchase) }
+  }
+
+  #oldAuthorization(id: string, action: string | undefined): FakeAnswer {
+    const known = this.#authorizations.get(id)
+    if (known?.purchase.version !== 'v1') return oldError(404, 'INVALID_RESOURCE_ID')
+    const { purchase, authorization } = known
+    const shown = () => ({ ...oldAuthorization(authorization), parent_payment: purchase.id })
+    if (action === undefined) return { status: 200, body: shown() }
+    if (authorization.status !== 'authorized') return oldError(400, 'AUTHORIZATION_ALREADY_COMPLETED')
+    authorization.status = action === 'void' ? 'voided' : 'captured'
+    return { status: 200, body: action === 'void' ? shown() : { ...oldSale(this.#capture(purchase)), is_final_capture: true } }
   }
 
   // ---- v2 ---------------------------------------------------------------------------------------
@@ -197,9 +228,7 @@ export class FakePayPal {
     }
     if (action === 'authorize' && purchase.intent === 'AUTHORIZE') {
       if (purchase.authorizations.length > 0) return error(422, 'UNPROCESSABLE_ENTITY', 'ORDER_ALREADY_AUTHORIZED')
-      const authorization = { id: this.#id(17), status: 'CREATED', amount: purchase.amount }
-      purchase.authorizations.push(authorization)
-      this.#authorizations.set(authorization.id, { purchase, authorization })
+      this.#authorize(purchase, 'CREATED')
       return { status: 201, body: newOrder(purchase) }
     }
     return error(422, 'UNPROCESSABLE_ENTITY', 'ACTION_DOES_NOT_MATCH_INTENT')
@@ -216,7 +245,7 @@ export class FakePayPal {
 
   #newAuthorization(id: string, action: string | undefined, body: Body): FakeAnswer {
     const known = this.#authorizations.get(id)
-    if (!known) return error(404, 'RESOURCE_NOT_FOUND', 'INVALID_RESOURCE_ID')
+    if (known?.purchase.version !== 'v2') return error(404, 'RESOURCE_NOT_FOUND', 'INVALID_RESOURCE_ID')
     const { purchase, authorization } = known
     const shown = () => ({ id, status: authorization.status, amount: newMoney(authorization.amount) })
     if (action === undefined) return { status: 200, body: shown() }
@@ -244,6 +273,12 @@ export class FakePayPal {
     return purchase
   }
 
+  #authorize(purchase: Purchase, status: string): void {
+    const authorization = { id: this.#id(17), status, amount: purchase.amount }
+    purchase.authorizations.push(authorization)
+    this.#authorizations.set(authorization.id, { purchase, authorization })
+  }
+
   #capture(purchase: Purchase): Capture {
     const { version, ref, amount, id } = purchase
     const capture: Capture = { version, id: this.#id(17), ref, purchase: id, amount, refunds: [] }
@@ -265,19 +300,29 @@ export class FakePayPal {
 }
 
 function oldPayment(purchase: Purchase): Body {
-  const { id, intent, captures, amount, body } = purchase
+  const { id, intent, captures, authorizations, amount, body } = purchase
   const [transaction] = (body.transactions ?? []) as Body[]
   return {
     id,
     intent,
-    state: captures.length > 0 ? 'approved' : 'created',
+    state: captures.length + authorizations.length > 0 ? 'approved' : 'created',
     payer: { payment_method: 'paypal' },
-    transactions: [{ ...transaction, amount: oldMoney(amount), related_resources: captures.map((one) => ({ sale: oldSale(one) })) }],
+    transactions: [{ ...transaction, amount: oldMoney(amount), related_resources: relatedTo(purchase) }],
     links: [
       { href: `https://www.sandbox.paypal.com/cgi-bin/webscr?token=EC-${id}`, rel: 'approval_url', method: 'REDIRECT' },
       { href: `https://api.sandbox.paypal.com/v1/payments/payment/${id}/execute`, rel: 'execute', method: 'POST' },
     ],
   }
+}
+
+function relatedTo({ captures, authorizations }: Purchase): Body[] {
+  if (authorizations.length === 0) return captures.map((one) => ({ sale: oldSale(one) }))
+  const captured = captures.map((one) => ({ capture: oldSale(one) }))
+  return [...authorizations.map((one) => ({ authorization: oldAuthorization(one) })), ...captured]
+}
+
+function oldAuthorization({ id, status, amount }: Purchase['authorizations'][number]): Body {
+  return { id, state: status, amount: oldMoney(amount) }
 }
 
 function oldSale(capture: Capture): Body {

@@ -135,6 +135,28 @@ export const COMPANIONS: Readonly<Record<string, MeasuredCompanion>> = {
     until: '5.29.0',
     evidence: 'its maintainers, in issue 4704',
   },
+  newrelic: {
+    verdict: 'it does not know Express 5, so that transactions are not called after their routes',
+    advice: 'take 12.4.0 or newer',
+    accepts: '12.4.0',
+    until: '12.4.0',
+    evidence: 'the release notes of 12.4.0, which adds Express 5',
+  },
+  '@sentry/node': {
+    verdict:
+      'errors are reported, but what it traces of Express 5 lacks the routes, and it warns that nothing is instrumented',
+    advice: 'take 9.2.0 or newer',
+    accepts: '9.2.0',
+    until: '9.2.0',
+    evidence: 'its maintainers, in issue 13674, and the release notes of 9.2.0',
+  },
+  'elastic-apm-node': {
+    verdict: 'it does not know Express 5, so that transactions are not called after their routes',
+    advice: 'take 4.13.0 or newer',
+    accepts: '4.13.0',
+    until: '4.13.0',
+    evidence: 'its maintainers, in issue 4238',
+  },
   jest: {
     verdict: 'it does not know modules of Node by the names that Express 5 loads: tests fail with "open \'node:zlib\'"',
     advice: 'take 27.1.0 or newer, with `babel-jest` and `ts-jest` of the same major version',

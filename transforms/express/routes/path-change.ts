@@ -23,7 +23,7 @@ import {
 } from '../paths/index.ts'
 import { type Answer, answerFor, answerForList, proofText } from './answer.ts'
 import { type Constant, constantAt, constants } from './constants.ts'
-import { answerForPieces, holes, piecesOf } from './pieces.ts'
+import { answerForPieces, editsOfPieces, holes, type Pieced, piecesOf } from './pieces.ts'
 import { regExpText } from './regexps.ts'
 import { type PathSite, pathSites } from './sites.ts'
 
@@ -113,6 +113,13 @@ function* listFinding(search: Search, list: Node, sites: readonly PathSite[]): I
   const elements = list.elements as readonly (Node | null)[]
   const members = elements.map((element) => (element ? pathMember(unwrap(element)) : undefined))
   const first = members.findIndex((member) => member !== undefined && isAffected(member, change, sites))
+  if (members.includes(undefined) && elements.length > 1) {
+    const listed = elements.map((element, index) => {
+      if (members[index] !== undefined || !element || element.type === 'SpreadElement') return members[index]
+      return piecesOf(file, unwrap(element))
+    })
+    if (listed.every((one) => one !== undefined)) return yield* piecedListFinding(search, elements, listed, sites)
+  }
   if (first < 0) return yield* openElements(search, elements, sites)
   const draft = { at: elements[first] as Node, message, evidence: sites[0]!.evidence }
   if (members.includes(undefined)) return yield { ...draft, notes: [OPEN_LIST] }
@@ -134,6 +141,71 @@ function* listFinding(search: Search, list: Node, sites: readonly PathSite[]): I
     },
     notes: conversion.notes,
   }
+}
+
+/** A list some of whose paths are put together: the same new pieces for everything that their holes were filled with. */
+function* piecedListFinding(
+  search: Search,
+  elements: readonly (Node | null)[],
+  members: readonly (PathMember | Pieced)[],
+  sites: readonly PathSite[],
+): Iterable<Draft> {
+  const { file, change, message } = search
+  const pieced = members.filter(isPieced)
+  const first = members.findIndex((member) =>
+    isPieced(member)
+      ? member.fillings.some((values) => affects(change, values.join('')))
+      : isAffected(member, change, sites),
+  )
+  if (first < 0) return
+  const draft = { at: elements[first] as Node, message, evidence: sites[0]!.evidence }
+  const open = holes(...pieced)
+  const depends = { ...draft, notes: [open ? `what has to change depends on the value of ${open}` : OPEN_LIST] }
+  const found: {
+    readonly edits: readonly DraftEdit[]
+    readonly notes: readonly string[]
+    urls: number
+    differing: number
+  }[] = []
+  for (let filling = 0; filling < Math.max(...pieced.map(({ fillings }) => fillings.length)); filling++) {
+    const values = members.map((member) => (isPieced(member) ? member.fillings[filling % member.fillings.length]! : []))
+    const texts = members.map((member, index) => (isPieced(member) ? values[index]!.join('') : member))
+    const answer: Answer<Extract<ArrayConversion, { is: 'rewritten' }>> = answerForList(file, texts, sites)
+    if (answer.is === 'refused') return yield { ...draft, notes: answer.notes }
+    if (answer.is === 'same') return yield depends
+    const { conversion } = answer
+    const own = members.map((member, index) => {
+      const { value, change: changed } = conversion.members[index]!
+      if (!isPieced(member))
+        return memberEdits(file, [elements[index]!], { ...conversion, members: [conversion.members[index]!] })
+      const [text, another] = value
+      if (changed === undefined) return []
+      return typeof text === 'string' && another === undefined ? editsOfPieces(member, values[index]!, text) : undefined
+    })
+    if (own.includes(undefined)) return yield { ...draft, notes: [OPEN_LIST] }
+    found.push({
+      edits: [...own.flatMap((edits) => edits ?? []), ...answer.edits],
+      notes: conversion.notes,
+      ...conversion.proof,
+    })
+  }
+  const [one] = found
+  if (!one) return
+  if (found.some(({ edits }) => JSON.stringify(edits) !== JSON.stringify(one.edits))) return yield depends
+  const total = (key: 'urls' | 'differing') => found.reduce((sum, each) => sum + each[key], 0)
+  const condition = `${open} must be plain text: none of * ? + ( ) [ ] ! : { } | ^ $`
+  yield {
+    ...draft,
+    fix: {
+      ...fix(open ? 'review' : 'safe', 'Write the paths of the list anew', ...one.edits),
+      proof: proofText({ urls: total('urls'), differing: total('differing') }),
+    },
+    notes: open ? [condition, ...one.notes] : one.notes,
+  }
+}
+
+function isPieced(member: PathMember | Pieced): member is Pieced {
+  return typeof member === 'object' && 'pieces' in member
 }
 
 const OPEN_LIST = 'the list holds paths that are not written out, and Express 4 made one expression of all of them'

@@ -74,7 +74,8 @@ export function answerForPieces(
     if (answer.is === 'same')
       return { is: 'refused', notes: [`what has to change depends on the value of ${holes(pieced)}`] }
     if (answer.is === 'refused') return answer
-    const edits = pieceEdits(pieced, values, answer.conversion)
+    const { conversion } = answer
+    const edits = conversion.form === 'string' ? editsOfPieces(pieced, values, conversion.value) : undefined
     if (!edits)
       return {
         is: 'refused',
@@ -92,10 +93,10 @@ export function answerForPieces(
   return first ? { ...first, urls } : { is: 'same' }
 }
 
-/** The holes of a path that are not known, in words. */
-export function holes({ pieces }: Pieced): string {
-  const open = pieces.flatMap((piece) =>
-    piece.is === 'hole' && piece.text === undefined ? [`\`${piece.source}\``] : [],
+/** The holes of some paths that are not known, in words. */
+export function holes(...paths: readonly Pieced[]): string {
+  const open = paths.flatMap(({ pieces }) =>
+    pieces.flatMap((piece) => (piece.is === 'hole' && piece.text === undefined ? [`\`${piece.source}\``] : [])),
   )
   return [...new Set(open)].join(' and ')
 }
@@ -128,13 +129,13 @@ function asList({ text }: Pieced): readonly string[] {
       ]
 }
 
-/** The new text of each piece, when the holes stand in the new path as they are. */
-function pieceEdits(
+/** The new text of each piece, when the holes stand in the new path as they are; `values` is what they were filled with. */
+export function editsOfPieces(
   { pieces }: Pieced,
   values: readonly string[],
-  conversion: Extract<Conversion, { is: 'rewritten' }>,
-): DraftEdit[] | undefined {
-  const texts = conversion.form === 'string' ? split(conversion.value, pieces, values) : undefined
+  path: string,
+): readonly DraftEdit[] | undefined {
+  const texts = split(path, pieces, values)
   if (!texts) return undefined
   return pieces.flatMap((piece, index) => {
     const text = texts[index]!

@@ -4,6 +4,7 @@ import { rowsOf } from '../map/rows.ts'
 import type { NewCall, Operation, OperationId, Path, PaymentMap, SdkFacts, Step } from '../map/types.ts'
 import { accessCode, conditionCode, key, literal, MappingCode, text } from './code.ts'
 import { durationMs } from './durations.ts'
+import { type GoldenTest, goldenRequest, goldenResponse, goldenTests } from './golden.ts'
 import { RUNTIME } from './runtime.ts'
 import { styled } from './style.ts'
 import type {
@@ -109,8 +110,8 @@ class Generator {
   #runtimeFiles(): [string, string][] {
     const names = ['delivery', 'errors', 'pins', 'telemetry', 'v2', 'values']
     if (this.#sdk()) names.push('sdk')
+    if (this.#request.http.length > 0) names.push('shapes')
     if (this.#names().webhook !== undefined && this.#native().keeps.webhook) names.push('events')
-    if (this.#request.http.length > 0) names.push('http')
     const variants: [string, string][] =
       this.#stage === 'full'
         ? [['router', 'router.full']]
@@ -119,6 +120,7 @@ class Generator {
             ['rollout', this.#stage === 'writes' ? 'rollout.writes' : 'rollout'],
             ...(this.#stage === 'dual' ? [['openfeature', 'openfeature'] as [string, string]] : []),
           ]
+    if (this.#request.http.length > 0) variants.push(['http', this.#stage === 'full' ? 'http.full' : 'http'])
     return [...names.map((name): [string, string] => [name, name]), ...variants].map(([name, source]) => [
       name,
       this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript'][source]!),
@@ -127,27 +129,57 @@ class Generator {
 
   /** What is between `// #dual` and `// #end` goes with v1, and what is between `// #flag` and `// #end` with the flag. */
   #staged(content: string): string {
-    const keep = { dual: this.#stage !== 'full', flag: this.#stage === 'dual' }
-    return content.replace(
-      /^[ \t]*\/\/ #(dual|flag)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
-      (_all, name: 'dual' | 'flag', inner: string) => (keep[name] ? inner : ''),
-    )
+    const keep = {
+      dual: this.#stage !== 'full',
+      flag: this.#stage === 'dual',
+      nest: this.#request.http.includes('nest'),
+    }
+    return content
+      .replace(
+        /^[ \t]*\/\/ #(dual|flag|nest)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
+        (_all, name: keyof typeof keep, inner: string) => (keep[name] ? inner : ''),
+      )
+      .replace(/'\.\/observable(?:\.ts)?'/, "'rxjs'")
+      .replace(/'\.\/router\.full(?=(?:\.ts)?')/, "'./router")
   }
 
   #testFiles(): [string, string][] {
     const { tests } = this.#request.style
-    if (tests === 'none' || this.#stage !== 'dual') return []
-    const heads = {
-      vitest: `import assert from 'node:assert/strict';\nimport { beforeEach, test } from 'vitest';\n`,
-      jest: `import assert from 'node:assert/strict';\n`,
-      mocha: `import assert from 'node:assert/strict';\n`,
-      node: `import assert from 'node:assert/strict';\nimport { beforeEach, test } from 'node:test';\n`,
-    }
+    if (tests === 'none') return []
+    const spoken = (body: string) => (tests === 'mocha' ? body.replace(/^test\(/gm, 'it(') : body)
+    const golden = this.#goldenFile(tests)
+    const files: [string, string][] = golden === undefined ? [] : [['__tests__/map.test', spoken(golden)]]
+    if (this.#stage !== 'dual') return files
     const body = this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript']['router.test']!)
       .replace(/^import assert .*\n/m, '')
       .replace(/^import \{ beforeEach, test \} .*\n/m, '')
-    const spoken = tests === 'mocha' ? body.replace(/^test\(/gm, 'it(') : body
-    return [['__tests__/router.test', heads[tests] + spoken]]
+    return [...files, ['__tests__/router.test', testHead(tests, 'beforeEach, test') + spoken(body)]]
+  }
+
+  /** What the map makes of one payload for each function that this project has; nothing where it has none. */
+  #goldenFile(runner: 'vitest' | 'jest' | 'mocha' | 'node'): string | undefined {
+    const tests = this.#operations.flatMap(([id, operation]): GoldenTest[] => {
+      const request = operation.request && goldenRequest(this.#map, id)
+      const response = operation.response && goldenResponse(this.#map, id)
+      const title = operation.title
+      return [
+        ...(request
+          ? [{ title: `${title}: what is sent`, call: this.#code.request(id, operation), golden: request }]
+          : []),
+        ...(response
+          ? [{ title: `${title}: what comes back`, call: this.#code.response(id, operation), golden: response }]
+          : []),
+      ]
+    })
+    if (tests.length === 0) return undefined
+    const names = [...new Set(tests.map(({ call }) => call))].sort()
+    return `${testHead(runner, 'test')}import { ${names.join(', ')} } from './map';
+
+// One payload for each direction, and what ${this.#request.mapName === this.#map.provider.id ? 'the map of the provider' : this.#request.mapName} makes of it.
+// Who changes a row changes what is expected here, and sees it in the review.
+
+${goldenTests(tests)}
+`
   }
 
   // ---- settings -----------------------------------------------------------------------------------
@@ -513,7 +545,7 @@ ${lines.join('\n')}
       ...(this.#isTyped && /: Operation\b/.test(body)
         ? [
             `import type { Operation } from './delivery';`,
-            `import type { ${['Parameter', ...(/\bRoutedMember</.test(body) ? ['RoutedMember'] : [])].join(', ')} } from './sdk';`,
+            `import type { ${['Parameter', 'Part', 'Routed'].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).join(', ')} } from './sdk';`,
           ]
         : []),
       ...(needsBase ? [`import { newBaseUrl } from './v2';`] : []),
@@ -559,8 +591,8 @@ ${payload}${body}
   }
 
   #sdkImport(facts: SdkFacts): string {
-    const { modules, esModuleInterop } = this.#request.style
-    const isStar = this.#isTyped && modules === 'commonjs' && esModuleInterop === false
+    const { esModuleInterop } = this.#request.style
+    const isStar = this.#isTyped && esModuleInterop === false
     return `import ${isStar ? '* as ' : ''}sdk from ${text(facts.package)};`
   }
 
@@ -604,25 +636,32 @@ function credentials(options${record}) {
   #object(facts: SdkFacts, name: string, used: Set<string>): string {
     const passes = this.#importsSdk(facts)
     const any = this.#type(': Payload')
+    // declarations may know less of the SDK than there is
+    const part = (owner: string) => (this.#isTyped ? `part(${text(owner)})` : `sdk.${owner}`)
     const native = this.#native()
     const isKept = native.keeps.sdk || passes
     const groups = [...(native.keeps.sdk ? this.#members(facts) : [])].map(([owner, members]) => {
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
-        const types = this.#isTyped && passes ? ` as RoutedMember<typeof sdk.${owner}.${member}>` : ''
-        return `    ${member}: member(${passes ? `sdk.${owner}, ${text(member)}, ` : ''}${operation}, ${literal(parameters)})${types},\n`
+        const types = this.#isTyped && passes ? ` as Routed<typeof sdk, '${owner}', '${member}'>` : ''
+        return `    ${member}: member(${passes ? `${part(owner)}, ${text(member)}, ` : ''}${operation}, ${literal(parameters)})${types},\n`
       })
-      return `  ${owner}: {\n${passes ? `    ...sdk.${owner},\n` : ''}${lines.join('')}  },\n`
+      return `  ${owner}: {\n${passes ? `    ...${part(owner)},\n` : ''}${lines.join('')}  },\n`
     })
-    const configure = (facts.configure ?? []).map(
-      (member) => `  ${member}(options${any})${this.#type(': void')} {
+    const configure = (facts.configure ?? []).map((member) => {
+      const given = this.#type(passes ? `: ReturnType<typeof sdk.${member}>` : ': void')
+      return `  ${member}(options${any})${given} {
     configured = { ...configured, ...options };
-${passes ? `    sdk.${member}(options);\n` : ''}  },\n`,
-    )
+${passes ? `    return sdk.${member}(options);\n` : ''}  },\n`
+    })
     const dual = this.#stage !== 'full'
     const member = `function member(${passes && dual ? `target${this.#type(': object')}, name${this.#type(': string')}, ` : passes ? `_target${this.#type(': object')}, _name${this.#type(': string')}, ` : ''}operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
   return routedMember({ ${dual ? 'target, name, ' : ''}operation, parameters, ${dual ? `promises: ${facts.promises}, ` : ''}callback: ${text(facts.callback ?? 'error-first')}, ${facts.statusMember === undefined ? '' : `statusMember: ${text(facts.statusMember)}, `}credentials });
 }`
+    const parts =
+      this.#isTyped && passes
+        ? `/** A part of the SDK. */\nfunction part<K extends string>(owner: K): Part<typeof sdk, K> {\n  return (sdk as Payload)[owner];\n}\n\n`
+        : ''
     const objects = [
       ...(isKept
         ? [
@@ -635,7 +674,7 @@ ${passes ? '  ...sdk,\n' : ''}${configure.join('')}${groups.join('')}};`,
     ]
     return `${this.#credentials()}
 
-${member}
+${parts}${member}
 
 ${objects.join('\n\n')}`
   }
@@ -675,7 +714,7 @@ export function ${name}(amount${type(': unknown')}, currency${type(': string')})
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
         const target = dual ? `target: sdk.${owner}, name: ${text(member)}, promises: ${facts.promises}, ` : ''
-        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, credentials, client }),\n`
+        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, ${this.#map.to.transport === 'sdk' ? 'ownErrors: true, ' : ''}credentials, client }),\n`
       })
       return `    ${owner}: Object.assign(Object.create(sdk.${owner}), {\n${lines.join('')}    }),\n`
     })
@@ -693,9 +732,10 @@ ${groups.join('')}  });
   #clientClass(facts: SdkFacts, name: string, used: Set<string>): string {
     const option = this.#map.auth.kind === 'bearer' ? (this.#map.auth.option ?? 'apiKey') : 'apiKey'
     const groups = [...this.#members(facts)].map(([owner, members]) => {
-      const lines = members.map(([member, { operation, arguments: parameters }]) => {
+      const lines = members.map(([member, { operation, arguments: parameters, gives }]) => {
         used.add(operation)
-        return `    ${member}: this.#member(${operation}, ${literal(parameters)}),\n`
+        const object = gives === undefined ? '' : `, ${gives}Methods`
+        return `    ${member}: this.#member(${operation}, ${literal(parameters)}${object}),\n`
       })
       return `  ${owner} = {\n${lines.join('')}  };\n`
     })
@@ -706,23 +746,36 @@ ${groups.join('')}  });
     )
     const path = (facts.clientPath ?? 'Client').split('.')
     const nested = path.slice(0, -1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, `{ ${path.at(-1)}: Client }`)
-    return `/** The client of the old SDK, as far as this project uses it. */
+    const hasObjects = Object.keys(facts.objects ?? {}).length > 0
+    const objects = Object.entries(facts.objects ?? {}).map(([id, methods]) => this.#objectMethods(id, methods))
+    return `${objects.join('')}/** The client of the old SDK, as far as this project uses it. */
 class Client {
   #key${this.#type(': string | undefined')};
 
 ${groups.join('\n')}
 ${setters.join('\n')}
-  #member(operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}) {
+  #member(operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}${hasObjects ? `, methods${this.#type('?: object')}` : ''}) {
     const credentials = () => ({
       baseUrl: newBaseUrl(undefined),
       ...(this.#key === undefined ? {} : { authorization: \`Bearer \${this.#key}\` }),
     });
-    return routedMember({ operation, parameters, callback: ${text(facts.callback ?? 'error-first')}, credentials });
+    return routedMember({ operation, parameters, callback: ${text(facts.callback ?? 'error-first')}, credentials${hasObjects ? ', ...(methods === undefined ? {} : { methods })' : ''} });
   }
 }
 
 /** What the old SDK exports. */
 export const ${name} = ${nested};`
+  }
+
+  /** What an object of the old SDK could be asked. */
+  #objectMethods(id: string, methods: Readonly<Record<string, string>>): string {
+    const self = this.#type('this: Payload')
+    const lines = Object.entries(methods).map(([name, what]) => {
+      const isPath = /^[\w.]+$/.test(what)
+      const value = isPath ? accessCode(what, 'this') : conditionCode(what, 'this')
+      return `  ${name}(${self}) {\n    return ${value};\n  },\n`
+    })
+    return `/** What a ${id} of the old SDK could be asked. */\nconst ${id}Methods = {\n${lines.join('')}};\n\n`
   }
 
   #httpObject(name: string, used: Set<string>): string {
@@ -792,6 +845,13 @@ export function ${name}Once(event${any}, handle${this.#type(': (event: Payload) 
   #type(code: string): string {
     return this.#isTyped ? code : ''
   }
+}
+
+/** What a test file begins with. Jest and Mocha have their functions as globals. */
+function testHead(runner: 'vitest' | 'jest' | 'mocha' | 'node', names: string): string {
+  const from = { vitest: 'vitest', node: 'node:test', jest: undefined, mocha: undefined }[runner]
+  const own = from === undefined ? '' : `import { ${names} } from '${from}';\n`
+  return `import assert from 'node:assert/strict';\n${own}`
 }
 
 function refusalOf(map: PaymentMap, id: OperationId): Refusal | undefined {

@@ -34,7 +34,9 @@ function commonJs(text: string): string {
   const again: string[] = []
   const result = text
     .replace(/^import (\w+) from '([^']+)';$/gm, "const $1 = require('$2');")
-    .replace(/^import \{([^}]*)\} from '([^']+)';$/gm, (_all, list: string, from: string) => {
+    .replace(/^import \{([^}]*)\} from '([^']+)';$/gm, (all, list: string, from: string) => {
+      // Vitest makes modules of its tests, and refuses to be required
+      if (from === 'vitest') return all
       const renamed = list.replace(/(\w+) as (\w+)/g, '$1: $2')
       return `const {${renamed}} = require('${from}');`
     })

@@ -7,7 +7,8 @@ import type { OperationId, PaymentMap } from '../map/types.ts'
 
 /**
  * The HTTP clients whose results the façade can give back in their own shape. `json` is whatever gives a promise of the
- * parsed body: `got(…).json()`, a function of the project's own, a promise around `https.request`.
+ * parsed body: `got(…).json()`, a function of the project's own, a promise around `https.request`. `body` is one that gives
+ * the body of an error as well, as a promise around `https.request` does that never looks at the status.
  */
 export const HTTP_CLIENTS = [
   'fetch',
@@ -20,6 +21,7 @@ export const HTTP_CLIENTS = [
   'request-promise',
   'nest',
   'json',
+  'body',
 ] as const
 export type HttpClient = (typeof HTTP_CLIENTS)[number]
 

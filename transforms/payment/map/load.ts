@@ -36,6 +36,28 @@ export type LoadResult =
   | ({ readonly is: 'loaded' } & LoadedMap)
   | { readonly is: 'failed'; readonly problems: readonly MapProblem[] }
 
+/** What a text in YAML or JSON holds, or what is wrong with its syntax, and where. */
+export type Read =
+  | { readonly is: 'read'; readonly value: unknown }
+  | { readonly is: 'failed'; readonly message: string; readonly line: number; readonly column: number }
+
+/** Reads YAML, and JSON, which is YAML, too. */
+export function readDocument(text: string): Read {
+  const plain = text.replace(/^\ufeff/, '')
+  try {
+    return { is: 'read', value: JSON.parse(plain) }
+  } catch {
+    // it is YAML, or the other parser knows the place
+  }
+  const { LineCounter, parseDocument } = yaml()
+  const lines = new LineCounter()
+  const document = parseDocument(plain, { lineCounter: lines, prettyErrors: false, merge: true })
+  const [error] = document.errors
+  if (!error) return { is: 'read', value: document.toJS({ maxAliasCount: 10_000 }) }
+  const { line, col } = lines.linePos(error.pos[0])
+  return { is: 'failed', message: error.message, line: Math.max(1, line), column: Math.max(1, col) }
+}
+
 /** Reads a map. Syntax and the schema are looked at here; what the map says is for `lint.ts`. JSON is YAML, too. */
 export function loadMap(text: string): LoadResult {
   const { LineCounter, parseDocument } = yaml()

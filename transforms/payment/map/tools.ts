@@ -2,8 +2,9 @@
 import { bundledMap, bundledText } from './bundled.ts'
 import { type Anchor, draftText, type OperationProposal, proposeMap } from './draft.ts'
 import { lintMap } from './lint.ts'
-import { loadMap, type MapProblem } from './load.ts'
+import { loadMap, type MapProblem, type Read, readDocument } from './load.ts'
 import { OpenApi } from './openapi.ts'
+import { rowsOf } from './rows.ts'
 
 /** Everything that is wrong with a map; `v1` and `v2` are OpenAPI documents. Throws for a document that is none. */
 export function lint(text: string, v1: readonly unknown[], v2: readonly unknown[]): readonly MapProblem[] {
@@ -12,6 +13,37 @@ export function lint(text: string, v1: readonly unknown[], v2: readonly unknown[
   const documents = v1.length + v2.length === 0 ? undefined : { v1: v1.map(openApi), v2: v2.map(openApi) }
   return lintMap(result, documents)
 }
+
+/** An OpenAPI document from its text, in YAML or JSON; or why it is none. */
+export function document(text: string): Read {
+  const read = readDocument(text)
+  if (read.is === 'failed') return read
+  const { value } = read
+  const failed = (message: string): Read => ({ is: 'failed', message, line: 1, column: 1 })
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return failed('it is no OpenAPI document: it is no object')
+  if ('swagger' in value)
+    return failed(
+      `it is Swagger ${String(value.swagger)}; convert it to OpenAPI 3 first, for example with swagger2openapi`,
+    )
+  return 'paths' in value ? read : failed('it is no OpenAPI document: it has no `paths`')
+}
+
+/** How many rows of each tag an operation has: rewritten, only where something is proven, only reported. */
+export function tags(
+  text: string,
+): readonly { readonly operation: string; readonly A: number; readonly C: number; readonly R: number }[] {
+  const result = loadMap(text)
+  if (result.is === 'failed') return []
+  const { map } = result
+  return Object.keys(map.operations).map((operation) => {
+    const rows = [...rowsOf(map, operation, 'request'), ...rowsOf(map, operation, 'response')]
+    const count = (tag: 'A' | 'C' | 'R') => rows.filter((row) => !row.isContainer && row.tag === tag).length
+    return { operation, A: count('A'), C: count('C'), R: count('R') }
+  })
+}
+
+export { isBlocking } from '../sites/preconditions.ts'
 
 export interface Draft {
   readonly text: string

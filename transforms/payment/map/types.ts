@@ -186,6 +186,10 @@ export interface SdkFacts {
   readonly members: Readonly<Record<string, SdkMember>>
   /** The member in which the SDK adds the HTTP status to what it gives. */
   readonly statusMember?: string
+  /** What else it has, by its path: who asks for one of these needs the SDK to the end. */
+  readonly others?: readonly string[]
+  /** What the objects that it gives can be asked: a path that is read (`links.paymentUrl`), or a predicate. */
+  readonly objects?: Readonly<Record<string, Readonly<Record<string, Path | Predicate>>>>
   /** Members that take the credentials: `configure`. */
   readonly configure?: readonly string[]
 }
@@ -193,6 +197,8 @@ export interface SdkFacts {
 /** How the arguments of a member are an operation's: `[id, body, options]`; a callback always comes last. */
 export interface SdkMember {
   readonly operation: OperationId
+  /** Which of `objects` it gives; a plain one if absent. */
+  readonly gives?: string
   readonly arguments: readonly ('id' | 'body' | 'query' | 'options')[]
 }
 
@@ -466,6 +472,8 @@ export interface Redirect {
   /** `query.paymentId` */
   readonly read: Path
   readonly fallback: Path
+  /** A parameter that comes with it and that nobody else has: whoever reads it as well is the handler. */
+  readonly beside?: Path
   readonly why?: string
 }
 

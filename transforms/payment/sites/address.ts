@@ -306,7 +306,7 @@ function withoutSlash(pieces: readonly Piece[]): Piece[] {
 }
 
 /** Neighbouring texts as one, and no empty ones. */
-function joined(pieces: readonly Piece[]): Piece[] {
+export function joined(pieces: readonly Piece[]): Piece[] {
   const found: Piece[] = []
   for (const piece of pieces) {
     const last = found.at(-1)

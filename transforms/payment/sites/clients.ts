@@ -145,12 +145,16 @@ export interface WrittenRequest {
   readonly method: string | undefined
   /** What is sent, before it becomes text. */
   readonly body: Node | undefined
+  /** The name of the text that it is sent as, where it becomes text before the request is made. */
+  readonly bodyText?: Node | undefined
   /** True if there is a body, and what it is before it becomes text is not seen. */
   readonly isBodyHidden: boolean
   readonly headers: Node | undefined
   readonly callback: Node | undefined
   /** Why it cannot be put behind the façade as it is. */
   readonly problem: string | undefined
+  /** What behind the façade is not as it was, though it can be put there. */
+  readonly caution?: string
   readonly steps: readonly Hop[]
 }
 
@@ -175,7 +179,7 @@ export function requestOf(file: JavaScriptFile, call: CallNode): WrittenRequest 
     found.client === 'fetch' ||
     (found.client === 'undici' && (member === 'fetch' || isImportedAs(file, callee, 'fetch')))
   const base = { client: isFetch ? ('fetch' as const) : found.client, call, steps: found.steps }
-  if (isFetch) return isVerb ? undefined : fetched(file, base, args)
+  if (isFetch) return isVerb ? undefined : fetched(file, base, args, 'fetch')
   switch (found.client) {
     case 'axios':
     case 'nest':
@@ -184,7 +188,9 @@ export function requestOf(file: JavaScriptFile, call: CallNode): WrittenRequest 
     case 'ky':
       return ofGot(file, base, args, verb, receiver)
     case 'undici':
-      return member === 'request' || isImportedAs(file, callee, 'request') ? undiciRequest(file, base, args) : undefined
+      return member === 'request' || isImportedAs(file, callee, 'request')
+        ? fetched(file, base, args, 'undici')
+        : undefined
     case 'superagent':
       return verb === undefined ? undefined : ofSuperagent(file, base, args, verb)
     case 'request':
@@ -300,11 +306,17 @@ export function beforeStringify(file: JavaScriptFile, node: Node): Node | undefi
 function textBody(
   file: JavaScriptFile,
   value: Node | 'hidden' | undefined,
-): Pick<WrittenRequest, 'body' | 'isBodyHidden'> {
+): Pick<WrittenRequest, 'body' | 'bodyText' | 'isBodyHidden'> {
   if (value === undefined) return { body: undefined, isBodyHidden: false }
   if (value === 'hidden') return { body: undefined, isBodyHidden: true }
   const body = beforeStringify(file, value)
-  return { body, isBodyHidden: body === undefined }
+  return { body, bodyText: nameOfText(value), isBodyHidden: body === undefined }
+}
+
+/** A name that holds a text already. */
+function nameOfText(value: Node): Node | undefined {
+  const inner = unwrap(value)
+  return inner.type === 'Identifier' ? inner : undefined
 }
 
 function plainBody(value: Node | 'hidden' | undefined): Pick<WrittenRequest, 'body' | 'isBodyHidden'> {
@@ -313,12 +325,18 @@ function plainBody(value: Node | 'hidden' | undefined): Pick<WrittenRequest, 'bo
 
 // ---- clients ------------------------------------------------------------------------------------
 
-function fetched(file: JavaScriptFile, base: Base, [url, init]: readonly Node[]): WrittenRequest | undefined {
+/** `fetch(url, init)`, and `request(url, options)` of undici, which takes the same. */
+function fetched(
+  file: JavaScriptFile,
+  base: Base,
+  [url, init]: readonly Node[],
+  as: 'fetch' | 'undici',
+): WrittenRequest | undefined {
   if (!url) return undefined
   return {
     ...base,
     whole: base.call,
-    as: 'fetch',
+    as,
     url,
     instance: undefined,
     method: methodText(file, entry(file, init, 'method'), 'GET'),
@@ -403,22 +421,6 @@ function ofGot(
         : read !== undefined && !isJson && read !== 'then' && read !== 'catch'
           ? `\`.${read}\` of the request is read`
           : undefined,
-  }
-}
-
-function undiciRequest(file: JavaScriptFile, base: Base, [url, options]: readonly Node[]): WrittenRequest | undefined {
-  if (!url) return undefined
-  return {
-    ...base,
-    whole: base.call,
-    as: 'undici',
-    url,
-    instance: undefined,
-    method: methodText(file, entry(file, options, 'method'), 'GET'),
-    ...textBody(file, entry(file, options, 'body')),
-    headers: seen(entry(file, options, 'headers')),
-    callback: undefined,
-    problem: options && !objectOf(file, options) ? 'the options of the request are made elsewhere' : undefined,
   }
 }
 
@@ -541,7 +543,7 @@ function ofHttps(file: JavaScriptFile, base: Base, args: readonly Node[], isGet:
   const sent = bodyOfRequest(file, base.call)
   const common = {
     ...base,
-    as: 'json' as const,
+    as: typeof promise === 'string' ? ('json' as const) : promise.as,
     url,
     instance: undefined,
     method: methodText(file, options ? entry(file, options, 'method') : undefined, 'GET'),
@@ -551,15 +553,26 @@ function ofHttps(file: JavaScriptFile, base: Base, args: readonly Node[], isGet:
   if (!options && !(isGet || first)) return undefined
   return {
     ...common,
-    whole: typeof promise === 'string' ? base.call : promise,
-    body: sent === 'hidden' ? undefined : sent,
-    isBodyHidden: sent === 'hidden',
+    whole: typeof promise === 'string' ? base.call : promise.node,
+    ...(sent === 'hidden' ? { body: undefined, isBodyHidden: true } : textBody(file, sent)),
     problem: typeof promise === 'string' ? promise : undefined,
+    ...(typeof promise !== 'string' && promise.as === 'json'
+      ? {
+          caution:
+            'an error that the new version answers is rejected as the façade tells it, and not as it is written here: what the old version would have said is its `error`, and the status its `statusCode`',
+        }
+      : {}),
   }
 }
 
-/** The `new Promise` around a request whose executor does nothing but send it and resolve with the parsed body; else why not. */
-function promiseAround(file: JavaScriptFile, call: CallNode): Node | string {
+/**
+ * The `new Promise` around a request whose executor does nothing but send it and resolve with the parsed body; else why not.
+ * It is a `body` where it resolves whatever the status is.
+ */
+function promiseAround(
+  file: JavaScriptFile,
+  call: CallNode,
+): { readonly node: Node; readonly as: 'json' | 'body' } | string {
   const why =
     'its answer is put together by hand; only `new Promise` that resolves with `JSON.parse` of it can be put behind the façade'
   let fn: Node | undefined = call
@@ -577,7 +590,33 @@ function promiseAround(file: JavaScriptFile, call: CallNode): Node | string {
     if (parent?.type !== 'CallExpression' || parent.callee !== use || parent.arguments.length !== 1) return false
     return isJsonParse(file, parent.arguments[0] as Node)
   })
-  return uses.length > 0 && resolves ? (creation as Node) : why
+  if (uses.length === 0 || !resolves) return why
+  return { node: creation as Node, as: rejectsAnswers(file, fn) ? 'json' : 'body' }
+}
+
+/** True if an executor rejects for another reason than that there was no answer, or none that can be read. */
+function rejectsAnswers(file: JavaScriptFile, fn: Node & { type: string }): boolean {
+  if (!isFunction(fn)) return false
+  const reject = fn.params[1]?.type === 'Identifier' ? fn.params[1] : undefined
+  const binding = reject && file.module.scopes.lookup(reject.name, fn.body)
+  return (binding ? file.module.references(binding) : []).some((use) => {
+    const parent = parentOf(use)
+    // `request.on('error', reject)`
+    if (parent?.type !== 'CallExpression' || parent.callee !== use) return false
+    const [given] = argumentsOf(parent as CallNode)
+    const caught = given && unwrap(given)
+    const declared = caught?.type === 'Identifier' ? file.module.binding(caught)?.declarations[0] : undefined
+    if (declared?.type === 'CatchClause') return false
+    let around: Node | undefined = parent
+    while (around && !isFunction(around)) around = parentOf(around)
+    const outer = around && parentOf(around)
+    const isListener =
+      outer?.type === 'CallExpression' &&
+      isMember(outer.callee as Node) &&
+      /^(?:on|once)$/.test(memberName(outer.callee as never) ?? '') &&
+      /^(?:error|timeout|abort|aborted|close)$/.test(String(file.known(outer.arguments[0] as Node).value))
+    return !isListener
+  })
 }
 
 function isJsonParse(file: JavaScriptFile, node: Node): boolean {
@@ -597,7 +636,7 @@ function isJsonParse(file: JavaScriptFile, node: Node): boolean {
   )
 }
 
-/** What `req.write(…)` and `req.end(…)` send, before it becomes text. */
+/** The text that `req.write(…)` and `req.end(…)` send. */
 function bodyOfRequest(file: JavaScriptFile, call: CallNode): Node | 'hidden' | undefined {
   const declarator = parentOf(call)
   const member = isMember(declarator) && declarator.object === call ? declarator : undefined
@@ -621,6 +660,5 @@ function bodyOfRequest(file: JavaScriptFile, call: CallNode): Node | 'hidden' | 
     }
   }
   if (sent.length === 0) return undefined
-  if (sent.length > 1) return 'hidden'
-  return beforeStringify(file, sent[0]!) ?? 'hidden'
+  return sent.length > 1 ? 'hidden' : sent[0]
 }

@@ -17,7 +17,7 @@ import {
   unwrap,
 } from '#kit'
 import type { Operation, OperationId, PaymentMap } from '../map/types.ts'
-import { addressOf, matchPath, type PathMatch, type Piece, piecesOf, placeOf, writtenAs } from './address.ts'
+import { addressOf, joined, matchPath, type PathMatch, type Piece, piecesOf, placeOf, writtenAs } from './address.ts'
 import { requestOf, type WrittenRequest } from './clients.ts'
 
 /** A call that sends a request of one operation of the old API. */
@@ -102,7 +102,7 @@ function addressOfRequest(file: JavaScriptFile, { url, instance }: WrittenReques
     const path = addressOf(file, url.path)
     const host = url.host ? addressOf(file, url.host) : undefined
     const before: Piece[] = host ? [{ is: 'text', text: 'https://' }, ...host.pieces] : []
-    return { pieces: merged([...before, ...path.pieces]), via: [...path.via, ...(host?.via ?? [])] }
+    return { pieces: joined([...before, ...path.pieces]), via: [...path.via, ...(host?.via ?? [])] }
   }
   const own = addressOf(file, url)
   const first = own.pieces[0]
@@ -112,7 +112,7 @@ function addressOfRequest(file: JavaScriptFile, { url, instance }: WrittenReques
   if (!base || last?.is !== 'text') return own
   const slash = first?.is === 'text' && first.text.startsWith('/')
   const text = slash ? last.text.replace(/\/$/, '') : last.text.replace(/\/?$/, '/')
-  return { ...own, pieces: merged([...base.slice(0, -1), { is: 'text', text }, ...own.pieces]) }
+  return { ...own, pieces: joined([...base.slice(0, -1), { is: 'text', text }, ...own.pieces]) }
 }
 
 /** What stands before the relative addresses of an instance of a client. */
@@ -129,17 +129,6 @@ function basePieces(file: JavaScriptFile, instance: Node): readonly Piece[] | un
     (one) => one.type === 'ObjectProperty' && ['baseURL', 'prefixUrl', 'baseUrl'].includes(keyName(one) ?? ''),
   )
   return property?.type === 'ObjectProperty' ? piecesOf(file, made.module, property.value as Node) : undefined
-}
-
-function merged(pieces: readonly Piece[]): Piece[] {
-  const found: Piece[] = []
-  for (const piece of pieces) {
-    const last = found.at(-1)
-    if (piece.is === 'text' && last?.is === 'text')
-      found[found.length - 1] = { is: 'text', text: last.text + piece.text }
-    else if (piece.is === 'hole' || piece.text !== '') found.push(piece)
-  }
-  return found
 }
 
 interface OperationMatch {

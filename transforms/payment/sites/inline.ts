@@ -11,7 +11,9 @@ import {
   unwrap,
 } from '#kit'
 import type { HttpClient } from '../facade/types.ts'
+import { rowsOf } from '../map/rows.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
+import { fieldsOf } from './bodies.ts'
 import { type FacadeSite, facadeUses, isFacadeSpecifier, takenBy } from './facade-uses.ts'
 import { facadeNames } from './names.ts'
 import { NotProven, nativeBody } from './native-body.ts'
@@ -24,6 +26,9 @@ export type InlineSite = {
   readonly by: 'sdk' | 'http'
   readonly as: HttpClient | undefined
   readonly at: Range
+  readonly line: number
+  /** For people: what the call sends, by the rows of the map, and whether it has a key. */
+  readonly about: string
 } & (
   | { readonly is: 'inlined'; readonly edits: readonly TextEdit[]; readonly usesAmount: boolean }
   | { readonly is: 'kept'; readonly why: string }
@@ -84,7 +89,14 @@ export function inlineFile(file: JavaScriptFile, map: PaymentMap): InlineFile | 
 
 function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): InlineSite {
   const { operation, by, as, call, object, ref } = site
-  const common = { operation, by, as, at: { start: call.start!, end: call.end! } }
+  const common = {
+    operation,
+    by,
+    as,
+    at: { start: call.start!, end: call.end! },
+    line: file.module.locate(call.start!).line,
+    about: aboutSite(file, map, site),
+  }
   const names = facadeNames(map).native
   const quote = quoteOf(file)
   try {
@@ -107,6 +119,32 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
     if (!(error instanceof NotProven)) throw error
     return { ...common, is: 'kept', why: error.message }
   }
+}
+
+/** `SDK with a callback; 5 rows A, 1 C (description), 1 R (notify_url); its key is its own`. */
+function aboutSite(
+  file: JavaScriptFile,
+  map: PaymentMap,
+  { operation, by, as, body, ref, callback }: FacadeSite,
+): string {
+  const how = by === 'sdk' ? `SDK with a ${callback ? 'callback' : 'promise'}` : `HTTP as ${as ?? 'an unknown client'}`
+  const rows = rowsOf(map, operation, 'request')
+  const parts = [how]
+  if (body) {
+    const { fields, isComplete } = fieldsOf(file, body)
+    const hit = rows.filter(({ from }) => fields.some(({ path }) => path === from?.replace(/\[\d+\]/g, '[]')))
+    const tagged = (['A', 'C', 'R'] as const).flatMap((tag) => {
+      const own = [...new Set(hit.filter((row) => row.tag === tag && !row.isContainer).map(({ from }) => from))]
+      return own.length === 0 ? [] : [`${own.length} ${tag}${tag === 'A' ? '' : ` (${own.join(', ')})`}`]
+    })
+    if (tagged.length > 0) parts.push(`rows ${tagged.join(', ')}`)
+    if (fields.length === 0 && !isComplete) parts.push('what it sends is put together elsewhere')
+    const keys = (map.operations[operation]?.rolloutKey ?? []).map((path) => path.replace(/\[\d+\]/g, '[]'))
+    const key = keys.find((path) => fields.some((field) => field.path === path))
+    if (map.operations[operation]?.binding === 'decides')
+      parts.push(ref ? 'its key is `ref`' : key ? `its key is \`${key}\`` : 'no key is seen')
+  }
+  return parts.join('; ')
 }
 
 /** The object that is sent: where it is written, or in the constant that is made for this call alone. */

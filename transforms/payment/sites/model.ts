@@ -1,6 +1,7 @@
 /** How the values of a payment SDK enter a program, made from a map. */
 import { describe, type Kind, kind, method, type PackageModel } from '#kit'
 import type { OperationId, PaymentMap, SdkFacts } from '../map/types.ts'
+import { facadeNames } from './names.ts'
 
 /** One member of an SDK that is an operation of the map. */
 export interface SdkOperation {
@@ -16,9 +17,13 @@ export interface SdkOperation {
 export interface SdkModel {
   readonly model: PackageModel
   readonly operations: readonly SdkOperation[]
+  /** Members that are no operation of the map. */
+  readonly others: readonly { readonly owner: Kind; readonly member: string; readonly path: string }[]
   /** What a module makes, by its package: the client of a class or a factory. */
   readonly clients: ReadonlyMap<string, Kind>
   readonly module: Kind
+  /** What the façade of the map exports: its object has the members of the SDK, and what they are has to be looked at still. */
+  readonly facade: Kind
 }
 
 const known = new WeakMap<PaymentMap, SdkModel>()
@@ -46,12 +51,17 @@ function make(map: PaymentMap): SdkModel {
   const sdks = map.sdk ?? []
   const module = kind(`${map.provider.title} SDK`)
   const operations: SdkOperation[] = []
+  const others: SdkModel['others'][number][] = []
+  const types: Record<string, Kind> = {}
   const clients = new Map<string, Kind>()
   for (const sdk of sdks) {
     const isObject = sdk.client === 'object'
     const client = isObject ? module : kind(`${map.provider.title} client`)
     if (!isObject) {
       clients.set(sdk.package, client)
+      // `private readonly stripe: Stripe`, of `import Stripe from 'stripe'` or `import { Stripe } from 'stripe'`
+      const name = sdk.clientPath?.split('.').at(-1) ?? sdk.package.charAt(0).toUpperCase() + sdk.package.slice(1)
+      Object.assign(types, { default: client, [name]: client })
       describe(module, sdk.client === 'class' ? { construct: client, call: client } : { call: client })
       // `new Mollie.API.Client()`: a class may stand deep within its module
       describe(module, { otherMembers: module })
@@ -67,17 +77,41 @@ function make(map: PaymentMap): SdkModel {
       }
       describe(owner, { members: { [member]: method(path) } })
       operations.push({ owner, member, path, operation, sdk })
+      if (sdk.promises) continue
+      // what `promisifyAll` of bluebird adds
+      const promised = `${member}Async`
+      describe(owner, { members: { [promised]: method(path) } })
+      operations.push({ owner, member: promised, path, operation, sdk })
+    }
+    for (const path of sdk.others ?? []) {
+      const names = path.split('.')
+      const member = names.pop()!
+      const owner = names.reduce<Kind | undefined>((at, name) => at?.shape.members?.[name], client)
+      if (!owner) continue
+      describe(owner, { members: { [member]: method(path) } })
+      others.push({ owner, member, path })
     }
   }
   const specifiers = sdks.map((sdk) => sdk.package)
+  const facade = kind(`façade of ${map.provider.title}`)
+  const own = facadeNames(map).sdk
+  const [client] = clients.values()
+  if (own?.kind === 'object') describe(facade, { members: { [own.name]: module } })
+  if (own?.kind === 'wrap' && client) {
+    const wrap = kind(own.name)
+    describe(wrap, { call: client })
+    describe(facade, { members: { [own.name]: wrap } })
+  }
   return {
     module,
+    facade,
     operations,
+    others,
     clients,
     model: {
       specifiers,
       module,
-      types: {},
+      types,
       typePackages: specifiers.map((name) => `@types/${name}`),
       notOurs: new Set(),
       wrappers: [],

@@ -2,6 +2,7 @@
 import {
   type DraftRequest,
   exportsOf,
+  isCall,
   isMember,
   type JavaScriptFile,
   memberName,
@@ -33,6 +34,14 @@ interface FileFacts {
   readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
   /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
   readonly others: readonly string[]
+  /** What it asks of the SDK itself that the map does not know. */
+  readonly beyond: readonly string[]
+  /** True if it hands the SDK-shaped object on. */
+  readonly isHandedOn: boolean
+  /** Members that the SDK has and the map does not know, of whatever it asks for them. */
+  readonly otherWords: readonly string[]
+  /** True if it gets the SDK past the façade, for more than what the façade has nothing to do with. */
+  readonly loadsSdk: boolean
   /** True if something in it goes past the façade. */
   readonly open: boolean
   readonly quotes: number
@@ -40,6 +49,8 @@ interface FileFacts {
   readonly indent: string | undefined
   readonly extension: ProjectStyle['importExtension'] | undefined
   readonly hasNodeTest: boolean
+  /** How it imports the SDK in TypeScript: as a namespace, which every setting takes, or by its default. */
+  readonly importsSdkAs: 'namespace' | 'default' | undefined
 }
 
 const surveys = new WeakMap<PaymentMap, Survey<readonly FileFacts[]>>()
@@ -53,8 +64,9 @@ export function sitesSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
 
 function makeSurvey(map: PaymentMap): Survey<readonly FileFacts[]> {
   const packages = (map.sdk ?? []).map((sdk) => sdk.package)
+  const others = (map.sdk ?? []).flatMap((sdk) => sdk.others ?? [])
   return {
-    mentions: [...packages, ...CLIENT_PACKAGES, 'fetch', ...wordsOf(map), 'node:test'],
+    mentions: [...packages, ...others, ...CLIENT_PACKAGES, 'fetch', ...wordsOf(map), 'node:test'],
     reach: 'package',
     look: (files) => [...files].map((file) => factsOf(file, map, packages)),
   }
@@ -67,6 +79,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     module.mentions.some(({ specifier, node }) => specifier === name && !isTypeOnly(node)),
   )
   const requests = isTest(file.path) ? [] : httpUses(file, map).sites
+  const own = isTest(file.path) ? { names: [], isHandedOn: false } : otherMembers(file, map)
   const relative = module.mentions.map(({ specifier }) => specifier).filter((specifier) => /^\.\.?\//.test(specifier))
   return {
     path: file.path,
@@ -79,9 +92,16 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
     http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
-    others: isTest(file.path) ? [] : otherMembers(file, map),
-    open:
-      loadsForItself(file, map) || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
+    others: own.names,
+    beyond: isTest(file.path)
+      ? []
+      : sdkModel(map).others.flatMap(({ owner, member, path }) =>
+          file.members([owner], member).length > 0 ? [path] : [],
+        ),
+    isHandedOn: own.isHandedOn,
+    otherWords: isTest(file.path) || isFacade(file.path, map) ? [] : otherWords(file, map),
+    loadsSdk: loadsForItself(file, map),
+    open: isOpen(file, map) || requests.some(({ isBehindFacade, facts }) => !isBehindFacade && facts.v2 !== null),
     quotes: count(/'/g) - count(/"/g),
     semicolons: count(/;[ \t]*$/gm) - count(/[\w)\]'"`}][ \t]*$/gm) / 2,
     indent: /^(\t| {2,8})\S/m.exec(text)?.[1],
@@ -90,6 +110,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
         ? undefined
         : ((/\.[cm]?[jt]s$/.exec(relative[0]!)?.[0] ?? '') as ProjectStyle['importExtension']),
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
+    importsSdkAs: file.isTypeScript ? importForm(file, packages) : undefined,
   }
 }
 
@@ -105,13 +126,42 @@ function loadsForItself(file: JavaScriptFile, map: PaymentMap): boolean {
   )
 }
 
-/** What is asked of the SDK-shaped object of the façade, beside operations and setting it up. */
-function otherMembers(file: JavaScriptFile, map: PaymentMap): string[] {
+/** True if a file uses the SDK past the façade. A class is loaded to be wrapped, so what is made of it counts. */
+function isOpen(file: JavaScriptFile, map: PaymentMap): boolean {
+  const wrap = facadeNames(map).sdk?.kind === 'wrap' ? facadeNames(map).sdk!.name : undefined
+  if (wrap === undefined) return loadsForItself(file, map)
+  return file.callsOf(sdkModel(map).module).some(({ call }) => !isLoading(call) && !isWrapped(call, wrap))
+}
+
+/** `require('stripe')`, of which something is still to be made. */
+export function isLoading(call: Node): boolean {
+  return (
+    isCall(call) && (call.callee as Node).type === 'Identifier' && (call.callee as { name?: string }).name === 'require'
+  )
+}
+
+/** True for a client that the façade wraps. */
+export function isWrapped(call: Node, wrap: string): boolean {
+  const outer = parentOf(call)
+  const callee = isCall(outer) ? (outer.callee as Node) : undefined
+  return callee?.type === 'Identifier' && callee.name === wrap
+}
+
+/**
+ * What is asked of the SDK-shaped object of the façade, beside operations and setting it up. Where the object is handed on,
+ * somebody else asks for its members: `isHandedOn`.
+ */
+function otherMembers(file: JavaScriptFile, map: PaymentMap): { names: string[]; isHandedOn: boolean } {
   const found: string[] = []
+  let isHandedOn = false
   for (const sdk of map.sdk ?? []) {
+    // a class of the façade hands nothing on
+    if (sdk.client !== 'object') continue
     const own = [...Object.keys(sdk.members).map((path) => path.split('.')[0]), ...(sdk.configure ?? [])]
     for (const { specifier, node } of file.module.mentions) {
       if (!isFacadeSpecifier(specifier, map)) continue
+      // `export { paypal } from`, `require('./payments/paypal').paypal`
+      if (node.type === 'ExportNamedDeclaration' || isMember(parentOf(node))) isHandedOn = true
       for (const id of namesGiven(node, facadeNames(map).sdk?.name)) {
         const binding = file.module.scopes.lookup(id.name, id)
         for (const reference of binding ? file.module.references(binding) : []) {
@@ -119,11 +169,40 @@ function otherMembers(file: JavaScriptFile, map: PaymentMap): string[] {
           const name =
             isMember(member) && member.object === reference ? (memberName(member) ?? 'any member') : undefined
           if (name !== undefined && !own.includes(name)) found.push(name)
+          if (name === undefined) isHandedOn = true
         }
       }
     }
   }
-  return [...new Set(found)]
+  return { names: [...new Set(found)], isHandedOn }
+}
+
+/** Members of the SDK that the map does not know, as words of a file: whoever is handed the SDK may ask for them. */
+function otherWords(file: JavaScriptFile, map: PaymentMap): string[] {
+  return (map.sdk ?? [])
+    .flatMap(({ others = [] }) => others)
+    .filter((name) => file.module.membersNamed(name).length + file.module.patternKeysNamed(name).length > 0)
+}
+
+/** What the whole package asks of the SDK through the façade that is not an operation of the map. */
+export function passedThrough(files: readonly FileFacts[], map: PaymentMap): readonly string[] {
+  const asked = files.flatMap(({ others }) => others)
+  if (files.some(({ isHandedOn }) => isHandedOn)) {
+    const isListed = (map.sdk ?? []).every(({ others }) => others !== undefined)
+    asked.push(...(isListed ? files.flatMap(({ otherWords }) => otherWords) : ['any member']))
+  }
+  return [...new Set(asked)]
+}
+
+function importForm(file: JavaScriptFile, packages: readonly string[]): FileFacts['importsSdkAs'] {
+  for (const { specifier, node } of file.module.mentions) {
+    if (!packages.includes(specifier)) continue
+    if (node.type === 'TSImportEqualsDeclaration') return 'namespace'
+    if (node.type !== 'ImportDeclaration') continue
+    if (node.specifiers.some((one) => one.type === 'ImportNamespaceSpecifier')) return 'namespace'
+    if (node.specifiers.some((one) => one.type === 'ImportDefaultSpecifier')) return 'default'
+  }
+  return undefined
 }
 
 function isTypeOnly(node: Node): boolean {
@@ -176,9 +255,12 @@ function make(
   files: readonly FileFacts[],
 ): PackageFacade | undefined {
   const using = files.filter(
-    ({ path, sdk, http }) => (sdk.length > 0 || http.length > 0) && !isFacade(path, map) && !isTest(path),
+    ({ path, loadsSdk, http }) => (loadsSdk || http.length > 0) && !isFacade(path, map) && !isTest(path),
   )
-  if (using.length === 0) return undefined
+  const isAsked = files.some(({ path, called }) => called.length > 0 && !isFacade(path, map))
+  // a client may be there for other things
+  const isForOperations = using.some(({ http }) => http.length > 0) || isAsked || map.sdk?.[0]?.client === 'object'
+  if (using.length === 0 || !isForOperations) return undefined
   // the façade's own way to the old SDK tells that the SDK was in use before
   const sdk = (map.sdk ?? []).find((one) => files.some((file) => file.sdk.includes(one.package) && !isTest(file.path)))
   const style = styleOf(project, files, using)
@@ -231,7 +313,7 @@ function styleOf(project: ProjectFacts, files: readonly FileFacts[], using: read
     modules,
     importExtension: modules === 'commonjs' ? '' : (extensions[0] ?? usual),
     fileExtension: ending !== undefined && own.every(({ path }) => path.endsWith(ending)) ? ending : plain,
-    esModuleInterop: true,
+    esModuleInterop: !files.some(({ importsSdkAs }) => importsSdkAs === 'namespace'),
     tests: project.depends('vitest')
       ? 'vitest'
       : project.depends('jest')

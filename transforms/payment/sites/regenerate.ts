@@ -28,7 +28,11 @@ export function regenerated(project: ProjectFacts, lock: Lock, then: Facade): Re
   if (what.length > 0) return { is: 'changed', what }
   const edits = [...then.files].flatMap(([path, text]) => {
     const was = there.get(path)
-    return was === undefined || digest(was) === digest(text) ? [] : [replace({ start: 0, end: was.length }, text, path)]
+    // a test that somebody has changed is theirs
+    const isTheirs = was !== undefined && isTest(path) && digest(was) !== lock.files[path]
+    return was === undefined || isTheirs || digest(was) === digest(text)
+      ? []
+      : [replace({ start: 0, end: was.length }, text, path)]
   })
   const added = [...then.files].flatMap(([path, text]): DraftRequest[] =>
     there.has(path) ? [] : [{ add: 'file', file: path, text }],

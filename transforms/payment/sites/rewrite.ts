@@ -60,10 +60,16 @@ export function behindFacade(
   }
   const needsBody = facts.v1.method !== 'GET' && facts.v1.method !== 'DELETE'
   if (needsBody && request.body) {
-    const sentElsewhere = !isWithin(request.body) && !(isPlain(request.body) && isVisible(file, request.body, whole))
-    if (sentElsewhere) return byHand('what it sends is put into words elsewhere')
-    const why = add('body', request.body, 'what it sends is made elsewhere')
-    if (why) return byHand(why)
+    const { body, bodyText } = request
+    const isSeen = isWithin(body) || (isPlain(body) && isVisible(file, body, whole))
+    // the text is made before the request is: what it says is what is sent
+    if (!isSeen && bodyText && isVisible(file, bodyText, whole))
+      parts.push({ name: 'body', text: `JSON.parse(${file.source(bodyText)})` })
+    else if (!isSeen) return byHand('what it sends is put into words elsewhere')
+    else {
+      const why = add('body', body, 'what it sends is made elsewhere')
+      if (why) return byHand(why)
+    }
   }
   const authorised = authorisation(file, request)
   if ('why' in authorised) return byHand(authorised.why)

@@ -1,6 +1,7 @@
 import {
   type Draft,
   type DraftEdit,
+  enclosingFunction,
   fix,
   insertAfter,
   insertBefore,
@@ -10,6 +11,7 @@ import {
   memberName,
   type Node,
   type ProjectFacts,
+  parentOf,
   replace,
   unwrap,
 } from '#kit'
@@ -103,6 +105,14 @@ function writtenType(file: JavaScriptFile, node: Node): string | undefined {
   return annotation ? file.source(annotation) : undefined
 }
 
+/** True for what the compiler takes for anything: `x as any`, and members of what is declared so. */
+function isUntyped(file: JavaScriptFile, node: Node): boolean {
+  let root = unwrap(node)
+  if (root !== node && /\bas any$/.test(file.source(node))) return true
+  while (isMember(root) || isCall(root, false)) root = unwrap((isMember(root) ? root.object : root.callee) as Node)
+  return /^:\s*(?:any|unknown)\b/.test(writtenType(file, root) ?? '')
+}
+
 /** True for what reads like a list: what methods of lists give back, and names in the plural. */
 function givesList(node: Node): boolean {
   const plain = node.type === 'AwaitExpression' ? unwrap(node.argument as Node) : node
@@ -136,7 +146,8 @@ export function* shortcuts(
       .map((node) => ({ node, is: singleOf(file, project, node) }))
       .filter(({ is }) => is !== 'fine')
     const known = judged.filter(({ is }) => is !== 'open')
-    if (judged.length === 0) continue
+    // of what has a type, the compiler tells
+    if (known.length === 0 && !judged.some(({ node }) => !file.isTypeScript || isUntyped(file, node))) continue
     const { start, end } = site.at
     const draft = {
       at: { start, end },
@@ -155,12 +166,25 @@ export function* shortcuts(
         ],
       }
     else {
-      const isSafe = known.every(({ is }) => is === 'one')
+      const isSafe = known.every(({ is }) => is === 'one') && !isReturned(site.at)
       const edits = known.flatMap(({ node, is }) => editsOf(file, site, node, is))
       yield { ...draft, fix: fix(isSafe ? 'safe' : 'review', 'Write a list', ...edits) }
     }
   }
 }
+
+/** True within an object that a function returns, to whoever calls it, and that is not declared as a part of a query. */
+function isReturned(at: Node): boolean {
+  let node = at
+  for (let up = parentOf(node); up && HOLDS.test(up.type); up = parentOf(node)) node = up
+  const fn = enclosingFunction(node)
+  const isResult =
+    parentOf(node)?.type === 'ReturnStatement' || (fn?.type === 'ArrowFunctionExpression' && fn.body === node)
+  return isResult && !fn?.returnType
+}
+
+const HOLDS =
+  /^(?:Object|Array|Conditional|Logical|Parenthesized|TSAs|TSSatisfies)Expression$|^ObjectProperty$|^SpreadElement$/
 
 /** `Array.isArray(value) ? value : [value]`. */
 function isAskedFor(node: Node): boolean {

@@ -49,6 +49,8 @@ export interface ListSite {
   /** `condition`: of `AND`, `OR`, `NOT`; `values`: of a field or an operator; `json`: within a JSON value. */
   readonly role: 'condition' | 'order' | 'values' | 'records' | 'json'
   readonly evidence: Evidence
+  /** What it gets later, by `list.push(…)`. */
+  readonly pushed: readonly Node[]
   /** True where a name holds it that other code uses as well. */
   readonly isShared: boolean
 }
@@ -324,7 +326,9 @@ class Walk {
       const plain = unwrap(node)
       const binding = plain.type === 'Identifier' ? this.#file.module.binding(plain) : undefined
       const isShared = binding !== undefined && this.#file.module.references(binding).length > 1
-      if (!this.lists.has(list)) this.lists.set(list, { value: list, role, evidence, isShared })
+      if (this.lists.has(list)) continue
+      const pushed = this.#placesOf(node, []).flatMap((place) => this.#pushed(place))
+      this.lists.set(list, { value: list, role, evidence, pushed, isShared })
     }
   }
 

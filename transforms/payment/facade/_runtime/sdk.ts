@@ -1,6 +1,6 @@
 import type { Operation } from './delivery.ts'
-import { toPaymentError } from './errors.ts'
-import { perform, type Routed } from './router.ts'
+import { NotSent, PaymentError, toPaymentError } from './errors.ts'
+import { type Routed as Answer, perform } from './router.ts'
 import type { Credentials } from './v2.ts'
 
 /** What a call site adds to the options of the SDK: the stable key of the order, and who buys. */
@@ -18,6 +18,23 @@ export type RoutedMember<F extends (...args: any[]) => any> = F &
   ((...args: Lenient<Parameters<F>>) => ReturnType<F>) &
   // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
   ((...args: any[]) => Promise<any>)
+
+/** A part of the SDK, as far as its declarations know it. */
+export type Part<Sdk, Owner extends string> = Owner extends keyof Sdk
+  ? Sdk[Owner] extends object
+    ? Sdk[Owner]
+    : object
+  : object
+
+/** A member of a part of the SDK, with our options; anything goes where the declarations do not know it. */
+export type Routed<Sdk, Owner extends string, Name extends string> = Name extends keyof Part<Sdk, Owner>
+  ? // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+    Part<Sdk, Owner>[Name] extends (...args: any[]) => any
+    ? RoutedMember<Part<Sdk, Owner>[Name]>
+    : // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+      any
+  : // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
+    any
 
 /** What an argument of a member is. */
 export type Parameter = 'id' | 'body' | 'query' | 'options'
@@ -42,6 +59,10 @@ interface MemberFacts {
   readonly callback: 'error-first' | 'single'
   /** Where the SDK puts the HTTP status into what it gives; it does not if absent. */
   readonly statusMember?: string
+  /** What the object that it gives can be asked. */
+  readonly methods?: object
+  /** True if both versions are asked through the same SDK: its errors are those that the call site knows. */
+  readonly ownErrors?: boolean
   readonly credentials: (options: Readonly<Record<string, unknown>>) => Credentials
   readonly client?: unknown
 }
@@ -66,7 +87,12 @@ export function routedMember(facts: MemberFacts): Method {
       v1: () => calledAsBefore(facts, upgradeKit === undefined ? args : withoutOurs(facts, args, rest)),
       read: (result) => result,
       // #end
-    }).then((routed) => answerOf(facts, routed))
+    }).then(
+      (routed) => answerOf(facts, routed),
+      (error) => {
+        throw facts.ownErrors ? errorOfSdk(error) : error
+      },
+    )
     if (callback === undefined) return promise
     // outside of the promise, so that what a callback throws is thrown as it was before
     if (facts.callback === 'single')
@@ -83,10 +109,17 @@ export function routedMember(facts: MemberFacts): Method {
   }
 }
 
-function answerOf({ statusMember }: MemberFacts, routed: Routed): unknown {
+/** What the SDK threw, in the place of what was made of it. What the SDK never saw stays as it is. */
+function errorOfSdk(error: unknown): unknown {
+  const isOfSdk = error instanceof PaymentError && error.raw instanceof Error && !(error.raw instanceof NotSent)
+  return isOfSdk ? error.raw : error
+}
+
+function answerOf({ statusMember, methods }: MemberFacts, routed: Answer): unknown {
   // #dual
   if (routed.version === 'v1') return routed.result
   // #end
+  if (methods !== undefined) return Object.assign(Object.create(methods), routed.response)
   return statusMember === undefined ? routed.response : withStatus(routed.response, statusMember)
 }
 
