@@ -714,7 +714,7 @@ export function ${name}(amount${type(': unknown')}, currency${type(': string')})
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
         const target = dual ? `target: sdk.${owner}, name: ${text(member)}, promises: ${facts.promises}, ` : ''
-        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, credentials, client }),\n`
+        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, ${this.#map.to.transport === 'sdk' ? 'ownErrors: true, ' : ''}credentials, client }),\n`
       })
       return `    ${owner}: Object.assign(Object.create(sdk.${owner}), {\n${lines.join('')}    }),\n`
     })

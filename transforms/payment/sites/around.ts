@@ -29,7 +29,7 @@ export function calledWithin(file: JavaScriptFile, map: PaymentMap, part: Node):
 }
 
 /** Where a constant is used whose value is made of this expression. */
-function namedUses(file: JavaScriptFile, node: Node): readonly Node[] {
+export function namedUses(file: JavaScriptFile, node: Node): readonly Node[] {
   for (let at: Node | undefined = node; at && !isFunction(at); at = parentOf(at)) {
     if (at.type !== 'VariableDeclarator' || at.id.type !== 'Identifier') continue
     const binding = file.module.scopes.lookup(at.id.name, at.id)

@@ -1,6 +1,19 @@
 /** What a program sends, as far as it is written out. */
-import { argumentsOf, type Evidence, isCall, isFunction, type JavaScriptFile, keyName, type Node, unwrap } from '#kit'
+import {
+  argumentsOf,
+  type Evidence,
+  isCall,
+  isFunction,
+  isMember,
+  type JavaScriptFile,
+  keyName,
+  memberName,
+  type Node,
+  parentOf,
+  unwrap,
+} from '#kit'
 import type { OperationId, PaymentMap, Row } from '../map/types.ts'
+import { namedUses } from './around.ts'
 import { objectOf } from './clients.ts'
 import { httpUses } from './http.ts'
 import { sdkModel } from './model.ts'
@@ -27,6 +40,7 @@ export function callsOf(file: JavaScriptFile, map: PaymentMap): SentBody[] {
       const hasKey = options !== undefined && /\bupgradeKit\b/.test(file.source(options))
       found.push({ operation, call: use.call, body, evidence: use.evidence, hasKey })
     }
+  found.push(...promisedCalls(file, map))
   for (const { request, operation, evidence, isBehindFacade } of httpUses(file, map).sites) {
     if (!isBehindFacade) found.push({ operation, call: request.call, body: request.body, evidence, hasKey: false })
     else {
@@ -45,6 +59,23 @@ export function callsOf(file: JavaScriptFile, map: PaymentMap): SentBody[] {
     }
   }
   return found
+}
+
+/** Calls of what a member was made: `const create = promisify(paypal.payment.create)`. */
+function promisedCalls(file: JavaScriptFile, map: PaymentMap): SentBody[] {
+  return sdkModel(map).operations.flatMap(({ owner, member, operation, sdk, path }) =>
+    file.members([owner], member).flatMap(({ node, evidence }) => {
+      const handed = parentOf(node)
+      const isPromised = isCall(handed) ? handed.callee !== node : isMember(handed) && memberName(handed) === 'bind'
+      if (!isPromised) return []
+      return namedUses(file, node).flatMap((use): SentBody[] => {
+        const call = parentOf(use)
+        if (!isCall(call) || call.callee !== use) return []
+        const body = argumentsOf(call)[(sdk.members[path]?.arguments ?? []).indexOf('body')]
+        return [{ operation, call, body, evidence: { ...evidence, certainty: 'inferred' }, hasKey: false }]
+      })
+    }),
+  )
 }
 
 function facadeCall(call: Node): Node | undefined {

@@ -77,6 +77,11 @@ function make(map: PaymentMap): SdkModel {
       }
       describe(owner, { members: { [member]: method(path) } })
       operations.push({ owner, member, path, operation, sdk })
+      if (sdk.promises) continue
+      // what `promisifyAll` of bluebird adds
+      const promised = `${member}Async`
+      describe(owner, { members: { [promised]: method(path) } })
+      operations.push({ owner, member: promised, path, operation, sdk })
     }
     for (const path of sdk.others ?? []) {
       const names = path.split('.')

@@ -49,6 +49,8 @@ export class PaymentError extends Error {
   readonly issues: readonly PaymentIssue[]
   readonly httpStatusCode: number | undefined
   response: unknown
+  /** What the provider, or its SDK, said: for a debugger, and not for whoever prints or serialises the error. */
+  readonly raw: unknown
 
   constructor(message: string, facts: PaymentErrorFacts) {
     super(message)
@@ -62,8 +64,8 @@ export class PaymentError extends Error {
     this.issues = facts.issues ?? []
     this.httpStatusCode = oldStatus(facts)
     this.response = this.httpStatusCode === undefined ? undefined : oldBody(this, this.httpStatusCode)
-    // what the provider said is there for a debugger, and not for whoever prints or serialises the error
-    Object.defineProperty(this, 'raw', { value: facts.raw, enumerable: false })
+    this.raw = facts.raw
+    Object.defineProperty(this, 'raw', { enumerable: false })
   }
 }
 

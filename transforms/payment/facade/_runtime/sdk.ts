@@ -1,5 +1,5 @@
 import type { Operation } from './delivery.ts'
-import { toPaymentError } from './errors.ts'
+import { NotSent, PaymentError, toPaymentError } from './errors.ts'
 import { type Routed as Answer, perform } from './router.ts'
 import type { Credentials } from './v2.ts'
 
@@ -61,6 +61,8 @@ interface MemberFacts {
   readonly statusMember?: string
   /** What the object that it gives can be asked. */
   readonly methods?: object
+  /** True if both versions are asked through the same SDK: its errors are those that the call site knows. */
+  readonly ownErrors?: boolean
   readonly credentials: (options: Readonly<Record<string, unknown>>) => Credentials
   readonly client?: unknown
 }
@@ -85,7 +87,12 @@ export function routedMember(facts: MemberFacts): Method {
       v1: () => calledAsBefore(facts, upgradeKit === undefined ? args : withoutOurs(facts, args, rest)),
       read: (result) => result,
       // #end
-    }).then((routed) => answerOf(facts, routed))
+    }).then(
+      (routed) => answerOf(facts, routed),
+      (error) => {
+        throw facts.ownErrors ? errorOfSdk(error) : error
+      },
+    )
     if (callback === undefined) return promise
     // outside of the promise, so that what a callback throws is thrown as it was before
     if (facts.callback === 'single')
@@ -100,6 +107,12 @@ export function routedMember(facts: MemberFacts): Method {
       )
     return undefined
   }
+}
+
+/** What the SDK threw, in the place of what was made of it. What the SDK never saw stays as it is. */
+function errorOfSdk(error: unknown): unknown {
+  const isOfSdk = error instanceof PaymentError && error.raw instanceof Error && !(error.raw instanceof NotSent)
+  return isOfSdk ? error.raw : error
 }
 
 function answerOf({ statusMember, methods }: MemberFacts, routed: Answer): unknown {
