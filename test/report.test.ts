@@ -318,3 +318,11 @@ test('what belongs together is said once on the checklist', () => {
   expect(text).toContain('Check by hand (2)')
   expect(text).toContain('[ ] Is it so as well?')
 })
+
+test('what to type next is about the same as the run was', () => {
+  const settings = { stage: 'full', map: 'my maps/acme.payment-map.yaml', 'accept-risk': 'I know', other: '$(rm)' }
+  const dry: Report = { ...mixed, mode: 'dry-run', recipe: { ...mixed.recipe, settings } }
+  expect(nextSteps(dry)[0]!.command).toBe(
+    `npx upgrade-kit ${mixed.recipe.id} --stage full --map "my maps/acme.payment-map.yaml"`,
+  )
+})

@@ -292,8 +292,13 @@ export function nextSteps(report: Report): readonly Step[] {
   return steps.slice(0, 3)
 }
 
-function main(report: Report): string {
-  return `npx upgrade-kit ${report.recipe.id}`
+/** The run once more, about the same: a map, a stage. A risk that was accepted has to be accepted anew. */
+function main({ recipe }: Report): string {
+  const settings = Object.entries(recipe.settings ?? {}).flatMap(([name, value]) => {
+    const typed = name === 'accept-risk' ? undefined : typable(value)
+    return typed === undefined ? [] : [`--${name} ${typed}`]
+  })
+  return ['npx upgrade-kit', recipe.id, ...settings].join(' ')
 }
 
 /** The command once more, after a run that wrote the new version into the manifest: from then on it has to be told. */
