@@ -16,7 +16,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { type Change, defineChange } from '../src/catalogue/change.ts'
 import { fix, replace } from '../src/catalogue/edits.ts'
 import type { Catalogue } from '../src/catalogue/select.ts'
-import type { Progress, RunRequest } from '../src/engine/api.ts'
+import { Interrupted, type Progress, type RunRequest } from '../src/engine/api.ts'
 import { copyProject } from '../src/engine/copy.ts'
 import { createEngine } from '../src/engine/session.ts'
 import type { JavaScriptFile } from '../src/formats/javascript/file.ts'
@@ -202,6 +202,19 @@ describe('the fix that broke a test', () => {
     )
     expect(status(root)).toEqual([' M lib/orders.js', ' M lib/other.js', ' M package.json'])
     expect(heard.some(({ phase, line }) => phase === 'blame' && line?.startsWith('without'))).toBe(true)
+    expect(copies()).toEqual(before)
+  })
+
+  test('is no longer looked for when somebody stops the run, who is told what had been written', async () => {
+    const before = copies()
+    const root = shop({ ...GREEN, ...COUNTS })
+    const stop = new AbortController()
+    const onProgress = ({ phase }: Progress) => void (phase === 'blame' && stop.abort())
+    const stopped = await upgraded(root, { onProgress, signal: stop.signal }).catch((error) => error)
+    expect(stopped).toBeInstanceOf(Interrupted)
+    expect(stopped.written).toContain('lib/orders.js')
+    await createEngine(catalogue, '0.0.0').undo(root, stopped.run)
+    expect(text(root, 'lib/orders.js')).toBe(LIB)
     expect(copies()).toEqual(before)
   })
 

@@ -258,9 +258,11 @@ async function carryOut(
   const journal = await openRun(request.root, meta)
   let finished: Report
   let at: AtHand
+  let written: readonly string[] = []
   try {
     onProgress?.({ phase: 'write' })
-    const { written, refused, stopped } = await writeAll(journal, plannedWrites(prepared, files), signal)
+    const { refused, stopped, ...all } = await writeAll(journal, plannedWrites(prepared, files), signal)
+    written = all.written
     if (stopped) throw new Interrupted(await journal.abandon(), written)
     const installation = request.install ? await installed(request, journal, prepared, written) : undefined
     const isWorthTesting = written.length > 0 && (installation === undefined || installation.exit === 0)
@@ -278,8 +280,10 @@ async function carryOut(
     const { report: outcome, ...rest } = judged
     finished = { ...outcome, ...rest, ...(run === undefined ? {} : { run }) }
   } catch (error) {
-    if (!(error instanceof Interrupted)) await journal.abandon()
-    throw error
+    if (error instanceof Interrupted) throw error
+    const run = await journal.abandon()
+    // whoever noticed the signal first did not know that there are new files
+    throw (error as Error).name === 'AbortError' ? new Interrupted(run, written) : error
   }
   const { run } = finished
   if (run === undefined) return finished
