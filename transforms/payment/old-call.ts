@@ -5,6 +5,7 @@ import {
   type DraftRequest,
   defineChange,
   fix,
+  insertAfter,
   isCall,
   isMember,
   type JavaScriptFile,
@@ -63,15 +64,40 @@ export default defineChange({
       const previous = properties[index - 1] as Node | undefined
       const range = next ? { start: old.start, end: next.start } : { start: previous?.end ?? old.start, end: old.end }
       const left = leftOver(file, old)
+      const typed = typeOfAnswer(old)
       yield {
         at: old,
         message: 'the old call is never made any more',
         evidence,
-        fix: { ...fix('safe', 'Take the old call out', replace(range, ''), ...left.edits), requests: left.requests },
+        fix: {
+          ...fix(
+            'safe',
+            'Take the old call out',
+            replace(range, ''),
+            ...(typed ? [insertAfter(callee, file.source(typed))] : []),
+            ...left.edits,
+          ),
+          requests: left.requests,
+        },
       }
     }
   },
 })
+
+/** The type of the answer, where the old call says it: `<Payment>` of `http.post<Payment>(…)`. */
+function typeOfAnswer(old: Node): Node | undefined {
+  const fn = old.type === 'ObjectProperty' ? unwrap(old.value as Node) : undefined
+  let at = fn?.type === 'ArrowFunctionExpression' ? unwrap(fn.body as Node) : undefined
+  for (
+    ;
+    at && isCall(at);
+    at = isMember(at.callee as Node) ? unwrap((at.callee as { object: Node }).object) : undefined
+  ) {
+    const written = (at as { typeParameters?: Node | null }).typeParameters
+    if (written && (written as { params?: readonly unknown[] }).params?.length === 1) return written
+  }
+  return undefined
+}
 
 /** What nobody uses any more when this is gone: imports, and constants of the file. */
 function leftOver(

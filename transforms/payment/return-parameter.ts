@@ -97,7 +97,9 @@ function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[
   const found: QueryRead[] = []
   const isQuery = (node: Node): boolean => {
     const inner = unwrap(node)
-    return isMember(inner) ? memberName(inner) === holder && isPlain(inner) : false
+    // `@Query() query`, of whatever it is a parameter
+    if (inner.type === 'Identifier') return inner.name === holder
+    return isMember(inner) && memberName(inner) === holder && isPlain(inner)
   }
   for (const member of file.module.membersNamed(name)) {
     if (!isQuery(member.object as Node)) continue

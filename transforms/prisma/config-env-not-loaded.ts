@@ -13,7 +13,7 @@ export default defineChange({
 
   format: 'javascript',
   restsOn: 'dependency',
-  mentions: [''],
+  mentions: [/[Pp]risma/, 'defineConfig', /\bschema\b['"]?\s*:/],
   *find(file, project) {
     if (!isConfig(file.path) || !concerns(project) || !reaches(project, '6.4.0')) return
     if (/\bdotenv|loadEnvFile|loadEnvConfig|--env-file/.test(file.text)) return

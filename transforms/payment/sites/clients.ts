@@ -62,6 +62,9 @@ export interface ClientValue {
 /** The client that an expression is, or is a member of; nothing if it is none that is known. */
 export function clientOf(file: JavaScriptFile, expression: Node): ClientValue | undefined {
   const node = unwrap(expression)
+  // `this.http.axiosRef` is the axios of a service
+  const service = isMember(node) && memberName(node) === 'axiosRef' ? clientOf(file, node.object as Node) : undefined
+  if (service?.client === 'nest') return { client: 'axios', steps: service.steps }
   const values = file.origins.valueOf(file.module, node)
   const found: ClientValue[] = []
   for (const v of values) {
@@ -81,9 +84,6 @@ export function clientOf(file: JavaScriptFile, expression: Node): ClientValue | 
 
 /** By the type that a field or a parameter is declared with: `private readonly http: HttpService`. */
 function typed(file: JavaScriptFile, node: Node): ClientValue | undefined {
-  // `this.http.axiosRef` is the axios of a service
-  if (isMember(node) && memberName(node) === 'axiosRef' && typed(file, node.object as Node)?.client === 'nest')
-    return { client: 'axios', steps: typed(file, node.object as Node)!.steps }
   const annotation = annotationOf(file, node)
   const reference = annotation?.type === 'TSTypeAnnotation' ? annotation.typeAnnotation : undefined
   if (reference?.type !== 'TSTypeReference' || reference.typeName.type !== 'Identifier') return undefined

@@ -40,8 +40,25 @@ interface Others {
 /** What a call site gets: what its client gave. */
 type Given<As extends HttpClient> = As extends keyof Others ? Others[As] : Promise<Result>
 
-/** A function for the call sites of one operation. */
-export function httpFunction(operation: Operation) {
+/** An answer of a client that gives more than the body. */
+interface WithData<Body> {
+  readonly data: Body
+  readonly status: number
+  readonly statusText: string
+  readonly headers: Result
+}
+
+/** A function for the call sites of one operation; a call site may say of what type the body is. */
+interface HttpFunction {
+  <As extends HttpClient>(call: HttpCall<As>, callback?: Done): Given<As>
+  // #nest
+  <Body>(call: HttpCall<'nest'>): Observable<WithData<Body>>
+  // #end
+  <Body>(call: HttpCall<'axios'>): Promise<WithData<Body>>
+  <Body>(call: HttpCall<'json' | 'body' | 'request-promise'>): Promise<Body>
+}
+
+export function httpFunction(operation: Operation): HttpFunction {
   return <As extends HttpClient>(call: HttpCall<As>, callback?: Done): Given<As> => {
     // #nest
     if (call.as === 'nest') return observed(() => answered(operation, call)) as Given<As>
