@@ -5,7 +5,7 @@ import { LOCKS } from './sites/lock.ts'
 import { isTest } from './sites/project.ts'
 
 export default defineChange({
-  title: 'Some calls cannot be shown to mean the same in the words of the new version',
+  title: 'Some calls are not shown to mean the same in the words of the new version',
   why: 'What they send, or what becomes of the answer, is not seen as a whole. The façade stays for them and speaks only to the new version, so nothing is lost but its words.',
   since: '3.0.0',
   stage: 'inline',

@@ -8,7 +8,7 @@ import { facadeNames } from './sites/names.ts'
 import { regenerated } from './sites/regenerate.ts'
 
 export default defineChange({
-  title: 'Calls go through a façade that speaks the words of the old version',
+  title: 'Calls are still made in the words of the old version, through a façade',
   why: 'The old version is gone, and its words are left: everybody who reads such a call has to know an API that nobody can look up any more, and every answer is translated back for it.',
   since: '3.0.0',
   stage: 'inline',
