@@ -763,9 +763,9 @@ export class Origins {
       case 'kind':
         return this.#kindMember(v, name, importing)
       case 'exports':
-        return this.#orSetElsewhere(v, name, this.#exportsMember(v, name, importing))
+        return this.#exportsMember(v, name, importing)
       case 'object':
-        return this.#orSetElsewhere(
+        return this.#withImporters(
           v,
           name,
           keep(
@@ -826,21 +826,22 @@ export class Origins {
   #exportsMember(v: Value & { is: 'exports' }, name: string, importing: boolean): Value[] {
     const { esm, transpiled, whole } = exportsOf(v.module)
     if (name === 'default' && !esm && !transpiled && whole.length === 0 && importing) return [v]
-    const found = this.exported(v.module, name)
+    const found = this.#withImporters(v, name, [...this.exported(v.module, name)])
     if (found.length === 0 && !importing) return unknown(`${v.module.path} does not export \`${name}\``)
     return found.map((f) => ({ ...f }))
   }
 
   /**
-   * What a member is given by the files that import its holder, where its own file says nothing of it: `lib.app = express()`
-   * beside `module.exports = { app: null }`.
+   * What a member is, with what the files that import its holder set it to: `lib.app = express()` beside
+   * `module.exports = { app: null }`. Not asked where its own file gives something that no value of a package stands beside.
    */
-  #orSetElsewhere(v: Value & { is: 'exports' | 'object' }, name: string, own: Value[]): Value[] {
-    const isSet = own.some((one) => one.is !== 'unknown' && !isUnset(one))
-    if (isSet || (v.is === 'object' && !this.#isExported(v.module, v.node))) return own
+  #withImporters(v: Value & { is: 'exports' | 'object' }, name: string, own: Value[]): Value[] {
+    const set = own.filter((one) => !isUnset(one))
+    const isOther = set.some((one) => one.is !== 'unknown' && one.is !== 'kind')
+    if (isOther || (v.is === 'object' && !this.#isExported(v.module, v.node))) return own
     const holder = v.is === 'object' ? v.node : v.module.program
     const given = this.#once(holder, `${name} set by importers`, () => this.#setByImporters(v, name))
-    return given.length > 0 ? given : own
+    return given.length > 0 ? [...set, ...given] : own
   }
 
   #setByImporters(v: Value & { is: 'exports' | 'object' }, name: string): Value[] {
