@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { main } from '../src/cli/main.ts'
@@ -15,6 +15,7 @@ import { startMollie } from './data/payment/mollie.ts'
 import type { FakeRequest } from './data/payment/paypal.ts'
 import { type Sandbox, startSandbox } from './data/payment/sandbox.ts'
 import { startStripe } from './data/payment/stripe.ts'
+import { treeOf } from './data/projects.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const projects = join(root, 'fixtures/projects')
@@ -382,17 +383,6 @@ async function expectFiles(project: string, folder: string, copy: string, why = 
     }
   }
   expect(changed, why).toEqual(existsSync(join(project, folder)) ? await treeOf(join(project, folder)) : {})
-}
-
-/** Path with forward slashes → text. */
-async function treeOf(folder: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .map((path) => [relative(folder, path).split(sep).join('/'), path] as const)
-    .filter(([path]) => !/(?:^|\/)(?:node_modules|\.upgrade-kit)\//.test(path))
-  return Object.fromEntries(await Promise.all(files.map(async ([path, file]) => [path, await readFile(file, 'utf8')])))
 }
 
 async function everything(copy: string): Promise<string> {

@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { exitCode, type Report } from '../src/model/report.ts'
 import { linkPackages } from '../src/testing/behaviour.ts'
+import { execute, expectGoldenReports, type Run, treeOf } from './data/projects.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cli = join(root, 'dist/src/cli/bin.js')
@@ -57,7 +57,7 @@ describe.each(PROJECTS)('%s', (name) => {
     expect(report.verification!.tests).toMatchObject({ flaky: [], disappeared: [], reruns: 0 })
     expect(run.exit).toBe(exitCode(report))
     expect(await treeOf(copy)).toEqual(await treeOf(join(project, 'expected')))
-    await expectGoldenReports(project, repeatable(report, copy))
+    await expectGoldenReports(project, report, copy)
   })
 })
 
@@ -87,75 +87,6 @@ async function copyOf(tree: string, express: 4 | 5): Promise<string> {
   return copy
 }
 
-interface Run {
-  readonly exit: number | null
-  readonly stdout: string
-  /** Both streams as they came. */
-  readonly output: string
-}
-
 function runSuite(folder: string): Promise<Run> {
   return execute('npm test', [], folder)
-}
-
-/** Runs a program as a person's shell would: without what the test runner put into the environment. */
-function execute(command: string, args: readonly string[], cwd: string): Promise<Run> {
-  const ours = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|NODE_TEST_CONTEXT$|TEST$|FORCE_COLOR$)/
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, shell: args.length === 0, stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let output = ''
-    child.stdout.on('data', (text: Buffer) => {
-      stdout += text
-      output += text
-    })
-    child.stderr.on('data', (text: Buffer) => {
-      output += text
-    })
-    child.once('error', reject).once('close', (exit) => resolve({ exit, stdout, output }))
-  })
-}
-
-/** Path with forward slashes → text, a byte order mark and carriage returns included. */
-async function treeOf(folder: string): Promise<Record<string, string>> {
-  const tree: Record<string, string> = {}
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    if (entry.name === 'node_modules' || entry.name === '.upgrade-kit') continue
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) {
-      const below = await treeOf(path)
-      for (const [name, text] of Object.entries(below)) tree[`${entry.name}/${name}`] = text
-    } else {
-      tree[relative(folder, path).split(sep).join('/')] = await readFile(path, 'utf8')
-    }
-  }
-  return tree
-}
-
-/** The report without what differs from run to run and from machine to machine. */
-function repeatable(report: Report, folder: string): Report {
-  const withoutFolder = (text: string): string => text.replaceAll(folder, '<project>')
-  return JSON.parse(JSON.stringify(report), (key, value: unknown) => {
-    if (key === 'seconds') return 0
-    if (key === 'tail') return []
-    if (key === 'run') return '<run>'
-    if (key === 'tool') return { ...(value as Report['tool']), version: '<version>' }
-    return typeof value === 'string' ? withoutFolder(value) : value
-  }) as Report
-}
-
-async function expectGoldenReports(project: string, report: Report): Promise<void> {
-  const { jsonReport } = await import('../src/report/json.ts')
-  const { textReport } = await import('../src/report/text.ts')
-  const reports = {
-    'report.json': jsonReport(report),
-    'report.txt': textReport(report, { width: 100, colour: false, verbose: false }),
-  }
-  for (const [name, text] of Object.entries(reports)) {
-    const golden = join(project, name)
-    if (process.env.UPDATE_FIXTURES === '1') await writeFile(golden, text)
-    const written = existsSync(golden) ? await readFile(golden, 'utf8') : 'UPDATE_FIXTURES=1 writes this file'
-    expect(text, `${name} of ${relative(root, project)}`).toBe(written)
-  }
 }

@@ -57,10 +57,10 @@ export class Surveys {
       if (formatOf(file) !== format || (scope !== 'project' && packages.owner(file) !== scope)) continue
       if (format === 'javascript' && !this.#isReached(file, survey.reach)) continue
       try {
-        const bytes = sources.planned(file) === undefined ? sources.borrow(file) : undefined
-        const raw = bytes?.toString('latin1') ?? sources.text(file)
+        const raw = sources.searchable(file)
         if (!isMentioned(raw, survey.mentions)) continue
-        if (format === 'javascript' && bytes && guardText(bytes, file, discovery)) continue
+        const isPlanned = sources.planned(file) !== undefined
+        if (format === 'javascript' && !isPlanned && guardText(Buffer.from(raw, 'latin1'), file, discovery)) continue
         const view = this.#opened(file, format)
         if (view) yield view as Formats[F]
       } catch {

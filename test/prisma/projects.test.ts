@@ -1,16 +1,16 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { applyPatch, parsePatch } from 'diff'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { exitCode, type Report } from '../../src/model/report.ts'
 import { linkPackages } from '../../src/testing/behaviour.ts'
+import { execute, expectGoldenReports, type Run, treeOf } from '../data/projects.ts'
 import { environment, generate, generatedClient, installClient, preload } from './client.ts'
 import { type Database, startDatabase } from './database.ts'
 import { installed, type Major } from './packages.ts'
@@ -128,14 +128,14 @@ describe.each(PROJECTS)('$name', (project) => {
     for (const tests of [report.verification!.before, report.verification!.after])
       expect(tests).toMatchObject({ exit: 0, counts: { failed: 0, passed: project.tests } })
     expect(typeErrors(copy), 'after the second step, on 6').toEqual([])
-    const tree = await treeOf(copy)
+    const tree = await treeOf(copy, GENERATED)
     if (process.env.UPDATE_FIXTURES === '1') await writeTree(join(folder, 'expected'), tree)
     expect(tree).toEqual(await treeOf(join(folder, 'expected')))
-    await expectGoldenReports(folder, repeatable(report, copy))
+    await expectGoldenReports(folder, report, copy)
 
     const again = await upgrade(copy, '--no-verify')
     expect(again.findings.filter(({ outcome }) => outcome === 'written')).toEqual([])
-    expect(await treeOf(copy)).toEqual(tree)
+    expect(await treeOf(copy, GENERATED)).toEqual(tree)
   })
 })
 
@@ -240,79 +240,14 @@ function typeErrors(copy: string): string[] {
   })
 }
 
-interface Run {
-  readonly exit: number | null
-  readonly stdout: string
-  /** Both streams as they came. */
-  readonly output: string
-}
-
-/** Runs a program as a person's shell would: without what the test runner put into the environment. */
-function execute(command: string, args: readonly string[], cwd: string): Promise<Run> {
-  const ours = /^(VITEST|NODE_ENV$|NODE_OPTIONS$|NODE_TEST_CONTEXT$|TEST$|FORCE_COLOR$)/
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let output = ''
-    child.stdout.on('data', (text: Buffer) => {
-      stdout += text
-      output += text
-    })
-    child.stderr.on('data', (text: Buffer) => {
-      output += text
-    })
-    child.once('error', reject).once('close', (exit) => resolve({ exit, stdout, output }))
-  })
-}
-
-const NOT_OF_THE_PROJECT = new Set(['node_modules', '.upgrade-kit', 'generated'])
-
-/** Path with forward slashes → text. */
-async function treeOf(folder: string): Promise<Record<string, string>> {
-  const tree: Record<string, string> = {}
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    if (NOT_OF_THE_PROJECT.has(entry.name)) continue
-    const path = join(folder, entry.name)
-    if (entry.isDirectory()) {
-      const below = await treeOf(path)
-      for (const [name, text] of Object.entries(below)) tree[`${entry.name}/${name}`] = text
-    } else tree[relative(folder, path).split(sep).join('/')] = await readFile(path, 'utf8')
-  }
-  return tree
-}
+/** What `prisma generate` writes into the project. */
+const GENERATED = ['generated']
 
 async function writeTree(folder: string, tree: Record<string, string>): Promise<void> {
-  for (const file of Object.keys(await treeOf(folder))) if (!(file in tree)) await unlink(join(folder, file))
+  const written = existsSync(folder) ? Object.keys(await treeOf(folder)) : []
+  for (const file of written) if (!(file in tree)) await unlink(join(folder, file))
   for (const [file, text] of Object.entries(tree)) {
     await mkdir(dirname(join(folder, file)), { recursive: true })
     await writeFile(join(folder, file), text)
-  }
-}
-
-/** The report without what differs from run to run and from machine to machine. */
-function repeatable(report: Report, copy: string): Report {
-  const withoutFolder = (text: string): string => text.replaceAll(copy, '<project>')
-  return JSON.parse(JSON.stringify(report), (key, value: unknown) => {
-    if (key === 'seconds') return 0
-    if (key === 'tail') return []
-    if (key === 'run') return '<run>'
-    if (key === 'tool') return { ...(value as Report['tool']), version: '<version>' }
-    return typeof value === 'string' ? withoutFolder(value) : value
-  }) as Report
-}
-
-async function expectGoldenReports(folder: string, report: Report): Promise<void> {
-  const { jsonReport } = await import('../../src/report/json.ts')
-  const { textReport } = await import('../../src/report/text.ts')
-  const reports = {
-    'report.json': jsonReport(report),
-    'report.txt': textReport(report, { width: 100, colour: false, verbose: false }),
-  }
-  for (const [name, text] of Object.entries(reports)) {
-    const golden = join(folder, name)
-    if (process.env.UPDATE_FIXTURES === '1') await writeFile(golden, text)
-    const written = existsSync(golden) ? await readFile(golden, 'utf8') : 'UPDATE_FIXTURES=1 writes this file'
-    expect(text, `${name} of ${relative(root, folder)}`).toBe(written)
   }
 }

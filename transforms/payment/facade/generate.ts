@@ -288,21 +288,10 @@ ${goldenTests(tests)}
     const toV2 = operation.request ? this.#code.request(id, operation) : undefined
     const fromV2 = operation.response ? this.#code.response(id, operation) : undefined
     this.#mapNames.push(...[toV2, fromV2].filter((name) => name !== undefined))
-    const retention = this.#map.idempotency.v2.overrides?.[id]
-    const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
     const any = this.#type(': Payload')
     const keys = (operation.rolloutKey ?? []).filter((path) => !path.startsWith('$ctx.'))
     const lines = [
-      `  name: ${text(id)},`,
-      `  effect: ${text(operation.effect)},`,
-      `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
-      ...(operation.repeatable ? ['  repeatable: true,'] : []),
-      ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
-      ...(keys.length > 0
-        ? [
-            `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
-          ]
-        : []),
+      ...this.#facts(id, operation, keys),
       `  toV2: ${toV2 ?? `(body${any}) => body`},`,
       `  fromV2: ${fromV2 ?? `(response${any}) => response`},`,
       'steps' in call ? this.#steps(call.steps) : `  run: ${this.#single(call)},`,
@@ -321,21 +310,10 @@ ${lines.join('\n')}
     const call = operation.v2!
     const check = operation.request && this.#code.check(id, operation)
     if (check) this.#mapNames.push(check)
-    const retention = this.#map.idempotency.v2.overrides?.[id]
-    const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
     const any = this.#type(': Payload')
     const keys = this.#nativeKeys(id, operation)
     const lines = [
-      `  name: ${text(id)},`,
-      `  effect: ${text(operation.effect)},`,
-      `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
-      ...(operation.repeatable ? ['  repeatable: true,'] : []),
-      ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
-      ...(keys.length > 0
-        ? [
-            `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
-          ]
-        : []),
+      ...this.#facts(id, operation, keys),
       `  toV2: ${check ?? `(body${any}) => body`},`,
       `  fromV2: (response${any}) => response,`,
       'steps' in call
@@ -347,6 +325,25 @@ ${lines.join('\n')}
 export const ${id}V2${this.#type(': Operation')} = {
 ${lines.join('\n')}
 };`
+  }
+
+  /** What an operation is, in whichever words it is spoken of. `keys`: where the key of an order stands in its body. */
+  #facts(id: OperationId, operation: Operation, keys: readonly Path[]): string[] {
+    const retention = this.#map.idempotency.v2.overrides?.[id]
+    const follows = /^follows (\w+)$/.exec(operation.binding)?.[1]
+    const any = this.#type(': Payload')
+    return [
+      `  name: ${text(id)},`,
+      `  effect: ${text(operation.effect)},`,
+      `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
+      ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
+      ...(keys.length > 0
+        ? [
+            `  businessKey: (body${any}) => ${keys.map((path) => accessCode(path, 'body').replace(/^body\./, 'body?.')).join(' ?? ')},`,
+          ]
+        : []),
+    ]
   }
 
   /** Where the key of an order stands in a request of v2. */

@@ -148,3 +148,9 @@ export function tagOf(row: Row, table: EnumTable | undefined, direction: Directi
     isPartial
   return isConditional ? 'C' : 'A'
 }
+
+/** True for a row that makes another value of what it reads, otherwise than by a table. */
+export function isConverting(row: Row): boolean {
+  const { cast, not, abs, replace, date, split, join, wrap, unwrap, fn } = row
+  return [cast, not, abs, replace, date, split, join, wrap, unwrap, fn].some((one) => one !== undefined)
+}

@@ -4,7 +4,7 @@ import { key } from '../facade/code.ts'
 import { AmountError, decimalOf, unitsOf } from '../map/money.ts'
 import { pathOf, segmentsOf } from '../map/path.ts'
 import type { Condition } from '../map/predicate.ts'
-import { type FlatRow, rowsOf } from '../map/rows.ts'
+import { type FlatRow, isConverting, rowsOf } from '../map/rows.ts'
 import type { MoneyRow, OperationId, Path, PaymentMap } from '../map/types.ts'
 import { isPlain } from './rewrite.ts'
 
@@ -204,19 +204,8 @@ class BodyWriter {
   #converted({ row, from, table, otherwise }: FlatRow, { node }: Leaf): string {
     const source = this.#source(node)
     const value = literalOf(node)
-    const isChanged =
-      row.cast ??
-      row.not ??
-      row.abs ??
-      row.replace ??
-      row.date ??
-      row.split ??
-      row.join ??
-      row.wrap ??
-      row.unwrap ??
-      row.fn
     if (table) {
-      if (value === undefined || isChanged !== undefined)
+      if (value === undefined || isConverting(row))
         notProven(`\`${from}\` has other values in ${this.#map.to.id}, and its value is not written here`)
       const known = Object.hasOwn(table, String(value)) ? table[String(value)] : undefined
       if (typeof known === 'string') return this.#literal(known)
@@ -227,7 +216,7 @@ class BodyWriter {
       if (value === undefined) notProven(`whether \`${from}\` is there is not known`)
       return this.#literal(row.const)
     }
-    if (isChanged !== undefined && !(row.cast === 'string' && node.type === 'TemplateLiteral')) {
+    if (isConverting(row) && !(row.cast === 'string' && node.type === 'TemplateLiteral')) {
       const changed = value === undefined ? undefined : changedLiteral(row, value)
       if (changed === undefined)
         notProven(`\`${from}\` is written otherwise in ${this.#map.to.id}, and its value is not written here`)

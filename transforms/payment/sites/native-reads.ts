@@ -14,7 +14,7 @@ import {
   unwrap,
 } from '#kit'
 import { key } from '../facade/code.ts'
-import { type FlatRow, rowsOf } from '../map/rows.ts'
+import { type FlatRow, isConverting, rowsOf } from '../map/rows.ts'
 import type { OperationId, Path, PaymentMap } from '../map/types.ts'
 import type { FacadeSite } from './facade-uses.ts'
 import { NotProven } from './native-body.ts'
@@ -420,20 +420,8 @@ class Reader {
     if (!only) throw new NotProven(`\`${path}\` is not told as one value`)
     const { row: flat, from } = only
     const { row } = flat
-    const isChanged =
-      row.cast ??
-      row.not ??
-      row.abs ??
-      row.replace ??
-      row.date ??
-      row.split ??
-      row.join ??
-      row.wrap ??
-      row.unwrap ??
-      row.fn ??
-      row.default ??
-      row.const
-    if (found.length > 1 || from === undefined || isChanged !== undefined || flat.when.length > 0)
+    const isMade = isConverting(row) || (row.default ?? row.const) !== undefined
+    if (found.length > 1 || from === undefined || isMade || flat.when.length > 0)
       throw new NotProven(
         `\`${path}\` is not plainly told by ${this.#map.to.id}${row.why ? `: ${row.why.trim().replace(/\.$/, '')}` : ''}`,
       )
