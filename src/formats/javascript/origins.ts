@@ -221,7 +221,7 @@ export class Origins {
 
   /** Everything a name is ever given: its declarations and every assignment to it. */
   bindingValue(module: JavaScriptModule, binding: Binding): readonly Value[] {
-    const found: Value[] = []
+    let found: Value[] = []
     let isReplaced = false
     binding.declarations.forEach((declaration, index) => {
       found.push(...this.#declared(module, binding, declaration, binding.identifiers[index]!))
@@ -236,6 +236,7 @@ export class Origins {
         else if (assigned) {
           const values = this.valueOf(module, assigned)
           isReplaced ||= binding.kind === 'parameter' && values.length > 0 && values.every((v) => v.is === 'unknown')
+          if (isSetWhereMissing(reference)) found = withDefault(found, values)
           found.push(
             ...through(
               values,
@@ -1601,6 +1602,28 @@ function assignedValue(reference: Node): Node | 'pattern' | undefined {
     if (!/Pattern$|^ObjectProperty$|^RestElement$/.test(up.type)) return undefined
   }
   return undefined
+}
+
+/** True for a name that is assigned to only where it is missing: `app ??= express()`, `if (!app) app = express()`. */
+function isSetWhereMissing(name: t.Identifier & Node): boolean {
+  const assignment = parentOf(name)
+  if (assignment?.type !== 'AssignmentExpression') return false
+  if (assignment.operator !== '=') return assignment.operator === '||=' || assignment.operator === '??='
+  for (let inner: Node = assignment, outer = parentOf(inner); outer; inner = outer, outer = parentOf(inner)) {
+    if (outer.type === 'IfStatement') return outer.consequent === inner && saysMissing(outer.test as Node, name.name)
+    if (outer.type !== 'ExpressionStatement' && outer.type !== 'BlockStatement') return false
+  }
+  return false
+}
+
+function saysMissing(test: Node, name: string): boolean {
+  const isIt = (node: t.Node) => node.type === 'Identifier' && node.name === name
+  if (test.type === 'UnaryExpression') return test.operator === '!' && isIt(test.argument)
+  if (test.type !== 'BinaryExpression' || !/^===?$/.test(test.operator)) return false
+  const { left, right } = test
+  if (left.type === 'UnaryExpression' && left.operator === 'typeof')
+    return isIt(left.argument) && right.type === 'StringLiteral' && right.value === 'undefined'
+  return isIt(left) && (right.type === 'NullLiteral' || (right.type === 'Identifier' && right.name === 'undefined'))
 }
 
 /** The loop that sets a name: `for (app of list)`, `for ([app] of list)`. */
