@@ -406,7 +406,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1', links: [{ href: 'https://api.sandbox.paypal.com/v1/payments/payment/PAY-1', rel: 'self' }] })",
   },
   'payment/unknown-sender': {
-    before: "exports.create = (body) => call('POST', HOST, '/v1/payments/payment', body)\nexports.any = (method, id) => fetch(`https://${HOST}/v1/payments/sale/${id}`, { method })",
+    before: "exports.change = (id, patch, headers) => axios.patch(`${BASE}/v1/checkout/orders/${id}`, patch, { headers })",
   },
   'payment/webhook-event': {
     before: "switch (event.event_type) {\n  case 'PAYMENT.SALE.COMPLETED':",

@@ -145,6 +145,8 @@ export interface HttpCall {
   /** The stable business key; without one, a deciding call stays on v1. */
   readonly ref?: string
   readonly customer?: string
+  /** Headers that the new version takes as well. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The bearer token without the word, or the whole header. */
   readonly token?: string
   readonly authorization?: string

@@ -39,6 +39,7 @@ export interface PaymentMap {
   readonly auth: Auth
   readonly money: MoneyFacts
   readonly idempotency: Idempotency
+  readonly headers?: HeaderFacts
   /** Path patterns (`*` one segment, `**` any number) that are not part of this migration, however much they look like it. */
   readonly neverTouch: readonly string[]
   readonly ids: Readonly<Record<IdClass, IdFacts>>
@@ -146,6 +147,14 @@ export interface Idempotency {
   /** Absent when the old version has none. */
   readonly v1?: IdempotencyRule
   readonly v2: IdempotencyRule
+}
+
+/** Headers that call sites send of their own, beside what every request has and the key. Whatever is not here is reported. */
+export interface HeaderFacts {
+  /** Mean the same in both versions, and go along. */
+  readonly pass?: readonly string[]
+  /** Why a call that sends one is not put behind the façade, by its name. */
+  readonly report?: Readonly<Record<string, string>>
 }
 
 export interface IdempotencyRule {

@@ -38,8 +38,13 @@ export interface Mention {
   readonly node: Node
   readonly operations: readonly OperationId[]
   readonly evidence: Evidence
-  /** `double`: a test answers in the provider's place. `route`: a server of its own. `unknown`: nobody knows who sends it. */
-  readonly is: 'double' | 'route' | 'unknown' | 'method'
+  /**
+   * `double`: a test answers in the provider's place. `route`: a server of its own. `unknown`: nobody knows who sends it.
+   * `method`: its method is computed. `verb`: its method is one that the map has no operation for.
+   */
+  readonly is: 'double' | 'route' | 'unknown' | 'method' | 'verb'
+  /** The method, for `verb`. */
+  readonly method?: string
 }
 
 /** Everything in a file that has the address of an operation of a map. */
@@ -70,9 +75,15 @@ export function httpUses(file: JavaScriptFile, map: PaymentMap): HttpUses {
     for (const node of urlNodes(request)) for (const inner of within(node)) taken.add(placeOf(file.module, inner))
     const found = matches.find(({ facts }) => facts.v1.method === request.method)
     if (found) sites.push({ ...found, request, evidence, via, isBehindFacade: isBehindFacade(call, found.operation) })
-    else if (request.method === undefined || matches.length > 0) {
+    else {
+      const { method } = request
       const operations = matches.map(({ operation }) => operation)
-      if (request.method === undefined) unsure.push({ node: call, operations, evidence, is: 'method' })
+      unsure.push({
+        node: call,
+        operations,
+        evidence,
+        ...(method === undefined ? { is: 'method' } : { is: 'verb', method }),
+      })
     }
   }
   return { sites, mentions: [...unsure, ...mentionsIn(file, map, taken)] }

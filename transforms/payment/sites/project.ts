@@ -91,7 +91,8 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
       : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
-    http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
+    // requests of a new version that is asked through the SDK have no client to go to
+    http: map.to.transport === 'sdk' ? [] : requests.map(({ operation, request }) => ({ operation, as: request.as })),
     others: own.names,
     beyond: isTest(file.path)
       ? []
