@@ -181,6 +181,8 @@ export interface IdFacts {
 
 export interface SdkFacts {
   readonly package: string
+  /** Other packages whose clients have members of the same names: where one is there, a name says nothing. */
+  readonly alike?: readonly string[]
   /** How the package is imported: the ways in which its object comes into a program. */
   readonly imports: readonly ('default' | 'namespace' | 'require')[]
   /** `object`: the module is the client. `class`: `new Stripe(key)`. `factory`: `createClient({ key })`. */

@@ -17,6 +17,7 @@ import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
 import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
+import { namedCalls } from './handed-in.ts'
 import { httpUses } from './http.ts'
 import { isOnlyForOthers } from './loads.ts'
 import { digest, digests, LOCK, lockText } from './lock.ts'
@@ -31,6 +32,10 @@ interface FileFacts {
   readonly sdk: readonly string[]
   /** Operations that are called through the SDK. */
   readonly called: readonly OperationId[]
+  /** True if a member of a part of the SDK that has operations is asked for by a computed name. */
+  readonly isComputed: boolean
+  /** True if it imports the façade. */
+  readonly facade: boolean
   readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
   /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
   readonly others: readonly string[]
@@ -86,11 +91,14 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     isTypeScript: file.isTypeScript,
     isEsm: isEsm(file),
     sdk: loaded,
+    facade: module.mentions.some(({ specifier }) => isFacadeSpecifier(specifier, map)),
     called: isTest(file.path)
       ? []
       : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
+    isComputed:
+      !isTest(file.path) && namedCalls(file, map).some(({ path, isKnown }) => isKnown && path.endsWith('[…]')),
     // requests of a new version that is asked through the SDK have no client to go to
     http: map.to.transport === 'sdk' ? [] : requests.map(({ operation, request }) => ({ operation, as: request.as })),
     others: own.names,
@@ -258,7 +266,7 @@ function make(
   const using = files.filter(
     ({ path, loadsSdk, http }) => (loadsSdk || http.length > 0) && !isFacade(path, map) && !isTest(path),
   )
-  const isAsked = files.some(({ path, called }) => called.length > 0 && !isFacade(path, map))
+  const isAsked = files.some((one) => asksForOperations(one) && !isFacade(one.path, map))
   // a client may be there for other things
   const isForOperations = using.some(({ http }) => http.length > 0) || isAsked || map.sdk?.[0]?.client === 'object'
   if (using.length === 0 || !isForOperations) return undefined
@@ -293,6 +301,11 @@ function make(
     requests: [...added, { add: 'file', file: lock, text: lockOf(request, facade) }],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
   }
+}
+
+/** True for a file that calls operations through the SDK, whichever they are. */
+export function asksForOperations({ called, isComputed }: Pick<FileFacts, 'called' | 'isComputed'>): boolean {
+  return called.length > 0 || isComputed
 }
 
 function lockOf({ map, mapName, ...facade }: FacadeRequest, { files }: Facade): string {
