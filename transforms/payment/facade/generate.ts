@@ -20,6 +20,8 @@ import type {
 /** Writes the façade. Pure: the same request gives the same bytes. */
 export const generateFacade: GenerateFacade = (request) => new Generator(request).facade()
 
+const TESTS = '__tests__/'
+
 class Generator {
   readonly #request: FacadeRequest
   readonly #map: PaymentMap
@@ -98,11 +100,30 @@ class Generator {
   }
 
   #path(name: string): string {
+    const { testFiles } = this.#request.style
+    if (testFiles && name.startsWith(TESTS)) {
+      const { folder, prefix, ending } = testFiles
+      const file = `${prefix}${name.slice(TESTS.length)}`.replace(/\.test$/, ending)
+      return `${folder === '.' ? '' : `${folder}/`}${file}${this.#extension()}`
+    }
     return `${this.#request.folder}/${name}${this.#extension()}`
   }
 
   #styled(name: string, content: string): string {
-    return styled(content, this.#request.style, { isTest: name.startsWith('__tests__') })
+    return styled(content, this.#request.style, name.startsWith(TESTS) ? { up: this.#wayFromTests() } : {})
+  }
+
+  /** From the folder of the tests to that of the façade. */
+  #wayFromTests(): string {
+    const { folder } = this.#request
+    const own = this.#request.style.testFiles?.folder ?? `${folder}/__tests__`
+    const from = own === '.' ? [] : own.split('/')
+    const to = folder.split('/')
+    while (from.length > 0 && from[0] === to[0]) {
+      from.shift()
+      to.shift()
+    }
+    return `${from.length === 0 ? './' : '../'.repeat(from.length)}${to.map((part) => `${part}/`).join('')}`
   }
 
   // ---- files that come as they are ----------------------------------------------------------------

@@ -42,6 +42,10 @@ export interface PaymentMap {
   readonly headers?: HeaderFacts
   /** Path patterns (`*` one segment, `**` any number) that are not part of this migration, however much they look like it. */
   readonly neverTouch: readonly string[]
+  /** Other APIs of the old version that have to be replaced as well: each is a migration of its own, and only told of. */
+  readonly beside?: readonly BesideApi[]
+  /** What pages of the provider's script ask for, and speaks of objects of the old version. */
+  readonly browser?: BrowserScript
   readonly ids: Readonly<Record<IdClass, IdFacts>>
   readonly sdk?: readonly SdkFacts[]
   /** Tables of values that rows name: `enum: captureState`. */
@@ -155,6 +159,25 @@ export interface HeaderFacts {
   readonly pass?: readonly string[]
   /** Why a call that sends one is not put behind the façade, by its name. */
   readonly report?: Readonly<Record<string, string>>
+}
+
+/** An API beside the one that a map is about. */
+export interface BesideApi {
+  /** Path patterns, as in `neverTouch`. */
+  readonly paths: readonly string[]
+  /** Members of the SDK that are of it. */
+  readonly members?: readonly string[]
+  readonly why: string
+  readonly source?: string
+}
+
+/** The script of a provider that runs in pages. */
+export interface BrowserScript {
+  /** The name that it gives the page: `paypal`. */
+  readonly global: string
+  /** What is called of it: `Button.render`. */
+  readonly calls: readonly string[]
+  readonly why: string
 }
 
 export interface IdempotencyRule {

@@ -16,7 +16,8 @@ import {
   parentOf,
   unwrap,
 } from '#kit'
-import type { Operation, OperationId, PaymentMap } from '../map/types.ts'
+import { isCovered } from '../map/path.ts'
+import type { BesideApi, Operation, OperationId, PaymentMap } from '../map/types.ts'
 import { addressOf, joined, matchPath, type PathMatch, type Piece, piecesOf, placeOf, writtenAs } from './address.ts'
 import { requestOf, type WrittenRequest } from './clients.ts'
 
@@ -87,6 +88,35 @@ export function httpUses(file: JavaScriptFile, map: PaymentMap): HttpUses {
     }
   }
   return { sites, mentions: [...unsure, ...mentionsIn(file, map, taken)] }
+}
+
+/** A request to an API beside the one that the map is about. */
+export interface BesideUse {
+  readonly call: Node
+  readonly path: string
+  readonly api: BesideApi
+  readonly evidence: Evidence
+}
+
+/** The requests to APIs that the map names beside its own. */
+export function besideUses(file: JavaScriptFile, map: PaymentMap): BesideUse[] {
+  if (map.beside === undefined) return []
+  return file.module.calls.flatMap((call): BesideUse[] => {
+    const request = requestOf(file, call)
+    if (!request?.url) return []
+    const { pieces } = addressOfRequest(file, request)
+    const start = pieces.findIndex((piece) => piece.is === 'text' && /(?:^|[^/:])\/\w|^\/\w/.test(piece.text))
+    const first = pieces[start]
+    if (first?.is !== 'text') return []
+    const [, host = '', own = ''] = /^(https?:\/\/[^/]*)?(.*)$/s.exec(first.text) ?? []
+    const rest = pieces.slice(start + 1).map((piece) => (piece.is === 'text' ? piece.text : '*'))
+    const path = [own, ...rest].join('').split(/[?#]/)[0]!
+    const api = map.beside!.find(({ paths }) => paths.some((pattern) => isCovered(pattern, path)))
+    if (!api) return []
+    const base: Piece[] = [...pieces.slice(0, start), ...(host === '' ? [] : [{ is: 'text' as const, text: host }])]
+    const evidence = ownership(file, map, base, request)
+    return evidence ? [{ call, path, api, evidence }] : []
+  })
 }
 
 /** True within the function that the façade is given as `v1`. */
