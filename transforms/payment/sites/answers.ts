@@ -1,6 +1,7 @@
 /** What a program reads of an answer, compared with what the new version tells. */
 import {
   argumentsOf,
+  type CallNode,
   children,
   enclosingFunction,
   isCall,
@@ -132,7 +133,8 @@ function resultOf(then: Node): Node | undefined {
  * the body behind the answer.
  */
 function answerHolders(file: JavaScriptFile, call: Node, answerAt: number): Node[] {
-  const callback = isCall(call) ? argumentsOf(call).at(-1) : undefined
+  // the function of `new Promise` gets no answer
+  const callback = call.type === 'CallExpression' ? argumentsOf(call as CallNode).at(-1) : undefined
   const fn = callback && unwrap(callback)
   const then = thenCall(settled(call))
   if (!then && fn && isFunction(fn)) return fn.params.slice(answerAt, 3) as Node[]
