@@ -312,9 +312,9 @@ export class Link implements Neighbours {
     return [...aliased.map(clean), ...(sibling ? offered.map((path) => within(sibling, path)) : [])]
   }
 
-  /** `./x`, `./x.js` that is `x.ts`, `./x/index.ts`; `isFolder` for `./x/`, which is never the file `x.js`. */
-  #asFile(path: ProjectPath, isFolder = false): ProjectPath | undefined {
-    const clean = posix.normalize(path).replace(/\/$/, '')
+  /** `x`, `x.js` that is `x.ts`, `x/index.ts`, of a normal path; `isFolder` for `./x/`, which is never the file `x.js`. */
+  #asFile(normal: ProjectPath, isFolder = false): ProjectPath | undefined {
+    const clean = normal.endsWith('/') ? normal.slice(0, -1) : normal
     if (clean.startsWith('..')) return undefined
     return (isFolder ? undefined : this.#asPlainFile(clean)) ?? this.#asIndex(clean)
   }
@@ -393,7 +393,7 @@ export class Link implements Neighbours {
   }
 
   #inPackage(pkg: PackageFolder, path: string): ProjectPath | undefined {
-    return this.#asFile(pkg.folder === '.' ? path : posix.join(pkg.folder, path))
+    return this.#asFile(posix.join(pkg.folder, path))
   }
 
   #manifestField(pkg: PackageFolder, field: string): unknown {
@@ -409,7 +409,7 @@ export class Link implements Neighbours {
   #alias(from: ProjectPath, specifier: string): ProjectPath | undefined {
     for (const absolute of this.#aliasesFor(posix.dirname(from)).flatMap((match) => match(specifier))) {
       const relative = posix.relative(toPosix(this.#sources.root), toPosix(absolute))
-      const found = relative.startsWith('..') ? undefined : this.#asFile(relative)
+      const found = relative.startsWith('..') ? undefined : this.#asFile(relative || '.')
       if (found) return found
     }
     return undefined

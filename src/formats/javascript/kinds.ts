@@ -224,8 +224,8 @@ export interface PackageModel {
   /** Names by which people call a kind (`res`, `response`): enough to be shown as `guessed`, never to be written. */
   readonly names: ReadonlyMap<Kind, readonly string[]>
   /**
-   * Every member that transforms ask about of a kind with such a name. Where no value of the package comes to, a file is
-   * parsed only if one of these follows a usual name; to ask for another one is an error.
+   * By kind with such a name, every member that transforms ask about. Where no value of the package comes to, a file is
+   * parsed only if one of these follows a usual name of its kind; to ask for another one is an error.
    */
-  readonly members: ReadonlySet<string>
+  readonly members: ReadonlyMap<Kind, ReadonlySet<string>>
 }

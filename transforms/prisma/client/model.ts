@@ -350,7 +350,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
       `\\b(?:${CLIENT_NAMES.join('|')})\\s*[?!]*\\.\\s*\\w+\\s*[?!]*\\.\\s*(?:${DELEGATE_CALL})\\b`,
     ),
     names: new Map([[Client, ['prisma', 'prismaClient', 'prismaService']]]),
-    members: new Set([...CLIENT_METHODS, ...accessors]),
+    members: new Map([[Client, new Set([...CLIENT_METHODS, ...accessors])]]),
   }
 }
 
