@@ -44,7 +44,8 @@ export class Link implements Neighbours {
   readonly #packages: Packages
   readonly #files: ReadonlySet<ProjectPath>
   readonly #code: readonly ProjectPath[]
-  readonly #resolved = new Map<string, ProjectPath | undefined>()
+  /** By folder, because the nearest tsconfig.json may have aliases of its own; then by specifier. */
+  readonly #resolved = new Map<ProjectPath, Map<string, ProjectPath | undefined>>()
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
   readonly #loaded = new Map<PackageFolder, Set<string>>()
   readonly #aliases = new Map<string, Aliases>()
@@ -259,13 +260,17 @@ export class Link implements Neighbours {
   }
 
   #find(from: ProjectPath, specifier: string): ProjectPath | undefined {
-    // by folder, because the nearest tsconfig.json may have aliases of its own
-    const key = `${posix.dirname(from)}\0${specifier}`
-    if (this.#resolved.has(key)) return this.#resolved.get(key)
+    const folder = posix.dirname(from)
+    let known = this.#resolved.get(folder)
+    if (!known) {
+      known = new Map()
+      this.#resolved.set(folder, known)
+    }
+    if (known.has(specifier)) return known.get(specifier)
     const found = isRelative(specifier)
-      ? this.#asFile(posix.join(posix.dirname(from), specifier), NAMES_FOLDER.test(specifier))
+      ? this.#asFile(joined(folder, specifier), NAMES_FOLDER.test(specifier))
       : this.#bare(from, specifier)
-    this.#resolved.set(key, found)
+    known.set(specifier, found)
     return found
   }
 
@@ -477,6 +482,12 @@ function prototypeOwner(text: string, name: string): string {
   if (!/^proto(?:type)?$/.test(name)) return name
   const [, owner] = new RegExp(`\\b${name}\\s*=\\s*(?:[\\w.]+\\.)?(\\w+)\\.prototype\\b`).exec(text) ?? []
   return owner ?? 'proto'
+}
+
+/** `posix.join`, without the slow way for `./x/y`, which most are. */
+function joined(folder: ProjectPath, specifier: string): ProjectPath {
+  const isPlain = specifier.startsWith('./') && !/\/[./]|\/$/.test(specifier.slice(1))
+  return isPlain ? (folder === '.' ? specifier.slice(2) : folder + specifier.slice(1)) : posix.join(folder, specifier)
 }
 
 function isRelative(specifier: string): boolean {
