@@ -466,7 +466,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const { data, thumb } = await prisma.file.findFirstOrThrow()\nif (data instanceof Uint8Array) return 'data'\nif (!(thumb instanceof Uint8Array)) return 'none'\nif (data instanceof Uint8Array) return 'other'\nreturn Buffer.isBuffer(value) || value instanceof Buffer",
   },
   'prisma/bytes-json': {
-    before: "await redis.set('file', JSON.stringify(file))\nres.json(await prisma.file.findMany())",
+    before: "exports.data = async (req, res) => res.json(await prisma.file.findFirst({ select: { id: true, data: true } }))\nexports.one = async (req, res) => res.json(await prisma.file.findFirst({ omit: { data: true } }))\nexports.owners = async (req, res) => res.json(await prisma.owner.findMany({ include: { files: true } }))\nres.json({ name: owner.name, files: owner.files })\nres.json({ ...owner, at: new Date() })\nexports.related = async (req, res) => res.json(await prisma.owner.findUnique({ where: { id: 1 } }).files())\nexports.groups = async (req, res) => res.json(await prisma.file.groupBy({ by: ['data'] }))\nexports.later = async (req, res) => res.json(await prisma.file.findFirst(later))\nexports.spread = async (req, res) => res.json(await prisma.file.findMany({ select: { name: true }, ...req.query }))\nexports.flag = async (req, res) => res.json(await prisma.file.findFirst({ select: { name: true, data: req.query.whole } }))\nexports.chosen = async (req, res) => res.json([await prisma.file.findFirst({ select: req.query.fields })])",
   },
   'prisma/bytes-shared-method-semantics': {
     before: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.slice(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [data.indexOf('PNG'), data.includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
@@ -540,8 +540,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "\"generate\": \"prisma generate\",",
   },
   'prisma/client-runtime-import': {
-    before: "import { PrismaClient } from '@prisma/client'\nimport { Decimal, PrismaClientKnownRequestError as Known, sqltag } from '@prisma/client/runtime'",
-    after: "import { PrismaClient, Prisma } from '@prisma/client'",
+    before: "import { Catch } from '@nestjs/common'\nimport { PrismaClient } from '@prisma/client'\nimport { Decimal, PrismaClientKnownRequestError as Known, PrismaClientValidationError } from '@prisma/client/runtime'\nexport const prisma = new PrismaClient()\nexport const plain = (value: unknown) => (value instanceof Decimal ? value.toNumber() : value)\n@Catch(Known)\nexport class Filter {}",
+    after: "import { Catch } from '@nestjs/common'\nimport { PrismaClient, Prisma } from '@prisma/client'\nexport const prisma = new PrismaClient()\nexport const plain = (value: unknown) => (value instanceof Prisma.Decimal ? value.toNumber() : value)\n@Catch(Prisma.PrismaClientKnownRequestError)\nexport class Filter {}",
   },
   'prisma/client-runtime-internals': {
     before: "import { getPrismaClient } from '@prisma/client/runtime/data-proxy'\nimport prisma from 'prisma'\nexport const build = require('prisma/build/index.js')",
@@ -667,8 +667,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
   },
   'prisma/not-found-error-removed': {
-    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
-    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+    before: "import { PrismaClient } from '@prisma/client'\nimport { NotFoundError as Missing } from '@prisma/client/runtime/library'\n  } catch (error) {\n    if (error instanceof Missing) return undefined\n    throw error\nexport const code = (error: Missing) => error.code",
+    after: "import { PrismaClient, Prisma } from '@prisma/client'\n  } catch (error) {\n    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') return undefined\n    throw error\nexport const code = (error: Prisma.PrismaClientKnownRequestError) => error.code",
   },
   'prisma/on-returns-client': {
     before: "const done: void = prisma.$on('query', () => undefined)",

@@ -140,7 +140,7 @@ function make(map: PaymentMap): SdkModel {
       expressions: handedIn(map, operations),
       shapeText: /(?!)/,
       names: new Map(),
-      members: new Set(),
+      members: new Map(),
       words: wordsOf(map),
       // its façade, too: what imports it talks to the provider, whichever version it speaks
       traces: new RegExp(`${pathsOf(map).source}|payments/${map.provider.id}(?![\\w-])`),
