@@ -817,6 +817,15 @@ describe('what keeps pins', () => {
     if (text.endsWith('RETURNING version, at')) return isNew ? [{ version, at }] : []
     return text.startsWith('SELECT') && rows.has(ref) ? [rows.get(ref)] : []
   }
+  const others = new Map<string, { version: string; at: number }>()
+  const mysql = async (text: string, [ref, version, at]: Loaded[]) => {
+    expect(text).not.toMatch(/\$\d|RETURNING|CONFLICT/)
+    if (text.startsWith('SELECT')) return others.has(ref) ? [others.get(ref)] : []
+    if (others.has(ref)) throw Object.assign(new Error('Duplicate entry'), { code: 'ER_DUP_ENTRY', errno: 1062 })
+    others.set(ref, { version, at })
+    // what MySQL says of a statement is no row
+    return { affectedRows: 1 }
+  }
   const values = new Map<string, string>()
   const redis = {
     get: async (key: string) => values.get(key) ?? null,
@@ -831,6 +840,7 @@ describe('what keeps pins', () => {
     ['memory', () => memoryPins()],
     ['a file', () => filePins(join(folder, 'pins', 'of payments.txt'))],
     ['SQL', () => sqlPins(query)],
+    ['MySQL', () => sqlPins(mysql, 'mysql')],
     ['Redis', () => redisPins(redis)],
   ])('%s: the first one decides, whoever asks later', async (name, make) => {
     const pins = make()
@@ -851,6 +861,12 @@ describe('what keeps pins', () => {
     // another process
     expect(await make().get('order/1 and\nmore')).toBe('v2')
     expect(await make().claim('order/1 and\nmore', 'v1')).toBe('v2')
+  })
+
+  test('a claim that fails for another reason than that there is one is no claim', async () => {
+    const broken = sqlPins(async () => Promise.reject(new Error('no connection')), 'mysql')
+    await expect(broken.first('event/1')).rejects.toThrow('no connection')
+    await expect(broken.claim('order/1', 'v2')).rejects.toThrow('no connection')
   })
 
   test('a flag service can say how much goes to v2, and what it said last stands when it is silent', async () => {
