@@ -27,6 +27,7 @@ export {
   caseFindings,
   checkCase,
   checkChange,
+  checkRecipe,
   LAWS,
   type Law,
   type Problem,
