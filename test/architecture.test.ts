@@ -58,7 +58,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   semver: /^src\/(?:catalogue|engine)\//,
   'simple-git': /^src\/engine\/git\.ts$/,
   'tap-parser': /^src\/engine\/runners\/tap\.ts$/,
-  'ts-morph': /^src\/(?:formats\/javascript\/types|dev\/schema)\.ts$/,
+  'ts-morph': /^src\/(?:formats\/javascript\/(?:declarations|types)|dev\/schema)\.ts$/,
   'write-file-atomic': /^src\/engine\/write\.ts$/,
   yaml: /^src\/(?:formats\/yaml|engine\/lockfiles)\.ts$|^transforms\/payment\/map\/(?:load|draft)\.ts$/,
   'yocto-spinner': /^src\/cli\/progress\.ts$/,

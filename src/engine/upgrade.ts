@@ -895,12 +895,12 @@ function lazyTypes(make: () => TypeOracle | undefined): TypeOracle {
   let oracle: TypeOracle | undefined
   let made = false
   return {
-    kindAt(module, node) {
+    kindAt(module, node, kinds) {
       if (!made) {
         made = true
         oracle = make()
       }
-      return oracle?.kindAt(module, node)
+      return oracle?.kindAt(module, node, kinds)
     },
     get remarks() {
       return oracle?.remarks ?? []
