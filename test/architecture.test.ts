@@ -30,7 +30,8 @@ const BESIDE: Readonly<Record<string, string>> = {
 const KNOWS_ALL_CHANGES = /^src\/(?:cli\/bin\.ts|dev\/)/
 /** The disk, other programs and the network. */
 const WORLD = /^node:(?:fs|fs\/promises|child_process|http|https|net|worker_threads)$/
-const TOUCHES_THE_WORLD = /^src\/(?:engine|testing|dev|cli)\/|^src\/formats\/javascript\/(?:types|type-program)\.ts$/
+const TOUCHES_THE_WORLD =
+  /^src\/(?:engine|testing|dev|cli)\/|^src\/formats\/javascript\/(?:declarations|types|type-program)\.ts$/
 
 /** Every third-party package has one door: to replace it is to change what stands here. */
 const DOORS: Readonly<Record<string, RegExp>> = {

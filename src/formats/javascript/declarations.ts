@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { ts } from 'ts-morph'
 import { type Kind, listedMember, type PackageModel } from './kinds.ts'
 
@@ -27,6 +28,8 @@ export class Declarations {
   readonly #root: string
   readonly #models: readonly PackageModel[]
   readonly #owners = new Map<string, Owner | undefined>()
+  /** Folder of a package below node_modules → its name. */
+  readonly #names = new Map<string, string | undefined>()
   readonly #siblingOf: (file: string) => ts.SourceFile | undefined
 
   /** `siblingOf` gives a file of the program by its path. */
@@ -82,13 +85,36 @@ export class Declarations {
 
   #findOwner(file: ts.SourceFile): Owner | undefined {
     for (const model of this.#models) {
-      const owner = installedAs(file.fileName, model) ?? generatedInto(file.fileName, this.#root, model)
+      const owner = this.#installedAs(file.fileName, model) ?? generatedInto(file.fileName, this.#root, model)
       if (owner) return owner
       const index =
         model.generated && file.isDeclarationFile ? this.#indexOf(file, model.generated.declares) : undefined
       if (index) return { model, modules: [model.generated!.module], from: index.replace(`${this.#root}/`, '') }
     }
     return undefined
+  }
+
+  /** The package that a file under node_modules belongs to; also in the store of pnpm, because the last folder counts. */
+  #installedAs(file: string, model: PackageModel): Owner | undefined {
+    const at = file.lastIndexOf('/node_modules/')
+    if (at < 0) return undefined
+    const path = this.#byOwnName(file, at + '/node_modules/'.length, model)
+    const own = [...model.specifiers, ...model.specifiers.map((name) => `@types/${name}`), ...model.typePackages]
+    const name = own.find((one) => below(path, one) !== undefined)
+    if (name !== undefined) return { model, modules: modulesOf(model, model.module, below(path, name)!), from: name }
+    for (const [other, module] of Object.entries(model.modules ?? {}))
+      if (!other.startsWith('/') && below(path, other) !== undefined)
+        return { model, modules: modulesOf(model, module, below(path, other)!), from: other }
+    return undefined
+  }
+
+  /** The path below node_modules, with the name that a package has itself: it may be installed under another one. */
+  #byOwnName(file: string, start: number, model: PackageModel): string {
+    const path = file.slice(start)
+    const folder = /^(?:@[^/]+\/)?[^/]+/.exec(path)![0]
+    if (!model.generated || folder.startsWith('.')) return path
+    if (!this.#names.has(folder)) this.#names.set(folder, nameIn(`${file.slice(0, start)}${folder}/package.json`))
+    return `${this.#names.get(folder) ?? folder}${path.slice(folder.length)}`
   }
 
   /** The folder of generated files that a file is in: it, or the index of its folder or of the one above, declares all names. */
@@ -114,20 +140,6 @@ export function kindsWithTypes(models: readonly PackageModel[]): ReadonlySet<Kin
   return found
 }
 
-/** The package that a file under node_modules belongs to; also in the store of pnpm, because the last folder counts. */
-function installedAs(file: string, model: PackageModel): Owner | undefined {
-  const at = file.lastIndexOf('/node_modules/')
-  if (at < 0) return undefined
-  const path = file.slice(at + '/node_modules/'.length)
-  const own = [...model.specifiers, ...model.specifiers.map((name) => `@types/${name}`), ...model.typePackages]
-  const name = own.find((one) => below(path, one) !== undefined)
-  if (name !== undefined) return { model, modules: modulesOf(model, model.module, below(path, name)!), from: name }
-  for (const [other, module] of Object.entries(model.modules ?? {}))
-    if (!other.startsWith('/') && below(path, other) !== undefined)
-      return { model, modules: modulesOf(model, module, below(path, other)!), from: other }
-  return undefined
-}
-
 /** The package that a file was generated for, by the folder that it lies in. */
 function generatedInto(file: string, root: string, model: PackageModel): Owner | undefined {
   for (const [folder, module] of Object.entries(model.folders ?? {})) {
@@ -135,6 +147,15 @@ function generatedInto(file: string, root: string, model: PackageModel): Owner |
     if (rest !== undefined) return { model, modules: modulesOf(model, module, rest), from: folder }
   }
   return undefined
+}
+
+function nameIn(manifest: string): string | undefined {
+  try {
+    const { name } = JSON.parse(readFileSync(manifest, 'utf8')) as { name?: unknown }
+    return typeof name === 'string' ? name : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** What stands behind a folder in a path: `''` for itself, else with a slash in front and without what a file is called by. */

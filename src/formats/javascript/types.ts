@@ -38,18 +38,25 @@ const load = createRequire(import.meta.url)
 
 /**
  * The type checker of the project, read only. Nothing is loaded until the first question; then there is one program per
- * tsconfig.json, made of the files that were asked about and what they import. TypeScript files are asked about where the
+ * tsconfig.json, made of the files that were asked about and what they import. To add a file is to make the program anew, so
+ * more and more of the files in `asked`, which questions may be about, are added with it. TypeScript files are asked about where the
  * types of the provider are installed. With `force` also JavaScript files of projects that allow them, without a limit
  * of time, and `remarks` says for which projects there was no answer and why. Undefined when no package is described.
  */
-export function typeOracle(root: string, models: readonly PackageModel[], force: boolean): TypeOracle | undefined {
-  return models.length === 0 ? undefined : new Checker(root, models, force)
+export function typeOracle(
+  root: string,
+  models: readonly PackageModel[],
+  force: boolean,
+  asked: () => readonly string[] = () => [],
+): TypeOracle | undefined {
+  return models.length === 0 ? undefined : new Checker(root, models, force, asked)
 }
 
 class Checker implements TypeOracle {
   readonly #root: string
   readonly #models: readonly PackageModel[]
   readonly #force: boolean
+  readonly #asked: () => readonly string[]
   readonly #programs = new Map<string, Program | undefined>()
   readonly #configs = new Map<string, string | undefined>()
   readonly #remarks = new Set<string>()
@@ -58,7 +65,8 @@ class Checker implements TypeOracle {
   #milliseconds = 0
   #unanswered = 0
 
-  constructor(root: string, models: readonly PackageModel[], force: boolean) {
+  constructor(root: string, models: readonly PackageModel[], force: boolean, asked: () => readonly string[]) {
+    this.#asked = asked
     this.#root = resolve(root)
     this.#models = models
     this.#force = force
@@ -121,7 +129,8 @@ class Checker implements TypeOracle {
         `No types of ${this.#models.flatMap((m) => m.specifiers).join(', ')} are installed for ${config}`,
       )
     try {
-      return new Program(this.#root, config, typed)
+      const own = this.#asked().filter((file) => this.#configFor(dirname(join(this.#root, file))) === config)
+      return new Program(this.#root, config, typed, own)
     } catch (error) {
       return this.#without(`${config} cannot be used: ${(error as Error).message.split('\n')[0]}`)
     }
@@ -152,9 +161,12 @@ class Program {
   readonly #kinds: readonly Kind[]
   readonly #declarations: Declarations
   #members: readonly ReadonlySet<string>[] | undefined
+  /** Files that are not asked about yet, and how many of them are added with the next one that is. */
+  #waiting: string[]
+  #ahead = 0
   #own: { readonly checker: ts.TypeChecker; readonly types: readonly OwnType[] } | undefined
 
-  constructor(root: string, config: string, models: readonly PackageModel[]) {
+  constructor(root: string, config: string, models: readonly PackageModel[], asked: readonly string[]) {
     const morph = load('ts-morph') as typeof import('ts-morph')
     this.#root = root
     this.#ts = morph.ts
@@ -174,6 +186,8 @@ class Program {
     )
     const { text, kinds } = anchorText(root, dirname(config), models)
     this.#kinds = kinds
+    this.#waiting = asked.filter((file) => this.reads(file))
+    for (const file of ambientFiles(morph.ts, config)) this.#project.addSourceFileAtPathIfExists(file)
     this.#anchor = this.#project.createSourceFile(join(dirname(config), ANCHOR), text, { overwrite: true })
   }
 
@@ -186,10 +200,9 @@ class Program {
   kindAt(module: JavaScriptModule, node: Node): Answer {
     const path = join(this.#root, module.path)
     const known = this.#project.getSourceFile(path)
-    const file =
-      known?.getFullText() === module.text
-        ? known
-        : this.#project.createSourceFile(path, module.text, { overwrite: true })
+    const isKnown = known?.getFullText() === module.text
+    const file = isKnown ? known : this.#project.createSourceFile(path, module.text, { overwrite: true })
+    if (!isKnown) this.#readAhead(module.path)
     const checker = this.#project.getTypeChecker().compilerObject
     const at = this.#nodeAt(file.compilerNode, node.start, node.end)
     if (!at) return undefined
@@ -198,6 +211,15 @@ class Program {
     if (typeof found !== 'object') return found
     const step: Hop = { what: `the type checker says ${found.what}`, at: module.locate(node.start) }
     return { kind: found.kind, steps: [step] }
+  }
+
+  /** Adds files of those that come after one, and then those before it: none at first, then twice as many each time. */
+  #readAhead(path: string): void {
+    const at = this.#waiting.indexOf(path)
+    const next = [...this.#waiting.slice(at + 1), ...this.#waiting.slice(0, Math.max(at, 0))]
+    for (const file of next.splice(0, this.#ahead)) this.#project.addSourceFileAtPathIfExists(join(this.#root, file))
+    this.#waiting = next
+    this.#ahead = this.#ahead * 2 + 1
   }
 
   /** The types of the provider themselves, through the anchor file. */
@@ -433,6 +455,20 @@ function declaredIn(
     const body = compiler.isModuleDeclaration(one) ? one.body : undefined
     return body && compiler.isModuleBlock(body) ? declaredIn(compiler, body.statements) : []
   })
+}
+
+/** What adds to the types of other modules, or to the global ones: `declare module 'fastify' { … }`. */
+const AMBIENT = /\bdeclare\s+(?:global|module|namespace|var|let|const|function|class)\b/
+/** More files of a program than these are not searched for it, but for files of declarations. */
+const SEARCHED_FILES = 6000
+
+/** The files of a program that say something about the types of all others, although nothing has to import them. */
+function ambientFiles(compiler: typeof ts, config: string): string[] {
+  const { config: read = {} } = compiler.readConfigFile(config, compiler.sys.readFile)
+  const { fileNames } = compiler.parseJsonConfigFileContent(read, compiler.sys, dirname(config))
+  return fileNames
+    .filter((file) => isTypeScript(file) && (fileNames.length <= SEARCHED_FILES || file.endsWith('.d.ts')))
+    .filter((file) => AMBIENT.test(compiler.sys.readFile(file) ?? ''))
 }
 
 function isTypeScript(path: string): boolean {
