@@ -27,7 +27,7 @@ const BESIDE: Readonly<Record<string, string>> = {
   dev: 'cli',
 }
 /** Where the catalogue as a whole may be named: the composition root and the scripts. */
-const KNOWS_ALL_CHANGES = /^src\/(?:cli\/bin\.ts|dev\/)/
+const KNOWS_ALL_CHANGES = /^src\/(?:cli\/program\.ts|dev\/)/
 /** The disk, other programs and the network. */
 const WORLD = /^node:(?:fs|fs\/promises|child_process|http|https|net|worker_threads)$/
 const TOUCHES_THE_WORLD =

@@ -124,12 +124,18 @@ export function readPackages(root: string, discovery: Pick<Discovery, 'context' 
   if (!byFolder.has('.') && discovery.byGroup.code.some((file) => !nearest(byFolder, parentOf(file)))) {
     add('.', manifestOf({}))
   }
+  const owners = new Map<ProjectPath, PackageFolder | undefined>()
   return {
     folders: [...byFolder.values()].sort((a, b) =>
       a.folder === '.' ? -1 : b.folder === '.' || a.folder > b.folder ? 1 : -1,
     ),
     notLookedAt,
-    owner: (file) => nearest(byFolder, parentOf(file)),
+    owner: (file) => {
+      const folder = parentOf(file)
+      if (folder === undefined) return undefined
+      if (!owners.has(folder)) owners.set(folder, nearest(byFolder, folder))
+      return owners.get(folder)
+    },
   }
 }
 

@@ -18,7 +18,7 @@ import {
 } from '#kit'
 import { isGuardedWith } from './client/errors.ts'
 import { Delegate, Namespace } from './client/kinds.ts'
-import { isVisible, type Mention, mentionsOf, namespaceIn } from './client/names.ts'
+import { isVisible, loadsRemovedRuntime, type Mention, mentionsOf, namespaceIn } from './client/names.ts'
 import { reaches } from './schema/project.ts'
 
 const CODE = "{ code: 'P2025' }"
@@ -65,12 +65,26 @@ function draftOf(file: JavaScriptFile, project: ProjectFacts, mention: Mention):
   if (!written) return draft
   const isEarly = isTooOld(project) && project.settings.stage === 'before-bump'
   if (isEarly) return { ...draft, notes: ['before Prisma 4.14 this error has no code: install 4.16 first'] }
+  const isOther = written.fix.applicability === 'safe' && isOfOtherBundle(file, mention)
   const drop = mention.local === undefined ? [] : [{ dropIfUnused: 'import' as const, name: mention.local }]
   return {
     ...draft,
-    ...(written.notes ? { notes: written.notes } : {}),
-    fix: { ...written.fix, requests: [...known.requests, ...drop] },
+    ...(written.notes ? { notes: written.notes } : isOther ? { notes: [OTHER_BUNDLE] } : {}),
+    fix: {
+      ...written.fix,
+      ...(isOther ? { applicability: 'review' as const } : {}),
+      requests: [...known.requests, ...drop],
+    },
   }
+}
+
+const OTHER_BUNDLE =
+  '4.16 has a class of its own in `@prisma/client/runtime`: nothing that a query throws was `instanceof` it, and it is from here on, so that the branch behind the question is taken now'
+
+/** True for the class of a bundle that no query of 4.16 throws errors of, asked by as a value. */
+function isOfOtherBundle(file: JavaScriptFile, { holder, isType }: Mention): boolean {
+  if (isType || (holder && file.evidence(holder, [Namespace]))) return false
+  return file.module.mentions.some(({ specifier, node }) => loadsRemovedRuntime(file, specifier, node))
 }
 
 /** How the class is written that is thrown now, and what has to be imported for it. */

@@ -226,12 +226,13 @@ export class JavaScriptFile {
 
   /** Throws when a transform asks for a member that the model does not say it would. */
   #expect(kinds: readonly Kind[], names: readonly string[]): void {
-    for (const { names: usual, members } of this.origins.models)
-      for (const name of names)
-        if (!members.has(name) && kinds.some((kind) => usual.has(kind)))
-          throw new Error(
-            `\`${name}\` is asked for, and is not among the \`members\` of the model in provider.ts; add it there`,
-          )
+    for (const { members } of this.origins.models)
+      for (const kind of kinds)
+        for (const name of names)
+          if (members.get(kind)?.has(name) === false)
+            throw new Error(
+              `\`${name}\` of the ${kind.name} is asked for, and is not among the \`members\` of the model in provider.ts; add it there`,
+            )
   }
 
   /** False for what only the package itself hands out, in a file that nothing comes to from where the package is loaded. */

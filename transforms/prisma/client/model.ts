@@ -104,11 +104,6 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
   const rows = rowsOf(known)
   // what an extension computes may stand under the name of a field
   const extendedRows = rowsOf(known, true)
-  // `prisma.user.findUnique(…).posts()`: the promise of a row has its relations as methods
-  for (const { one, many } of [...rows.values(), ...extendedRows.values()]) {
-    describe(one, { call: one })
-    describe(many, { call: many })
-  }
   const delegatesOf = (gives: ReadonlyMap<string, Rows>) =>
     new Map(
       queried.map(({ name }) => [
@@ -359,7 +354,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
       `\\b(?:${CLIENT_NAMES.join('|')})\\s*[?!]*\\.\\s*\\w+\\s*[?!]*\\.\\s*(?:${DELEGATE_CALL})\\b`,
     ),
     names: new Map([[Client, ['prisma', 'prismaClient', 'prismaService']]]),
-    members: new Set([...CLIENT_METHODS, ...accessors]),
+    members: new Map([[Client, new Set([...CLIENT_METHODS, ...accessors])]]),
   }
 }
 
