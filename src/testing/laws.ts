@@ -6,6 +6,7 @@ import { type Catalogue, isOfRecipe, recipesOf, type SelectedRecipe } from '../c
 import { type Discovery, group, groupOf } from '../engine/discover.ts'
 import { readPackages } from '../engine/packages.ts'
 import { openProject, type ProposalInput, propose } from '../engine/upgrade.ts'
+import { typeOracle } from '../formats/javascript/types.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { NotLookedAt, Outcome } from '../model/report.ts'
 import type { Location } from '../model/trust.ts'
@@ -197,6 +198,7 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
     ...(options.modern === undefined ? {} : { modern: options.modern }),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.installed ? { typeCheck: { runsProject: false } } : {}),
+    ...(options.types ? { types: ({ root: at }, models) => typeOracle(at, models, false) } : {}),
     level: 'review',
     mode: 'dry-run',
     toolVersion: '0.0.0',
