@@ -496,6 +496,15 @@ describe('with the official SDKs, unmodified', () => {
     expect(kinds[1]).toEqual(kinds[0])
   })
 
+  test('who brought the shop is said to v2 as well, where the SDK was told', async () => {
+    vi.stubEnv('PAYMENT_API_V2', 'true')
+    const { paypal } = freshFacade()
+    paypal.configure({ headers: { custom: 'header', 'PayPal-Partner-Attribution-Id': 'Shop_1' } })
+    await paypal.payment.create(BODY, { upgradeKit: { ref: 'o-3' } })
+    const { custom, 'paypal-partner-attribution-id': partner } = seen.at(-1)!.headers
+    expect([custom, partner]).toEqual([undefined, 'Shop_1'])
+  })
+
   test('members that are not mapped pass through, and the SDK of v2 reads what was made', async () => {
     vi.stubEnv('PAYMENT_API_V2', 'true')
     const facade = freshFacade()
@@ -573,6 +582,7 @@ describe('a call site gets what its client gave', () => {
       body: BODY,
       ref: 'o-1',
       token: 't',
+      headers: { 'paypal-partner-attribution-id': 'Shop_1', 'X-Tenant': 'shop-1' },
       baseUrl: 'https://api.sandbox.paypal.com',
       v1: () => expect.fail('v1 was asked'),
     }
@@ -581,7 +591,8 @@ describe('a call site gets what its client gave', () => {
         ? await called((done) => facade.paypalHttp.createPayment(options, done))
         : await facade.paypalHttp.createPayment(options)
     expect(await READ[as]!(result)).toMatchObject({ state: 'created' })
-    expect(seen.at(-1)!.headers.authorization).toBe('Bearer t')
+    const { authorization, 'x-tenant': tenant, 'paypal-partner-attribution-id': partner } = seen.at(-1)!.headers
+    expect([authorization, partner, tenant]).toEqual(['Bearer t', 'Shop_1', undefined])
     expect(seen.at(-1)!.line).toBe('POST https://api-m.sandbox.paypal.com/v2/checkout/orders')
   })
 
@@ -724,7 +735,7 @@ describe('stripe-node', () => {
 
   test('charges through a PaymentIntent with the flag on, and reads as a charge', async () => {
     const requests = await stripeShop('true', async (stripe, facade) => {
-      const charge = await stripe.charges.create(CHARGE, { upgradeKit: { ref: 'o-1' } })
+      const charge = await stripe.charges.create(CHARGE, { stripeAccount: 'acct_7', upgradeKit: { ref: 'o-1' } })
       expect(charge).toMatchObject({
         id: 'ch_1',
         object: 'charge',
@@ -745,6 +756,8 @@ describe('stripe-node', () => {
       'metadata[order_id]': 'o-1',
     })
     expect(requests[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f]{38}$/)
+    // for whose account it is, is said to either version
+    expect(requests[0]!.headers['stripe-account']).toBe('acct_7')
   })
 
   test('keeps what it cannot do on v1', async () => {

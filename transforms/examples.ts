@@ -348,6 +348,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "request(app).post('/').type('application/x-www-form-urlencoded; charset=ISO-8859-1').send('a=1')",
   },
+  'payment/browser-button': {
+    before: "paypal.Button.render(button, '#paypal')\nwindow.paypal.Buttons({ createOrder: () => fetch('/orders') }).render('#new')",
+  },
   'payment/business-key': {
     before: "return this.stripe.charges.create({ amount, currency: 'usd', source })",
   },
@@ -384,11 +387,14 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
     after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
   },
+  'payment/other-old-api': {
+    before: "exports.keep = (card, done) => paypal.creditCard.create(card, done)\nexports.profile = (profile, done) => paypal.webProfile.create(profile, done)\nexports.invoice = (invoice, headers) => axios.post(`${BASE}/v1/invoicing/invoices`, invoice, { headers })\nexports.card = (id, headers) => axios.get(BASE + '/v1/vault/credit-cards/' + id, { headers })",
+  },
   'payment/request-field': {
     before: "payment_method: 'credit_card',\nfunding_instruments: [{ credit_card: card }],",
   },
   'payment/response-field': {
-    before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
+    before: "if (payment.status === 'refunded') return done(true)\ndone(payment.expiryPeriod)",
   },
   'payment/return-parameter': {
     before: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => url.searchParams.get('paymentId').length + url.searchParams.get('PayerID').length",
@@ -406,7 +412,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1', links: [{ href: 'https://api.sandbox.paypal.com/v1/payments/payment/PAY-1', rel: 'self' }] })",
   },
   'payment/unknown-sender': {
-    before: "exports.create = (body) => call('POST', HOST, '/v1/payments/payment', body)\nexports.any = (method, id) => fetch(`https://${HOST}/v1/payments/sale/${id}`, { method })",
+    before: "exports.change = (id, patch, headers) => axios.patch(`${BASE}/v1/checkout/orders/${id}`, patch, { headers })",
   },
   'payment/webhook-event': {
     before: "switch (event.event_type) {\n  case 'PAYMENT.SALE.COMPLETED':",
@@ -661,8 +667,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
   },
   'prisma/not-found-error-removed': {
-    before: "import { PrismaClient } from '@prisma/client'\nimport { NotFoundError as Missing } from '@prisma/client/runtime/library'\n  } catch (error) {\n    if (error instanceof Missing) return undefined\n    throw error\nexport const code = (error: Missing) => error.code",
-    after: "import { PrismaClient, Prisma } from '@prisma/client'\n  } catch (error) {\n    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') return undefined\n    throw error\nexport const code = (error: Prisma.PrismaClientKnownRequestError) => error.code",
+    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  throw error",
+    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  throw error",
   },
   'prisma/on-returns-client': {
     before: "const done: void = prisma.$on('query', () => undefined)",

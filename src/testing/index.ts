@@ -24,7 +24,6 @@ export {
 export { explainProblems, fixtureTests, type TestRunner } from './fixtures.ts'
 export {
   type CaseResult,
-  caseFindings,
   checkCase,
   checkChange,
   checkRecipe,

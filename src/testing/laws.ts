@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { type Change, isOfDeclarations, isTransform, restsOn } from '../catalogue/change.ts'
-import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { type Catalogue, isOfRecipe, recipesOf, type SelectedRecipe } from '../catalogue/select.ts'
 import { type Discovery, group, groupOf } from '../engine/discover.ts'
 import { readPackages } from '../engine/packages.ts'
 import { openProject, type ProposalInput, propose } from '../engine/upgrade.ts'
+import { typeOracle } from '../formats/javascript/types.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { NotLookedAt, Outcome } from '../model/report.ts'
 import type { Location } from '../model/trust.ts'
@@ -47,6 +48,8 @@ export interface Problem {
 export interface CaseResult {
   readonly verdict: Verdict
   readonly problems: readonly Problem[]
+  /** What the change under test finds. */
+  readonly findings: readonly Finding[]
   /** The new texts of the files that are written, with their byte order mark. */
   readonly written: ReadonlyMap<ProjectPath, string>
 }
@@ -75,7 +78,7 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
       ...sameFindings(6, 'when every file is looked at, whatever `mentions` says', base.findings, everything),
     ]
     const verdict = problems[0]?.verdict ?? (one.marks.length > 0 ? 'Reported' : 'Validated')
-    return { verdict, problems, written: base.written }
+    return { verdict, problems, findings: base.findings, written: base.written }
   })
 }
 
@@ -105,17 +108,10 @@ export async function checkRecipe(one: Case, catalogue: Catalogue): Promise<read
   )
 }
 
-/** What the change under test finds in a case, planned for nothing: quicker than judging it. */
-export async function caseFindings(one: Case, catalogue: Catalogue): Promise<readonly Finding[]> {
-  const recipe = recipeFor(one.change, catalogue)
-  return inFolder(one, recipe, (put) => put(withManifest(one, recipe)).scan(catalogue))
-}
-
 /** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
 function recipeFor(id: ChangeId, catalogue: Catalogue): SelectedRecipe {
   const found = recipesOf(catalogue).find(
-    (recipe) =>
-      id.startsWith(`${recipe.provider.id}/`) && selectChanges(catalogue, recipe).some((change) => change.id === id),
+    (recipe) => id.startsWith(`${recipe.provider.id}/`) && isOfRecipe(catalogue.changes[id]!, recipe),
   )
   if (!found) throw new Error(`${id} belongs to no recipe: its \`since\` lies outside of every recipe of its provider`)
   return found
@@ -161,7 +157,7 @@ interface Run {
   readonly notLookedAt: readonly NotLookedAt[]
 }
 
-/** Puts a variant of the case on disk, beside those before it. */
+/** Puts a variant of the case on disk, in the place of the one before it. */
 type Put = (files: Files) => Project
 
 /** A project on disk, for the change under test. */
@@ -185,28 +181,39 @@ interface Check {
   readonly put: Put
 }
 
-/** One temporary folder for all variants of a case: to make and remove one each takes twice the time. */
+/**
+ * One temporary folder for all variants of a case, in which a file is written over the one before it: to make and remove
+ * them each takes as long as everything that is asked of them. Not so where a case brings packages, of which a run knows
+ * that they do not change.
+ */
 async function inFolder<T>(
   one: Case,
   recipe: SelectedRecipe,
   use: (put: Put) => Promise<T>,
   which: Which = 'own',
 ): Promise<T> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
+  const bringsPackages = [...one.before.keys()].some((file) => file.includes('node_modules/'))
+  const present = new Set<ProjectPath>()
+  let variants = 0
   try {
-    let variants = 0
     return await use((files) => {
-      const folder = join(root, `${++variants}`)
-      mkdirSync(folder)
+      const folder = bringsPackages ? join(top, `${++variants}`) : top
+      for (const file of present)
+        if (!bringsPackages && !files.has(file)) {
+          rmSync(join(folder, file))
+          present.delete(file)
+        }
       for (const [file, text] of files) {
-        if (file.includes('/')) mkdirSync(dirname(join(folder, file)), { recursive: true })
+        if (file.includes('/') || bringsPackages) mkdirSync(dirname(join(folder, file)), { recursive: true })
         writeFileSync(join(folder, file), text)
+        present.add(file)
       }
       for (const name of one.options.installed ?? []) linkPackage(name, join(process.cwd(), 'package.json'), folder)
       return opened(folder, files, one, recipe, which)
     })
   } finally {
-    rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(top, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -225,6 +232,7 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
     ...(options.modern === undefined ? {} : { modern: options.modern }),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.installed ? { typeCheck: { runsProject: false } } : {}),
+    ...(options.types ? { types: ({ root: at }, models) => typeOracle(at, models, false) } : {}),
     level: 'review',
     mode: 'dry-run',
     toolVersion: '0.0.0',

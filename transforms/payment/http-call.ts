@@ -25,6 +25,11 @@ export default defineChange({
       const { request, operation, facts, evidence } = site
       const message = `this is \`${facts.v1.method} ${facts.v1.path}\` of ${map.from.id} (${facts.title.toLowerCase()})`
       const notes = readsOf(file, map, site)
+      // requests of a new version that is asked through the SDK have no client to go to
+      if (map.to.transport === 'sdk') {
+        yield { at: request.call, message: `${message}; ask the SDK for it, behind the façade`, evidence, notes }
+        continue
+      }
       const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
       const http = facade?.entry.http
       if (!facade || http === undefined || facade.refused.has(operation)) {
@@ -38,7 +43,7 @@ export default defineChange({
         continue
       }
       const { format } = facade.style
-      const text = behindFacade(file, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
+      const text = behindFacade(file, map, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
       if (text.is === 'by-hand') {
         yield {
           at: request.call,
@@ -48,13 +53,14 @@ export default defineChange({
         }
         continue
       }
-      const applicability = evidence.certainty === 'proven' && !request.caution ? 'safe' : 'review'
+      const cautions = [...(request.caution ? [request.caution] : []), ...text.cautions]
+      const applicability = evidence.certainty === 'proven' && cautions.length === 0 ? 'safe' : 'review'
       const from = specifierFrom(file.path, facade.entry, facade.style)
       yield {
         at: request.call,
         message: `${message}; let the façade decide the version`,
         evidence,
-        notes: request.caution ? [...notes, request.caution] : notes,
+        notes: [...notes, ...text.notes, ...cautions],
         fix: {
           ...fix(applicability, `Put the call behind \`${http}.${operation}\``, ...text.edits),
           requests: [{ add: 'import', name: http, from, named: true }, ...facade.requests],

@@ -4,7 +4,7 @@ import { durationMs } from '../facade/durations.ts'
 import { mapRequest } from './execute.ts'
 import type { LoadedMap, MapPath, MapProblem } from './load.ts'
 import { type DocumentedOperation, documented, type OpenApi, type SchemaNode } from './openapi.ts'
-import { depthOf, put, segmentsOf } from './path.ts'
+import { depthOf, isCovered, put, segmentsOf } from './path.ts'
 import { conditionOf, pathsIn } from './predicate.ts'
 import { proposedOperations } from './review.ts'
 import { type Direction, type FlatRow, rowsOf } from './rows.ts'
@@ -678,15 +678,6 @@ function isNode(schema: SchemaNode | 'open' | undefined): schema is SchemaNode {
 
 function isNumeric(a: SchemaNode, b: SchemaNode): boolean {
   return [a.type, b.type].every((type) => type === 'integer' || type === 'number')
-}
-
-/** Whether a pattern of paths (`*` one segment, `**` any number) covers a path. */
-export function isCovered(pattern: string, path: string): boolean {
-  const source = pattern
-    .split('/')
-    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
-    .join('/')
-  return new RegExp(`^${source.replace(/\/\.\*$/, '(?:/.*)?')}$`).test(path)
 }
 
 function isPathFine(path: string): boolean {

@@ -39,8 +39,13 @@ export interface PaymentMap {
   readonly auth: Auth
   readonly money: MoneyFacts
   readonly idempotency: Idempotency
+  readonly headers?: HeaderFacts
   /** Path patterns (`*` one segment, `**` any number) that are not part of this migration, however much they look like it. */
   readonly neverTouch: readonly string[]
+  /** Other APIs of the old version that have to be replaced as well: each is a migration of its own, and only told of. */
+  readonly beside?: readonly BesideApi[]
+  /** What pages of the provider's script ask for, and speaks of objects of the old version. */
+  readonly browser?: BrowserScript
   readonly ids: Readonly<Record<IdClass, IdFacts>>
   readonly sdk?: readonly SdkFacts[]
   /** Tables of values that rows name: `enum: captureState`. */
@@ -148,6 +153,33 @@ export interface Idempotency {
   readonly v2: IdempotencyRule
 }
 
+/** Headers that call sites send of their own, beside what every request has and the key. Whatever is not here is reported. */
+export interface HeaderFacts {
+  /** Mean the same in both versions, and go along. */
+  readonly pass?: readonly string[]
+  /** Why a call that sends one is not put behind the façade, by its name. */
+  readonly report?: Readonly<Record<string, string>>
+}
+
+/** An API beside the one that a map is about. */
+export interface BesideApi {
+  /** Path patterns, as in `neverTouch`. */
+  readonly paths: readonly string[]
+  /** Members of the SDK that are of it. */
+  readonly members?: readonly string[]
+  readonly why: string
+  readonly source?: string
+}
+
+/** The script of a provider that runs in pages. */
+export interface BrowserScript {
+  /** The name that it gives the page: `paypal`. */
+  readonly global: string
+  /** What is called of it: `Button.render`. */
+  readonly calls: readonly string[]
+  readonly why: string
+}
+
 export interface IdempotencyRule {
   /** The longest key. */
   readonly max: number
@@ -172,6 +204,8 @@ export interface IdFacts {
 
 export interface SdkFacts {
   readonly package: string
+  /** Other packages whose clients have members of the same names: where one is there, a name says nothing. */
+  readonly alike?: readonly string[]
   /** How the package is imported: the ways in which its object comes into a program. */
   readonly imports: readonly ('default' | 'namespace' | 'require')[]
   /** `object`: the module is the client. `class`: `new Stripe(key)`. `factory`: `createClient({ key })`. */
