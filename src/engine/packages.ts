@@ -521,6 +521,23 @@ export function installedPackage(pkg: PackageFolder, name: string): InstalledPac
   return declaration && lockedPackage(pkg, declaration)
 }
 
+/** The packages that a project declares and has installed, and that depend on one of these names themselves. */
+export function builtOn(packages: Packages, names: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const pkg of packages.folders)
+    for (const name of SECTIONS.flatMap((section) => Object.keys(pkg.manifest.dependencies[section]))) {
+      if (found.has(name) || names.includes(name)) continue
+      const file = pkg.levels
+        .map(({ directory }) => path.join(directory, 'node_modules', name, 'package.json'))
+        .find((at) => existsSync(at))
+      const manifest = file === undefined ? undefined : readManifest(file)
+      if (!manifest || manifest instanceof Error) continue
+      const { dependencies, peerDependencies } = manifest.dependencies
+      if (names.some((one) => Object.hasOwn(dependencies, one) || Object.hasOwn(peerDependencies, one))) found.add(name)
+    }
+  return found
+}
+
 function lockedPackage(pkg: PackageFolder, declaration: Declaration): InstalledPackage | undefined {
   const { key, spec, catalog } = declaration
   for (const level of pkg.levels) {

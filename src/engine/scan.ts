@@ -161,6 +161,21 @@ export class Scan {
     }
   }
 
+  /** The files of code in scope that a change looks at, as far as their texts tell, of those that a value can get to this way. */
+  files(reach: 'package'): ProjectPath[] {
+    const { discovery, packages, sources, link } = this.#input
+    return discovery.files.filter((file) => {
+      const owner = packages.owner(file)
+      if (formatOf(file) !== 'javascript' || !owner || !this.#input.inScope(owner) || link.reachOf(file) !== reach)
+        return false
+      try {
+        return this.#filter.mayMatter(sources.searchable(file), true)
+      } catch {
+        return false // reported by the scan
+      }
+    })
+  }
+
   /** Everything that looked at one file, with the chains of evidence. */
   looksAt(file: ProjectPath): readonly NotedLook[] {
     const format = formatOf(file)

@@ -210,7 +210,7 @@ function prepare(request: RequestBase): Prepared {
 /** The type checker, when the request and the project allow it. */
 function typesFor(request: RunRequest): ProposalInput['types'] {
   if (request.types === 'off') return undefined
-  return (sources, models) => typeOracle(sources.root, models, request.types === 'on')
+  return ({ root }, models, asked) => typeOracle(root, models, request.types === 'on', asked)
 }
 
 function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {

@@ -50,6 +50,11 @@ export interface KindShape {
   computed?: Kind
   /** Of a namespace: the kind of a value of each of its types. */
   types?: Readonly<Record<string, Kind>>
+  /**
+   * Of a module or a namespace: what types are that nobody writes and the type checker finds, by their name and by those of
+   * their arguments that are literals.
+   */
+  inferredTypes?: (name: string, literals: readonly (string | undefined)[]) => Kind | undefined
   /** What a value that is a list holds: its elements by index, and in `for … of`. */
   elements?: Kind
   /** What a list of such values is: `User[]`, in types. */
@@ -110,7 +115,7 @@ export function kindAmong(one: Kind, asked: readonly Kind[]): Kind | undefined {
 }
 
 /** What a kind says of itself, or else what it is a special case of says. */
-export function shapeOf<K extends Exclude<keyof KindShape, 'members' | 'types'>>(
+export function shapeOf<K extends Exclude<keyof KindShape, 'members' | 'types' | 'inferredTypes'>>(
   one: Kind,
   field: K,
 ): KindShape[K] | undefined {
@@ -205,6 +210,12 @@ export interface PackageModel {
   readonly types: Readonly<Record<string, Kind>>
   /** Other packages that re-export the same types, e.g. `express-serve-static-core`. */
   readonly typePackages: readonly string[]
+  /**
+   * For a package that is generated for a project: the names that every file of declarations has which was generated, so that
+   * it is known wherever it lies, and the module that one is of which nothing else is known. Its types take parameters that
+   * decide about what fits, so only a member that no value of the package has proves that something else is meant.
+   */
+  readonly generated?: { readonly declares: readonly string[]; readonly module: Kind }
   /** Packages known to hand out other things under the same names (`koa`, `ioredis`, `axios`): proof that a value is not ours. */
   readonly notOurs: ReadonlySet<string>
   /**

@@ -276,7 +276,8 @@ export class Origins {
         if (loop)
           return through(this.#elements(module, loop), () => `\`${name}\` runs over a list`, module, declaration)
         if (isKeyOfLoop(declaration)) return [primitive('string')]
-        if (!declaration.init) return [primitive('undefined')]
+        if (!declaration.init)
+          return isAmbient(declaration) ? unknown(`\`${name}\` is declared to be there`) : [primitive('undefined')]
         return through(
           this.valueOf(module, declaration.init),
           () => `\`${name}\` is \`${excerpt(module, declaration.init as Node)}\``,
@@ -610,7 +611,8 @@ export class Origins {
       const path = generated && resolution.is === 'generated' ? resolution.subpath : own && specifier.slice(own.length)
       if (generated && path === '') return { model, module: generated }
       const module = model.modules?.[path || specifier]
-      if (module) return { model, module }
+      // another entry of what is generated is the same module
+      if (module) return { model, module: generated && module === model.module ? generated : module }
     }
     return undefined
   }
@@ -1701,6 +1703,12 @@ function loopSource(declarator: Node): Node | undefined {
 }
 
 /** True for the declarator or the name that `for (… in object)` sets: it is a text each time. */
+/** `declare const name: Type`: something else sets it. */
+function isAmbient(declarator: Node): boolean {
+  const statement = parentOf(declarator)
+  return statement?.type === 'VariableDeclaration' && statement.declare === true
+}
+
 function isKeyOfLoop(target: Node): boolean {
   const declaration = parentOf(target)
   const left = declaration?.type === 'VariableDeclaration' ? declaration : target

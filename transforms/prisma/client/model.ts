@@ -175,12 +175,20 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
     },
     otherMembers: NamespaceValue,
     types: namespaceTypes,
+    // of a client of which no schema is known
+    inferredTypes: (name) => (isOpen && name.endsWith('Delegate') ? Delegate : undefined),
   })
   const module = describe(kind(PrismaModule.name, PrismaModule), {
     members: { PrismaClient: makes, Prisma: namespace },
     types: {
       PrismaClient: client,
       ...Object.fromEntries(queried.map(({ name }) => [name, rows.get(name)!.one])),
+    },
+    // what `$extends` gives back, by the names that the runtime has for it
+    inferredTypes(name, [, model]) {
+      if (name === 'DynamicClientExtensionThis') return extended
+      if (name !== 'DynamicModelExtensionThis') return undefined
+      return extendedDelegates.get(model ?? '') ?? (isOpen ? Delegate : undefined)
     },
   })
   return { module, types: module.shape.types! }
@@ -322,6 +330,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     module: main.module,
     types: main.types,
     typePackages: [],
+    generated: { declares: ['PrismaClient', 'Prisma'], module: clientKinds([]).module },
     satellites: ['nestjs-prisma'],
     notOurs: new Set([
       ...LOOK_ALIKES,
