@@ -32,6 +32,7 @@ export default defineChange({
           at: site.at,
           message: `\`${site.operation}\` keeps the words of ${map.from.id}: ${site.why}`,
           evidence: evidence(site.at.start),
+          calls: [{ ...site.facts, verdict: `keeps the old words: ${site.why}` }],
         }
     for (const { at, what } of found.others)
       yield { at, message: `the façade stays in the words of ${map.from.id}: ${what}`, evidence: evidence(at.start) }
