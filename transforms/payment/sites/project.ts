@@ -12,14 +12,14 @@ import {
   type Survey,
 } from '#kit'
 import { generateFacade } from '../facade/generate.ts'
-import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } from '../facade/types.ts'
+import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, HttpClient, ProjectStyle } from '../facade/types.ts'
 import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
 import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
 import { httpUses } from './http.ts'
 import { isOnlyForOthers } from './loads.ts'
-import { digest, digests, LOCK, lockText } from './lock.ts'
+import { digest, digests, LOCK, LOCKS, type Lock, lockText } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
 import { facadeNames } from './names.ts'
 
@@ -231,7 +231,10 @@ export interface PackageFacade {
   readonly facade: Facade
   readonly entry: FacadeEntry
   readonly style: ProjectStyle
-  /** What every fix that uses it asks for: its files, and the file that remembers it. */
+  readonly stage: FacadeStage
+  /** True where the old version is gone from it already: no call of the old version goes behind it any more. */
+  readonly isOver: boolean
+  /** What every fix that uses it asks for: its files, and the file that remembers it. Nothing where the package has it already. */
   readonly requests: readonly DraftRequest[]
   readonly refused: ReadonlySet<OperationId>
 }
@@ -260,38 +263,79 @@ function make(
   const isAsked = files.some(({ path, called }) => called.length > 0 && !isFacade(path, map))
   // a client may be there for other things
   const isForOperations = using.some(({ http }) => http.length > 0) || isAsked || map.sdk?.[0]?.client === 'object'
-  if (using.length === 0 || !isForOperations) return undefined
+  const lock = project.survey(LOCKS).find(([path]) => path === joined(project.folder, LOCK))?.[1]
+  const known = lock?.map === mapName ? lock : undefined
+  if (!known && (using.length === 0 || !isForOperations)) return undefined
   // the façade's own way to the old SDK tells that the SDK was in use before
   const sdk = (map.sdk ?? []).find((one) => files.some((file) => file.sdk.includes(one.package) && !isTest(file.path)))
-  const style = styleOf(project, files, using)
-  const inSource = using.some(({ path }) => within(project.folder, path).startsWith('src/'))
-  const folder = joined(project.folder, `${inSource ? 'src/' : ''}payments/${map.provider.id}`)
   const sites = using.flatMap((file) => file.http)
   const ofSdk = sdk
     ? sdkModel(map)
         .operations.filter((one) => one.sdk === sdk)
         .map(({ operation }) => operation)
     : []
-  const request: FacadeRequest = {
-    map,
-    mapName,
-    style,
-    folder,
+  const seen = {
     operations: sorted([...ofSdk, ...sites.map(({ operation }) => operation)]),
     ...(sdk ? { sdk: { package: sdk.package } } : {}),
     http: sorted(sites.map(({ as }) => as)),
-    stage: map.mode === 'cutover-only' ? 'full' : 'dual',
+  }
+  const request: FacadeRequest = {
+    map,
+    mapName,
+    ...(known ? grown(known.facade, map, seen) : fresh(project, map, files, using, seen)),
   }
   const facade = generateFacade(request)
-  const lock = joined(project.folder, LOCK)
   const added = [...facade.files].map(([file, text]): DraftRequest => ({ add: 'file', file, text }))
+  const remembered: DraftRequest = { add: 'file', file: joined(project.folder, LOCK), text: lockOf(request, facade) }
   return {
     facade,
     entry: facade.entry,
-    style,
-    requests: [...added, { add: 'file', file: lock, text: lockOf(request, facade) }],
+    style: request.style,
+    stage: request.stage ?? 'dual',
+    isOver: known !== undefined && isOver(known.facade, map),
+    // a façade that has all of it is not made again, whatever somebody has changed in it
+    requests: known && isSame(known.facade, request) ? [] : [...added, remembered],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
   }
+}
+
+type Seen = Pick<FacadeRequest, 'operations' | 'http' | 'sdk'>
+
+/** What is asked for where a package has no façade. */
+function fresh(
+  project: ProjectFacts,
+  map: PaymentMap,
+  files: readonly FileFacts[],
+  using: readonly FileFacts[],
+  seen: Seen,
+): Lock['facade'] {
+  const inSource = using.some(({ path }) => within(project.folder, path).startsWith('src/'))
+  return {
+    style: styleOf(project, files, using),
+    folder: joined(project.folder, `${inSource ? 'src/' : ''}payments/${map.provider.id}`),
+    ...seen,
+    stage: map.mode === 'cutover-only' ? 'full' : 'dual',
+  }
+}
+
+/** The façade that a package has, and what is used beside it: whoever stands behind it already is not seen to use anything. */
+function grown(was: Lock['facade'], map: PaymentMap, { operations, http, sdk }: Seen): Lock['facade'] {
+  if (isOver(was, map)) return was
+  return {
+    ...was,
+    operations: sorted([...was.operations, ...operations]),
+    http: sorted([...was.http, ...http]),
+    ...(was.sdk || !sdk ? {} : { sdk }),
+  }
+}
+
+/** At the end a façade has what is left, on purpose. */
+function isOver({ stage, native }: Lock['facade'], { mode }: PaymentMap): boolean {
+  return stage === 'full' && (mode === 'dual' || native !== undefined)
+}
+
+function isSame(was: Lock['facade'], { map: _map, mapName: _name, ...now }: FacadeRequest): boolean {
+  return JSON.stringify(was) === JSON.stringify(now)
 }
 
 function lockOf({ map, mapName, ...facade }: FacadeRequest, { files }: Facade): string {
