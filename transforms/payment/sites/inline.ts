@@ -211,7 +211,8 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
       edits.push({ start, end: call.callee.end!, text: `${head}.${operation}` })
     }
     const body = site.body && bodyOf(file, site.body)
-    const style = { quote, indent: indentOf(file), amount: names.amount }
+    const trailingComma = endsWithComma(body ? file.source(body) : '') ?? endsWithComma(file.text) ?? true
+    const style = { quote, indent: indentOf(file), amount: names.amount, trailingComma }
     const written = nativeBody(file, map, operation, body, ref, style)
     if (body) {
       const lineStart = file.text.lastIndexOf('\n', body.start) + 1
@@ -294,6 +295,13 @@ function apart(edits: readonly TextEdit[]): TextEdit[] {
 function quoteOf({ text }: JavaScriptFile): string {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
   return count(/'/g) >= count(/"/g) ? "'" : '"'
+}
+
+/** Whether lists and objects over several lines end with a comma, where there are any. */
+function endsWithComma(text: string): boolean | undefined {
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0
+  const [yes, no] = [count(/,[ \t]*\r?\n\s*[}\]]/g), count(/[^,;{[\s][ \t]*\r?\n\s*[\]}](?=\s*(?:[,)\]}]|$))/g)]
+  return yes + no === 0 ? undefined : yes >= no
 }
 
 function indentOf({ text }: JavaScriptFile): string {

@@ -35,6 +35,8 @@ type Made =
 export interface BodyStyle {
   readonly quote: string
   readonly indent: string
+  /** Whether the last line of a list or an object ends with a comma. */
+  readonly trailingComma: boolean
   /** What amounts that are no literals are made with. */
   readonly amount: string
 }
@@ -420,16 +422,16 @@ class BodyWriter {
     const inner = around + this.#style.indent
     const lines =
       made.is === 'list'
-        ? made.items.map((one) => `${inner}${this.#printed(one, inner, inner.length + 1)},\n`)
+        ? made.items.map((one) => `${inner}${this.#printed(one, inner, inner.length + 1)}`)
         : [
-            ...made.spreads.map((one) => `${inner}...${one},\n`),
+            ...made.spreads.map((one) => `${inner}...${one}`),
             ...[...made.members].map(([name, one]) => {
               const head = `${inner}${key(name)}: `
-              return `${head}${this.#printed(one, inner, head.length + 1)},\n`
+              return `${head}${this.#printed(one, inner, head.length + 1)}`
             }),
           ]
     const [open, close] = made.is === 'list' ? '[]' : '{}'
-    return `${open}\n${lines.join('')}${around}${close}`
+    return `${open}\n${lines.join(',\n')}${this.#style.trailingComma ? ',' : ''}\n${around}${close}`
   }
 
   #flat(made: Made): string {
