@@ -667,8 +667,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
   },
   'prisma/not-found-error-removed': {
-    before: "import { PrismaClient } from '@prisma/client'\nimport { NotFoundError as Missing } from '@prisma/client/runtime/library'\n  } catch (error) {\n    if (error instanceof Missing) return undefined\n    throw error\nexport const code = (error: Missing) => error.code",
-    after: "import { PrismaClient, Prisma } from '@prisma/client'\n  } catch (error) {\n    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') return undefined\n    throw error\nexport const code = (error: Prisma.PrismaClientKnownRequestError) => error.code",
+    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  throw error",
+    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  throw error",
   },
   'prisma/on-returns-client': {
     before: "const done: void = prisma.$on('query', () => undefined)",
