@@ -760,8 +760,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
   },
   'prisma/test-mock-method-rename': {
-    before: "prisma: {\n  user: { findUnique: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
-    after: "prisma: {\n  user: { findUniqueOrThrow: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
+    before: "export const prismaMock = {\n  user: { findUnique: jest.fn().mockResolvedValue({ id: 1 }) },\n  post: { findUnique: jest.fn() },\n    prisma: {\n      user: { 'findUnique': jest.fn(async () => ({ id: 1 })), findMany: jest.fn() },\n    },",
+    after: "export const prismaMock = {\n  user: { findUniqueOrThrow: jest.fn().mockResolvedValue({ id: 1 }) },\n  post: { findUnique: jest.fn() },\n    prisma: {\n      user: { 'findUniqueOrThrow': jest.fn(async () => ({ id: 1 })), findMany: jest.fn() },\n    },",
   },
   'prisma/third-party-compat': {
     before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",

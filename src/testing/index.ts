@@ -26,6 +26,7 @@ export {
   type CaseResult,
   checkCase,
   checkChange,
+  checkRecipe,
   LAWS,
   type Law,
   type Problem,
