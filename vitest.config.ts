@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
@@ -31,10 +32,13 @@ class LongestFirst extends BaseSequencer {
 }
 
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node'] } },
+  // not as a condition: Vitest gives conditions to Node as well, and what is compiled would then look for the source
+  resolve: { alias: { '#kit': fileURLToPath(new URL('src/kit.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
+    // what is compiled is loaded as it is
+    server: { deps: { external: [/\/dist\/(?:src|transforms)\//] } },
+    globalSetup: 'test/data/scratch.ts',
     // generous: a machine may do ten things at once
     testTimeout: 180_000,
     // else a machine of two cores works with one: Vitest keeps one for itself, which it needs only while it watches

@@ -55,10 +55,12 @@ export {
   describe,
   type ExpressionFacts,
   type FunctionFacts,
+  type Given,
   isKind,
   type Kind,
   kind,
   method,
+  type ObjectLiteral,
   type PackageModel,
 } from './formats/javascript/kinds.ts'
 export type { JavaScriptModule } from './formats/javascript/module.ts'

@@ -27,10 +27,11 @@ const BESIDE: Readonly<Record<string, string>> = {
   dev: 'cli',
 }
 /** Where the catalogue as a whole may be named: the composition root and the scripts. */
-const KNOWS_ALL_CHANGES = /^src\/(?:cli\/bin\.ts|dev\/)/
+const KNOWS_ALL_CHANGES = /^src\/(?:cli\/program\.ts|dev\/)/
 /** The disk, other programs and the network. */
 const WORLD = /^node:(?:fs|fs\/promises|child_process|http|https|net|worker_threads)$/
-const TOUCHES_THE_WORLD = /^src\/(?:engine|testing|dev|cli)\/|^src\/formats\/javascript\/(?:types|type-program)\.ts$/
+const TOUCHES_THE_WORLD =
+  /^src\/(?:engine|testing|dev|cli)\/|^src\/formats\/javascript\/(?:declarations|types|type-program)\.ts$/
 
 /** Every third-party package has one door: to replace it is to change what stands here. */
 const DOORS: Readonly<Record<string, RegExp>> = {
@@ -58,7 +59,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
   semver: /^src\/(?:catalogue|engine)\//,
   'simple-git': /^src\/engine\/git\.ts$/,
   'tap-parser': /^src\/engine\/runners\/tap\.ts$/,
-  'ts-morph': /^src\/(?:formats\/javascript\/types|dev\/schema)\.ts$/,
+  'ts-morph': /^src\/(?:formats\/javascript\/(?:declarations|types)|dev\/schema)\.ts$/,
   'write-file-atomic': /^src\/engine\/write\.ts$/,
   yaml: /^src\/(?:formats\/yaml|engine\/lockfiles)\.ts$|^transforms\/payment\/map\/(?:load|draft)\.ts$/,
   'yocto-spinner': /^src\/cli\/progress\.ts$/,

@@ -50,9 +50,15 @@ function notWritten(ran: Ran): string[] {
 }
 
 /** A refusal: exit code 2, the message and the advice on standard error, no stack, and every byte as before. */
-async function refused(folder: string, args: readonly string[], message: string | RegExp, advice: string | RegExp) {
+async function refused(
+  folder: string,
+  args: readonly string[],
+  message: string | RegExp,
+  advice: string | RegExp,
+  options: RunOptions = {},
+) {
   const before = bytes(folder)
-  const { code, out, err } = await upgradeKit(folder, args)
+  const { code, out, err } = await upgradeKit(folder, args, options)
   expect(err).toMatch(message)
   expect(err).toMatch(advice)
   expect(err).not.toMatch(/^ {4}at /m)
@@ -62,7 +68,8 @@ async function refused(folder: string, args: readonly string[], message: string 
 
 describe('a project that is in the way', () => {
   test('an unknown recipe: the nearest one is suggested', async () => {
-    await refused(shop(), ['expres5'], 'there is no recipe or command `expres5`', 'Did you mean `express5`?')
+    const message = 'there is no recipe or command `expres5`'
+    await refused(shop(), ['expres5'], message, 'Did you mean `express5`?', { alone: true })
   })
 
   test('no package.json', async () => {

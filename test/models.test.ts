@@ -75,7 +75,7 @@ function model({ survey, settings }: ModelFacts): PackageModel {
     shapes: () => undefined,
     shapeText: /(?!)/,
     names: new Map<Kind, readonly string[]>(),
-    members: new Set(),
+    members: new Map(),
   }
 }
 

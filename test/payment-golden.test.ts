@@ -3,9 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { ProjectFacts } from '../src/kit.ts'
 import { goldenRequest, goldenResponse } from '../transforms/payment/facade/golden.ts'
 import type { ProjectStyle } from '../transforms/payment/facade/types.ts'
 import { BUNDLED, bundledMap } from '../transforms/payment/map/bundled.ts'
+import { testFiles } from '../transforms/payment/sites/test-files.ts'
 import { COMMONJS, projectFolder, writeFacade } from './data/payment/facade.ts'
 
 const folders: string[] = []
@@ -41,8 +43,12 @@ function project(
 }
 
 /** Runs the tests of a folder as its runner does. */
-function run(folder: string, runner: ProjectStyle['tests'], pattern = 'map'): { code: number | null; out: string } {
-  const file = `payments/__tests__/${pattern}.test.js`
+function run(
+  folder: string,
+  runner: ProjectStyle['tests'],
+  pattern = 'map',
+  file = `payments/__tests__/${pattern}.test.js`,
+): { code: number | null; out: string } {
   const vitest = join(createRequire(import.meta.url).resolve('vitest/package.json'), '../vitest.mjs')
   // what Jest and Mocha have as globals
   const globals = `data:text/javascript,import { test, it, beforeEach } from 'node:test'; Object.assign(globalThis, ${runner === 'jest' ? '{ test, beforeEach }' : '{ it, beforeEach }'})`
@@ -111,18 +117,73 @@ test.each<[string, Partial<ProjectStyle>]>([
   ['Node with modules', { ...ESM, tests: 'node' }],
   ['Node with CommonJS', { tests: 'node' }],
   ['what Jest has', { tests: 'jest' }],
-  ['what Mocha has', { tests: 'mocha' }],
+  ['what Mocha has', { tests: 'mocha', testFiles: { folder: 'test', prefix: 'payments-acme-', ending: '.spec' } }],
 ])(
   '%s runs all tests of the façade',
   (_name, style) => {
     const folder = project('acme', style)
     for (const pattern of ['map', 'router']) {
-      const { code, out } = run(folder, style.tests!, pattern)
+      const file = style.testFiles && `test/payments-acme-${pattern}.spec.js`
+      const { code, out } = run(folder, style.tests!, pattern, file)
       expect(code, out).toBe(0)
     }
   },
   60_000,
 )
+
+describe('tests stand where the runner of the project looks', () => {
+  const BESIDE = { folder: 'src/payments/paypal/__tests__', prefix: '', ending: '.spec' }
+  const at = (folder: string, ending = '.test') => ({ folder, prefix: 'payments-paypal-', ending })
+
+  test.each<[string, 'mocha' | 'jest', Readonly<Record<string, string>>, unknown]>([
+    ['Mocha by itself', 'mocha', { 'package.json': '{}' }, at('test')],
+    [
+      'Mocha with a pattern',
+      'mocha',
+      { 'package.json': '{"scripts":{"test":"nyc mocha -r tsx \'spec/**/*.spec.ts\'"}}' },
+      at('spec', '.spec'),
+    ],
+    ['Mocha that looks everywhere', 'mocha', { 'package.json': '{"mocha":{"spec":"src/**/*.test.ts"}}' }, undefined],
+    [
+      'Mocha in a file of its own',
+      'mocha',
+      { 'package.json': '{}', '.mocharc.yml': 'require: tsx\nspec:\n  - "tests/unit/*.ts"\n' },
+      at('tests/unit'),
+    ],
+    [
+      'Mocha in a folder',
+      'mocha',
+      { 'package.json': '{}', '.mocharc.json': '{"spec":"./checks","recursive":true}' },
+      at('checks'),
+    ],
+    ['Jest by itself', 'jest', { 'package.json': '{"scripts":{"test":"jest"}}' }, undefined],
+    [
+      'Jest as Nest has it',
+      'jest',
+      { 'package.json': '{"jest":{"rootDir":"src","testRegex":".*\\\\.spec\\\\.ts$"}}' },
+      BESIDE,
+    ],
+    [
+      'Jest with a file of its own',
+      'jest',
+      { 'package.json': '{}', 'jest.config.js': "module.exports = { testMatch: ['<rootDir>/spec/**/*.spec.ts'] }" },
+      at('spec', '.spec'),
+    ],
+    ['of which nothing is known', 'jest', { 'package.json': '{"jest":{"testRegex":"["}}' }, undefined],
+  ])('%s', (_name, runner, files, expected) => {
+    const survey = ({ format = 'javascript', look }: { format?: string; look: (files: unknown[]) => unknown }) =>
+      look(
+        Object.entries(files)
+          .map(([path, text]) => ({ path, text }))
+          .filter(
+            ({ path }) => (path.endsWith('.js') ? 'javascript' : /ya?ml$/.test(path) ? 'yaml' : 'json') === format,
+          ),
+      )
+    const project = { folder: '.', survey } as unknown as ProjectFacts
+    const facade = { facade: 'src/payments/paypal', provider: 'paypal', extension: '.ts' }
+    expect(testFiles(project, runner, facade)).toEqual(expected)
+  })
+})
 
 test('they stay as long as there are rows, and only they', () => {
   for (const stage of ['writes', 'full'] as const) {

@@ -160,7 +160,7 @@ describe('what is written', () => {
       ['express5', '--dry-run'],
       ['scan', 'express5'],
     ]) {
-      const { code, out } = await upgradeKit(folder, args)
+      const { code, out } = await upgradeKit(folder, args, { alone: true })
       expect(code).toBe(EXIT.findingsLeft)
       expect(out).toContain('express/app-del')
       expect(out.includes("+app.delete('/items/:id'")).toBe(args.includes('--dry-run'))
@@ -189,10 +189,10 @@ describe('what is written', () => {
     const before = bytes(folder)
     const { report } = await upgraded(folder, ['--no-install'])
     expect(text(folder, 'crlf.js')).toBe(`\uFEFF${APP_AFTER.replaceAll('\n', '\r\n')}`)
-    const listed = await upgradeKit(folder, ['runs', '--format', 'json'])
+    const listed = await upgradeKit(folder, ['runs', '--format', 'json'], { alone: true })
     expect(JSON.parse(listed.out)).toMatchObject([{ run: report.run, recipe: 'express5', files: 3, state: 'complete' }])
 
-    const undone = await upgradeKit(folder, ['undo', '--format', 'json'])
+    const undone = await upgradeKit(folder, ['undo', '--format', 'json'], { alone: true })
     expect(JSON.parse(undone.out)).toMatchObject({
       restored: ['app.js', 'crlf.js', 'package.json'],
       removed: [],
@@ -338,7 +338,7 @@ describe('the report', () => {
   })
 
   test('explains a line: what looked at it, and why it is Express', async () => {
-    const { code, out } = await upgradeKit(shop(), ['explain', 'app.js:3'])
+    const { code, out } = await upgradeKit(shop(), ['explain', 'app.js:3'], { alone: true })
     expect(code).toBe(EXIT.clean)
     expect(out).toContain('express/app-del')
     expect(out).toContain("the module 'express' (line 1)")

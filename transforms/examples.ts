@@ -348,6 +348,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'express/urlencoded-simple-parser': {
     before: "request(app).post('/').type('application/x-www-form-urlencoded; charset=ISO-8859-1').send('a=1')",
   },
+  'payment/browser-button': {
+    before: "paypal.Button.render(button, '#paypal')\nwindow.paypal.Buttons({ createOrder: () => fetch('/orders') }).render('#new')",
+  },
   'payment/business-key': {
     before: "return this.stripe.charges.create({ amount, currency: 'usd', source })",
   },
@@ -384,11 +387,14 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
     after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
   },
+  'payment/other-old-api': {
+    before: "exports.keep = (card, done) => paypal.creditCard.create(card, done)\nexports.profile = (profile, done) => paypal.webProfile.create(profile, done)\nexports.invoice = (invoice, headers) => axios.post(`${BASE}/v1/invoicing/invoices`, invoice, { headers })\nexports.card = (id, headers) => axios.get(BASE + '/v1/vault/credit-cards/' + id, { headers })",
+  },
   'payment/request-field': {
     before: "payment_method: 'credit_card',\nfunding_instruments: [{ credit_card: card }],",
   },
   'payment/response-field': {
-    before: "done(null, payment.payer.status)\npaypal.sale.get(id, (error, { receipt_id, state }) => done(error, receipt_id, state))",
+    before: "if (payment.status === 'refunded') return done(true)\ndone(payment.expiryPeriod)",
   },
   'payment/return-parameter': {
     before: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => url.searchParams.get('paymentId').length + url.searchParams.get('PayerID').length",
@@ -406,7 +412,7 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "const paypal = require('paypal-rest-sdk')\nnock('https://api.sandbox.paypal.com').post('/v1/payments/payment').reply(201, { id: 'PAY-1', links: [{ href: 'https://api.sandbox.paypal.com/v1/payments/payment/PAY-1', rel: 'self' }] })",
   },
   'payment/unknown-sender': {
-    before: "exports.create = (body) => call('POST', HOST, '/v1/payments/payment', body)\nexports.any = (method, id) => fetch(`https://${HOST}/v1/payments/sale/${id}`, { method })",
+    before: "exports.change = (id, patch, headers) => axios.patch(`${BASE}/v1/checkout/orders/${id}`, patch, { headers })",
   },
   'payment/webhook-event': {
     before: "switch (event.event_type) {\n  case 'PAYMENT.SALE.COMPLETED':",
@@ -460,7 +466,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "const { data, thumb } = await prisma.file.findFirstOrThrow()\nif (data instanceof Uint8Array) return 'data'\nif (!(thumb instanceof Uint8Array)) return 'none'\nif (data instanceof Uint8Array) return 'other'\nreturn Buffer.isBuffer(value) || value instanceof Buffer",
   },
   'prisma/bytes-json': {
-    before: "await redis.set('file', JSON.stringify(file))\nres.json(await prisma.file.findMany())",
+    before: "exports.data = async (req, res) => res.json(await prisma.file.findFirst({ select: { id: true, data: true } }))\nexports.one = async (req, res) => res.json(await prisma.file.findFirst({ omit: { data: true } }))\nexports.owners = async (req, res) => res.json(await prisma.owner.findMany({ include: { files: true } }))\nres.json({ name: owner.name, files: owner.files })\nres.json({ ...owner, at: new Date() })\nexports.related = async (req, res) => res.json(await prisma.owner.findUnique({ where: { id: 1 } }).files())\nexports.groups = async (req, res) => res.json(await prisma.file.groupBy({ by: ['data'] }))\nexports.later = async (req, res) => res.json(await prisma.file.findFirst(later))\nexports.spread = async (req, res) => res.json(await prisma.file.findMany({ select: { name: true }, ...req.query }))\nexports.flag = async (req, res) => res.json(await prisma.file.findFirst({ select: { name: true, data: req.query.whole } }))\nexports.chosen = async (req, res) => res.json([await prisma.file.findFirst({ select: req.query.fields })])",
   },
   'prisma/bytes-shared-method-semantics': {
     before: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.slice(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [data.indexOf('PNG'), data.includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
@@ -534,8 +540,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "\"generate\": \"prisma generate\",",
   },
   'prisma/client-runtime-import': {
-    before: "import { PrismaClient } from '@prisma/client'\nimport { Decimal, PrismaClientKnownRequestError as Known, sqltag } from '@prisma/client/runtime'",
-    after: "import { PrismaClient, Prisma } from '@prisma/client'",
+    before: "import { Catch } from '@nestjs/common'\nimport { PrismaClient } from '@prisma/client'\nimport { Decimal, PrismaClientKnownRequestError as Known, PrismaClientValidationError } from '@prisma/client/runtime'\nexport const prisma = new PrismaClient()\nexport const plain = (value: unknown) => (value instanceof Decimal ? value.toNumber() : value)\n@Catch(Known)\nexport class Filter {}",
+    after: "import { Catch } from '@nestjs/common'\nimport { PrismaClient, Prisma } from '@prisma/client'\nexport const prisma = new PrismaClient()\nexport const plain = (value: unknown) => (value instanceof Prisma.Decimal ? value.toNumber() : value)\n@Catch(Prisma.PrismaClientKnownRequestError)\nexport class Filter {}",
   },
   'prisma/client-runtime-internals': {
     before: "import { getPrismaClient } from '@prisma/client/runtime/data-proxy'\nimport prisma from 'prisma'\nexport const build = require('prisma/build/index.js')",
@@ -661,8 +667,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
   },
   'prisma/not-found-error-removed': {
-    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  switch (error.constructor.name) {",
-    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  switch (error.constructor.name) {",
+    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  throw error",
+    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  throw error",
   },
   'prisma/on-returns-client': {
     before: "const done: void = prisma.$on('query', () => undefined)",
@@ -754,8 +760,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
   },
   'prisma/test-mock-method-rename': {
-    before: "prisma: {\n  user: { findUnique: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
-    after: "prisma: {\n  user: { findUniqueOrThrow: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
+    before: "export const prismaMock = {\n  user: { findUnique: jest.fn().mockResolvedValue({ id: 1 }) },\n  post: { findUnique: jest.fn() },\n    prisma: {\n      user: { 'findUnique': jest.fn(async () => ({ id: 1 })), findMany: jest.fn() },\n    },",
+    after: "export const prismaMock = {\n  user: { findUniqueOrThrow: jest.fn().mockResolvedValue({ id: 1 }) },\n  post: { findUnique: jest.fn() },\n    prisma: {\n      user: { 'findUniqueOrThrow': jest.fn(async () => ({ id: 1 })), findMany: jest.fn() },\n    },",
   },
   'prisma/third-party-compat': {
     before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",

@@ -1,5 +1,6 @@
 // Made by `npm run generate` from the files in the folder payment.
 import type { Catalogue } from '../src/catalogue/select.ts'
+import paymentBrowserButton from './payment/browser-button.ts'
 import paymentBusinessKey from './payment/business-key.ts'
 import paymentEnvFlag from './payment/env-flag.ts'
 import paymentErrorCode from './payment/error-code.ts'
@@ -10,6 +11,7 @@ import paymentFlagVariable from './payment/flag-variable.ts'
 import paymentHttpCall from './payment/http-call.ts'
 import paymentNoCounterpart from './payment/no-counterpart.ts'
 import paymentOldCall from './payment/old-call.ts'
+import paymentOtherOldApi from './payment/other-old-api.ts'
 import payment from './payment/provider.ts'
 import paymentRequestField from './payment/request-field.ts'
 import paymentResponseField from './payment/response-field.ts'
@@ -23,6 +25,7 @@ import paymentWebhookEvent from './payment/webhook-event.ts'
 
 /** Every change of payment, by its id. */
 export const changes = {
+  'payment/browser-button': paymentBrowserButton,
   'payment/business-key': paymentBusinessKey,
   'payment/env-flag': paymentEnvFlag,
   'payment/error-code': paymentErrorCode,
@@ -33,6 +36,7 @@ export const changes = {
   'payment/http-call': paymentHttpCall,
   'payment/no-counterpart': paymentNoCounterpart,
   'payment/old-call': paymentOldCall,
+  'payment/other-old-api': paymentOtherOldApi,
   'payment/request-field': paymentRequestField,
   'payment/response-field': paymentResponseField,
   'payment/return-parameter': paymentReturnParameter,

@@ -31,7 +31,6 @@ export async function proposeCodemod(
   request: CodemodRequest,
   prepared: Prepared,
   toolVersion: string,
-  remarks: readonly string[],
 ): Promise<Proposal> {
   const { discovery } = prepared
   const path = transformPath(request)
@@ -44,7 +43,7 @@ export async function proposeCodemod(
     const shown = projectPath(discovery.root, path)
     const run = new CodemodPass(codemod, shown, request, prepared, sources)
     await run.all(discovery.byGroup.code.filter((file) => file !== shown))
-    return proposed(run, shown, request, prepared, toolVersion, remarks)
+    return proposed(run, shown, request, prepared, toolVersion)
   } finally {
     await codemod.close()
   }
@@ -127,7 +126,7 @@ class CodemodPass {
   /** The text of a file that a person wrote; nothing, with a word why, for all others. */
   #read(file: ProjectPath): string | undefined {
     try {
-      const refused = guardText(this.sources.borrow(file), file, this.#prepared.discovery)
+      const refused = guardText(this.sources.bytes(file), file, this.#prepared.discovery)
       if (!refused) return this.sources.text(file)
       this.notLookedAt.push(refused)
     } catch (error) {
@@ -217,7 +216,6 @@ function proposed(
   request: CodemodRequest,
   prepared: Prepared,
   toolVersion: string,
-  remarks: readonly string[],
   chosen?: Chosen,
 ): Proposal {
   const { discovery, packages } = prepared
@@ -254,7 +252,7 @@ function proposed(
       filesParsed: run.searched,
       rounds: 1,
     },
-    remarks: [...discovery.remarks, ...remarks, ...run.remarks.all()],
+    remarks: [...discovery.remarks, ...run.remarks.all()],
   }
   return {
     report,
@@ -262,7 +260,7 @@ function proposed(
     without: (refused) => withRefused(report, refused),
     selecting: async ({ holdBack, only, edits }) => {
       const names = new Map(report.findings.map(({ fingerprint }, index) => [run.findings[index]!, fingerprint]))
-      return proposed(run, shown, request, prepared, toolVersion, remarks, (finding) => {
+      return proposed(run, shown, request, prepared, toolVersion, (finding) => {
         const name = names.get(finding)!
         const fix = chosen ? chosen(finding) : finding.fix
         if (holdBack?.has(name) || only?.has(finding.change) === false) return undefined

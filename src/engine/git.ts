@@ -40,16 +40,25 @@ const READ_ONLY = ['-c', 'core.fsmonitor=false', '--no-optional-locks']
  * @throws UserError if git refuses to answer, for instance because the repository belongs to another user.
  */
 export async function gitState(root: string): Promise<GitState> {
+  const place = await placeInGit(root)
+  if (place.is !== 'repository') return place
+  const files = await uncommitted(root, place.prefix)
+  if (files.length > 0) return { is: 'dirty', files }
+  const head = await askGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  return head.exit === 0 ? { is: 'clean', head: head.out.trim() } : { is: 'clean' }
+}
+
+/** The quick half of `gitState`: `prefix` leads to the folder from the top of its repository, empty or with `/` at its end. */
+export async function placeInGit(
+  root: string,
+): Promise<{ readonly is: 'repository'; readonly prefix: string } | { readonly is: 'not-a-repository' | 'no-git' }> {
   const place = await askGit(root, ['rev-parse', '--is-inside-work-tree', '--show-prefix'])
   if (place.exit === 'no-git') return { is: 'no-git' }
   if (place.exit !== 0 && /not a git repository/i.test(place.error)) return { is: 'not-a-repository' }
   const [inside, prefix = ''] = succeeded(place).split('\n')
   if (inside !== 'true') return { is: 'not-a-repository' }
   if (prefix !== '' && (await askGit(root, ['check-ignore', '-q', '.'])).exit === 0) return { is: 'not-a-repository' }
-  const files = await uncommitted(root, prefix)
-  if (files.length > 0) return { is: 'dirty', files }
-  const head = await askGit(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
-  return head.exit === 0 ? { is: 'clean', head: head.out.trim() } : { is: 'clean' }
+  return { is: 'repository', prefix }
 }
 
 /**

@@ -44,7 +44,8 @@ export class Link implements Neighbours {
   readonly #packages: Packages
   readonly #files: ReadonlySet<ProjectPath>
   readonly #code: readonly ProjectPath[]
-  readonly #resolved = new Map<string, ProjectPath | undefined>()
+  /** By folder, because the nearest tsconfig.json may have aliases of its own; then by specifier. */
+  readonly #resolved = new Map<ProjectPath, Map<string, ProjectPath | undefined>>()
   readonly #dependencies = new Map<PackageFolder, ReadonlySet<string>>()
   readonly #loaded = new Map<PackageFolder, Set<string>>()
   readonly #aliases = new Map<string, Aliases>()
@@ -260,13 +261,17 @@ export class Link implements Neighbours {
   }
 
   #find(from: ProjectPath, specifier: string): ProjectPath | undefined {
-    // by folder, because the nearest tsconfig.json may have aliases of its own
-    const key = `${posix.dirname(from)}\0${specifier}`
-    if (this.#resolved.has(key)) return this.#resolved.get(key)
+    const folder = posix.dirname(from)
+    let known = this.#resolved.get(folder)
+    if (!known) {
+      known = new Map()
+      this.#resolved.set(folder, known)
+    }
+    if (known.has(specifier)) return known.get(specifier)
     const found = isRelative(specifier)
-      ? this.#asFile(posix.join(posix.dirname(from), specifier), NAMES_FOLDER.test(specifier))
+      ? this.#asFile(joined(folder, specifier), NAMES_FOLDER.test(specifier))
       : this.#bare(from, specifier)
-    this.#resolved.set(key, found)
+    known.set(specifier, found)
     return found
   }
 
@@ -313,9 +318,9 @@ export class Link implements Neighbours {
     return [...aliased.map(clean), ...(sibling ? offered.map((path) => within(sibling, path)) : [])]
   }
 
-  /** `./x`, `./x.js` that is `x.ts`, `./x/index.ts`; `isFolder` for `./x/`, which is never the file `x.js`. */
-  #asFile(path: ProjectPath, isFolder = false): ProjectPath | undefined {
-    const clean = posix.normalize(path).replace(/\/$/, '')
+  /** `x`, `x.js` that is `x.ts`, `x/index.ts`, of a normal path; `isFolder` for `./x/`, which is never the file `x.js`. */
+  #asFile(normal: ProjectPath, isFolder = false): ProjectPath | undefined {
+    const clean = normal.endsWith('/') ? normal.slice(0, -1) : normal
     if (clean.startsWith('..')) return undefined
     return (isFolder ? undefined : this.#asPlainFile(clean)) ?? this.#asIndex(clean)
   }
@@ -394,7 +399,7 @@ export class Link implements Neighbours {
   }
 
   #inPackage(pkg: PackageFolder, path: string): ProjectPath | undefined {
-    return this.#asFile(pkg.folder === '.' ? path : posix.join(pkg.folder, path))
+    return this.#asFile(posix.join(pkg.folder, path))
   }
 
   #manifestField(pkg: PackageFolder, field: string): unknown {
@@ -410,7 +415,7 @@ export class Link implements Neighbours {
   #alias(from: ProjectPath, specifier: string): ProjectPath | undefined {
     for (const absolute of this.#aliasesFor(posix.dirname(from)).flatMap((match) => match(specifier))) {
       const relative = posix.relative(toPosix(this.#sources.root), toPosix(absolute))
-      const found = relative.startsWith('..') ? undefined : this.#asFile(relative)
+      const found = relative.startsWith('..') ? undefined : this.#asFile(relative || '.')
       if (found) return found
     }
     return undefined
@@ -478,6 +483,12 @@ function prototypeOwner(text: string, name: string): string {
   if (!/^proto(?:type)?$/.test(name)) return name
   const [, owner] = new RegExp(`\\b${name}\\s*=\\s*(?:[\\w.]+\\.)?(\\w+)\\.prototype\\b`).exec(text) ?? []
   return owner ?? 'proto'
+}
+
+/** `posix.join`, without the slow way for `./x/y`, which most are. */
+function joined(folder: ProjectPath, specifier: string): ProjectPath {
+  const isPlain = specifier.startsWith('./') && !/\/[./]|\/$/.test(specifier.slice(1))
+  return isPlain ? (folder === '.' ? specifier.slice(2) : folder + specifier.slice(1)) : posix.join(folder, specifier)
 }
 
 function isRelative(specifier: string): boolean {

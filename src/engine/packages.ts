@@ -124,12 +124,18 @@ export function readPackages(root: string, discovery: Pick<Discovery, 'context' 
   if (!byFolder.has('.') && discovery.byGroup.code.some((file) => !nearest(byFolder, parentOf(file)))) {
     add('.', manifestOf({}))
   }
+  const owners = new Map<ProjectPath, PackageFolder | undefined>()
   return {
     folders: [...byFolder.values()].sort((a, b) =>
       a.folder === '.' ? -1 : b.folder === '.' || a.folder > b.folder ? 1 : -1,
     ),
     notLookedAt,
-    owner: (file) => nearest(byFolder, parentOf(file)),
+    owner: (file) => {
+      const folder = parentOf(file)
+      if (folder === undefined) return undefined
+      if (!owners.has(folder)) owners.set(folder, nearest(byFolder, folder))
+      return owners.get(folder)
+    },
   }
 }
 
@@ -513,6 +519,23 @@ export function installedPackage(pkg: PackageFolder, name: string): InstalledPac
   const section = SECTIONS.find((one) => Object.hasOwn(pkg.manifest.dependencies[one], name))
   const declaration = section && declarationOf(pkg, section, name, pkg.manifest.dependencies[section][name]!)
   return declaration && lockedPackage(pkg, declaration)
+}
+
+/** The packages that a project declares and has installed, and that depend on one of these names themselves. */
+export function builtOn(packages: Packages, names: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const pkg of packages.folders)
+    for (const name of SECTIONS.flatMap((section) => Object.keys(pkg.manifest.dependencies[section]))) {
+      if (found.has(name) || names.includes(name)) continue
+      const file = pkg.levels
+        .map(({ directory }) => path.join(directory, 'node_modules', name, 'package.json'))
+        .find((at) => existsSync(at))
+      const manifest = file === undefined ? undefined : readManifest(file)
+      if (!manifest || manifest instanceof Error) continue
+      const { dependencies, peerDependencies } = manifest.dependencies
+      if (names.some((one) => Object.hasOwn(dependencies, one) || Object.hasOwn(peerDependencies, one))) found.add(name)
+    }
+  return found
 }
 
 function lockedPackage(pkg: PackageFolder, declaration: Declaration): InstalledPackage | undefined {

@@ -161,6 +161,21 @@ export class Scan {
     }
   }
 
+  /** The files of code in scope that a change looks at, as far as their texts tell, of those that a value can get to this way. */
+  files(reach: 'package'): ProjectPath[] {
+    const { discovery, packages, sources, link } = this.#input
+    return discovery.files.filter((file) => {
+      const owner = packages.owner(file)
+      if (formatOf(file) !== 'javascript' || !owner || !this.#input.inScope(owner) || link.reachOf(file) !== reach)
+        return false
+      try {
+        return this.#filter.mayMatter(sources.searchable(file), true)
+      } catch {
+        return false // reported by the scan
+      }
+    })
+  }
+
   /** Everything that looked at one file, with the chains of evidence. */
   looksAt(file: ProjectPath): readonly NotedLook[] {
     const format = formatOf(file)
@@ -215,17 +230,24 @@ export class Scan {
 
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
   #mayHoldValues(file: ProjectPath, text: string): boolean {
-    const { traces, link } = this.#input
-    return !traces || traces.hasNames(text) || link.isConnected(file)
+    const { traces } = this.#input
+    return this.#isConnected(file) || !traces || traces.hasNames(text)
+  }
+
+  #isConnected(file: ProjectPath): boolean {
+    return !this.#input.traces || this.#input.link.isConnected(file)
   }
 
   /**
    * False where nothing of a file has to be looked at. Which files are connected is asked only when some file has what a
-   * change looks for: to know it, all are read.
+   * change looks for: to know it, all are read. What needs no value is looked for first: that is a shorter search.
    */
   #mayMatter(file: ProjectPath, text: string): boolean {
-    this.#someMatter ||= this.#filter.mayMatter(text, true)
-    return this.#someMatter && this.#filter.mayMatter(text, this.#mayHoldValues(file, text))
+    const filter = this.#filter
+    this.#someMatter ||= filter.mayMatter(text, true)
+    if (!this.#someMatter) return false
+    if (this.#isConnected(file)) return filter.mayMatter(text, true)
+    return filter.mayMatter(text, false) || (this.#mayHoldValues(file, text) && filter.mayMatter(text, true))
   }
 
   get #notConnected(): string {
@@ -249,11 +271,13 @@ export class Scan {
     try {
       raw = sources.searchable(file)
       if (!sightings && !this.#mayMatter(file, raw) && !raw.includes(IGNORE)) return
-      const bytes = planned === undefined ? Buffer.from(raw, 'latin1') : undefined
+      const isOnDisk = planned === undefined
       refused = this.#input.link.isGenerated(file)
         ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
-        : bytes && guardText(bytes, file, discovery)
-      if (bytes && !refused) raw = sources.text(file)
+        : isOnDisk
+          ? guardText(sources.bytes(file), file, discovery)
+          : undefined
+      if (isOnDisk && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })
       return

@@ -29,7 +29,7 @@ import {
 import { commitAll, mustBeAbleToCommit, type Step } from './commit.ts'
 import { changeMessage, manifestMessage } from './commit-message.ts'
 import { type Discovery, discover } from './discover.ts'
-import { gitState, repositoryOf } from './git.ts'
+import { gitState, placeInGit, repositoryOf } from './git.ts'
 import { install, installPlans } from './install.ts'
 import { keepReport, listRuns, mustBeFinished, openRun, type RunJournal, recordedRuns } from './journal.ts'
 import { oldVersion, type Watched, watchTests } from './observe.ts'
@@ -129,8 +129,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
         const notMet = await unmet(request)
         return carryOut(
           request,
-          (prepared, remarks, watched) =>
-            proposeInstallable(request, input(request, prepared, [...notMet, ...remarks], watched)),
+          (prepared, watched) => proposeInstallable(request, input(request, prepared, notMet, watched)),
           meta,
           (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
           request.observe ? selectRecipe(catalogue, request.recipe, request) : undefined,
@@ -139,7 +138,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
     runCodemod: (request) =>
       stoppable(async () => {
         const { proposeCodemod } = await import('./codemod.ts')
-        return carryOut(request, (prepared, remarks) => proposeCodemod(request, prepared, toolVersion, remarks), {
+        return carryOut(request, (prepared) => proposeCodemod(request, prepared, toolVersion), {
           recipe: request.transform,
           toolVersion,
         })
@@ -168,17 +167,26 @@ async function proposeInstallable(request: RequestBase, input: ProposalInput): P
     const then = conflict.blocks ? 'an installation from scratch (`npm ci`) is refused' : 'the installation warns of it'
     return `${describeConflict(conflict)}: ${then}.`
   })
-  const remarked = (one: Report): Report => ({ ...one, remarks: [...one.remarks, ...remarks] })
-  const withRemarks = <P extends PlannedRun>(plan: P): P => ({
+  return mapReports(proposed, (report) => ({ ...report, remarks: [...report.remarks, ...remarks] }))
+}
+
+/** What git says of a run comes before what the run itself found to remark. */
+function remarkedOn(remarks: readonly string[], proposal: Proposal): Proposal {
+  if (remarks.length === 0) return proposal
+  return mapReports(proposal, (report) => ({ ...report, remarks: [...remarks, ...report.remarks] }))
+}
+
+/** A proposal whose every report, also of a part of it, is changed in the same way. */
+function mapReports(proposal: Proposal, change: (report: Report) => Report): Proposal {
+  const changed = <P extends PlannedRun>(plan: P): P => ({
     ...plan,
-    report: remarked(plan.report),
-    without: (refused: readonly Refused[]) => remarked(plan.without(refused)),
+    report: change(plan.report),
+    without: (refused: readonly Refused[]) => change(plan.without(refused)),
   })
-  const all = (one: Proposal): Proposal => ({
-    ...withRemarks(one),
-    selecting: async (selection) => all(await one.selecting(selection)),
-  })
-  return all(proposed)
+  return {
+    ...changed(proposal),
+    selecting: async (selection) => mapReports(await proposal.selecting(selection), change),
+  }
 }
 
 /** A project that was listed. */
@@ -202,7 +210,7 @@ function prepare(request: RequestBase): Prepared {
 /** The type checker, when the request and the project allow it. */
 function typesFor(request: RunRequest): ProposalInput['types'] {
   if (request.types === 'off') return undefined
-  return (sources, models) => typeOracle(sources.root, models, request.types === 'on')
+  return ({ root }, models, asked) => typeOracle(root, models, request.types === 'on', asked)
 }
 
 function runMeta(catalogue: Catalogue, request: RunRequest, toolVersion: string) {
@@ -226,7 +234,7 @@ async function stoppable(work: () => Promise<Report>): Promise<Report> {
 /** One run from the first look to the verdict. `proposal` says what to write; all of the rest is the same for everybody. */
 async function carryOut(
   request: RequestBase,
-  proposal: (prepared: Prepared, remarks: readonly string[], watched?: Watched) => Promise<Proposal>,
+  proposal: (prepared: Prepared, watched?: Watched) => Promise<Proposal>,
   meta: Parameters<typeof openRun>[1],
   concerns: (prepared: Prepared) => boolean = () => true,
   observed?: SelectedRecipe,
@@ -237,8 +245,10 @@ async function carryOut(
   // asked first: what a run that was stopped left behind makes git dirty, and may look as if it was upgraded
   if (writes) await mustBeFinished(request.root)
   if (writes && request.commit) await mustBeAbleToCommit(request.root, request.commit)
-  const remarks = await checkGit(request, writes)
-  const repository = await repositoryOf(request.root)
+  const git = Promise.all([checkGit(request, writes), repositoryOf(request.root)])
+  // a run that writes waits for the answers before it looks at anything, others after that
+  git.catch(() => undefined)
+  if (writes) await git
   const prepared = prepare(request)
   // the tests of a project that the run is not about are none of its business
   const command =
@@ -247,7 +257,11 @@ async function carryOut(
       : undefined
   const watched = observed && command && (await watch(request, prepared, command, observed))
   signal?.throwIfAborted()
-  const placed = async () => locatedIn(repository, await proposal(prepared, remarks, watched))
+  const placed = async () => {
+    const proposed = await proposal(prepared, watched)
+    const [remarks, repository] = await git
+    return locatedIn(repository, remarkedOn(remarks, proposed))
+  }
   if (!writes) return (await placed()).report
   const tests = request.verify ? command : undefined
   const before = request.verify ? (watched?.run ?? (await test(request, tests, 'baseline'))) : undefined
@@ -423,16 +437,7 @@ async function heldBack(state: Required<Pick<Written, 'verification'>> & Written
 
 /** A proposal whose reports say where the repository is. */
 function locatedIn(repository: Report['repository'], proposal: Proposal): Proposal {
-  if (!repository) return proposal
-  const located = <P extends PlannedRun>(plan: P): P => ({
-    ...plan,
-    report: { ...plan.report, repository },
-    without: (refused: readonly Refused[]) => ({ ...plan.without(refused), repository }),
-  })
-  return {
-    ...located(proposal),
-    selecting: async (selection) => locatedIn(repository, await proposal.selecting(selection)),
-  }
+  return repository ? mapReports(proposal, (report) => ({ ...report, repository })) : proposal
 }
 
 /** Commits what a run wrote, unless its tests broke or its installation failed: then a person has to look first. */
@@ -497,7 +502,7 @@ async function journalled(root: string, run: string): Promise<readonly ProjectPa
 }
 
 async function checkGit(request: RequestBase, writes: boolean): Promise<string[]> {
-  const state = await gitState(request.root)
+  const state = await (writes ? gitState : placeInGit)(request.root)
   if (state.is === 'not-a-repository')
     return ['This is not a git repository: what is written can be taken back with `upgrade-kit undo` only.']
   if (state.is === 'no-git')

@@ -95,7 +95,7 @@ export class Sightings {
   /** An oracle that answers with what was seen, and asks another one about the rest. */
   before(other: TypeOracle | undefined): TypeOracle {
     return {
-      kindAt: (module, node) => this.#receiverAt(module, node) ?? other?.kindAt(module, node),
+      kindAt: (module, node, kinds) => this.#receiverAt(module, node) ?? other?.kindAt(module, node, kinds),
       get remarks() {
         return other?.remarks ?? []
       },

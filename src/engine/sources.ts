@@ -1,5 +1,4 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { join } from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { JavaScriptModule } from '../formats/javascript/module.ts'
 import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
@@ -18,10 +17,22 @@ export type Opened =
  * less than all of it.
  */
 const KEPT_TEXT = Math.max(3_000_000, Math.min(16_000_000, getHeapStatistics().heap_size_limit / 120))
-const BUFFER_BYTES = 4 * 1024 * 1024
-/** Bytes of files up to which their Latin-1 texts are kept: every step of a run searches them, and reading takes longer. */
-const KEPT_BYTES = 32 * 1024 * 1024
-const NON_ASCII = /[\x80-\xff]/
+const SLAB_BYTES = 4 * 1024 * 1024
+/** Room left in a slab below which the next file goes into a new one. */
+const SLAB_REST = 256 * 1024
+/**
+ * Up to so many slabs the bytes of files are kept: every step of a run searches them, and reading takes longer than making
+ * a text of them again. They are outside the heap, where the garbage collector does not move them. The last one is used
+ * again for every file.
+ */
+const SLABS = 9
+
+/** Where the bytes of a file are. */
+interface Place {
+  readonly slab: Buffer
+  readonly start: number
+  readonly end: number
+}
 
 /**
  * The files of a project as the run sees them: what was on disk when it was first read, and over it what the run has
@@ -38,9 +49,13 @@ export class Sources {
   readonly #added = new Set<ProjectPath>()
   readonly #open = new Map<ProjectPath, Opened & { readonly size: number }>()
   #size = 0
-  readonly #latin1 = new Map<ProjectPath, string>()
-  #latin1Size = 0
-  readonly #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  readonly #places = new Map<ProjectPath, Place>()
+  /** What was read last, and may not be kept. */
+  #latest: { readonly file: ProjectPath; readonly place: Place } | undefined
+  #slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
+  #slabs = 1
+  /** Where free room in the slab begins. */
+  #free = 0
 
   constructor(root: string) {
     this.root = root
@@ -52,17 +67,12 @@ export class Sources {
   }
 
   /**
-   * The bytes of a file as they are on disk; valid until the next call, because the memory is used again. Throws what
-   * the file system throws.
+   * The bytes of a file as they were on disk when they were first read; valid until the next call, because the memory may
+   * be used again. Throws what the file system throws.
    */
-  borrow(file: ProjectPath): Buffer {
-    const descriptor = openSync(join(this.root, file), 'r')
-    try {
-      const read = readSync(descriptor, this.#buffer, 0, BUFFER_BYTES, 0)
-      return read === BUFFER_BYTES ? readFileSync(descriptor) : this.#buffer.subarray(0, read)
-    } finally {
-      closeSync(descriptor)
-    }
+  bytes(file: ProjectPath): Buffer {
+    const { slab, start, end } = this.#place(file)
+    return slab.subarray(start, end)
   }
 
   /**
@@ -70,14 +80,41 @@ export class Sources {
    * offset counts bytes. Throws what the file system throws.
    */
   searchable(file: ProjectPath): string {
-    const known = this.#overlay.get(file) ?? this.#latin1.get(file)
-    if (known !== undefined) return known
-    const text = this.borrow(file).toString('latin1')
-    if (this.#latin1Size + text.length <= KEPT_BYTES) {
-      this.#latin1.set(file, text)
-      this.#latin1Size += text.length
+    const planned = this.#overlay.get(file)
+    if (planned !== undefined) return planned
+    const { slab, start, end } = this.#place(file)
+    return slab.toString('latin1', start, end)
+  }
+
+  #place(file: ProjectPath): Place {
+    const known = this.#latest?.file === file ? this.#latest.place : this.#places.get(file)
+    if (known) return known
+    const place = this.#read(file)
+    this.#latest = { file, place }
+    if (place.slab === this.#slab && this.#slabs < SLABS) {
+      this.#places.set(file, place)
+      this.#free = place.end
+      if (SLAB_BYTES - this.#free < SLAB_REST) {
+        this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
+        this.#slabs++
+        this.#free = 0
+      }
     }
-    return text
+    return place
+  }
+
+  #read(file: ProjectPath): Place {
+    // not `join`, which takes as long as opening the file
+    const descriptor = openSync(`${this.root}/${file}`, 'r')
+    try {
+      const room = SLAB_BYTES - this.#free
+      const read = readSync(descriptor, this.#slab, this.#free, room, 0)
+      if (read < room) return { slab: this.#slab, start: this.#free, end: this.#free + read }
+      const whole = readFileSync(descriptor)
+      return { slab: whole, start: 0, end: whole.length }
+    } finally {
+      closeSync(descriptor)
+    }
   }
 
   /** The text of a file without its byte order mark, plans included. Throws what the file system throws. */
@@ -95,21 +132,15 @@ export class Sources {
     if (typeof known === 'string') return known
     if (known) throw known
     try {
-      const { text } = splitBom(this.#decoded(file))
-      this.#texts.set(file, text)
+      const { text } = splitBom(this.bytes(file).toString('utf8'))
+      // it can be made again of bytes that are kept
+      if (!this.#places.has(file)) this.#texts.set(file, text)
       return text
     } catch (error) {
       // what was not there stays away for this run, also when the run itself has written it
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#texts.set(file, error as Error)
       throw error
     }
-  }
-
-  /** The bytes of a file as UTF-8, not read again where they are still known. */
-  #decoded(file: ProjectPath): string {
-    const latin1 = this.#latin1.get(file)
-    if (latin1 === undefined) return this.borrow(file).toString('utf8')
-    return NON_ASCII.test(latin1) ? Buffer.from(latin1, 'latin1').toString('utf8') : latin1
   }
 
   /** Plans a new text for a file, or a new file; from now on everybody sees it. */

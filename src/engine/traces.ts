@@ -31,13 +31,21 @@ export function tracesOf(models: readonly PackageModel[]): Traces {
 
 /** A member of a usual name, as text: `req.param`, `this.res?.['send']`, and what is taken out of it, `const { body } = req`. */
 function guesses({ names, members }: PackageModel): string[] {
-  const usual = [...names.values()].flat().map(literally).join('|')
-  const asked = [...members].map(literally).join('|')
-  if (!usual || !asked) return []
+  const asked = [...names].flatMap(([kind, usual]) => {
+    const those = [...(members.get(kind) ?? [])]
+    return those.length > 0 && usual.length > 0 ? [{ usual: anyOf(usual), members: anyOf(those) }] : []
+  })
+  if (asked.length === 0) return []
   return [
-    `\\b(?:${usual})\\b['"\\])!]*\\s*(?:\\?\\.|\\.|(?=\\[))\\s*(?:\\[\\s*['"\`])?(?:${asked})\\b`,
-    `\\}\\s*(?::[^=;{}\\n]{0,200})?=\\s*[\\w.$]*\\b(?:${usual})\\b`,
+    ...asked.map(
+      (one) => `\\b${one.usual}\\b['"\\])!]*\\s*(?:\\?\\.|\\.|(?=\\[))\\s*(?:\\[\\s*['"\`])?${one.members}\\b`,
+    ),
+    `\\}\\s*(?::[^=;{}\\n]{0,200})?=\\s*[\\w.$]*\\b(?:${asked.map(({ usual }) => usual).join('|')})\\b`,
   ]
+}
+
+function anyOf(words: readonly string[]): string {
+  return `(?:${words.map(literally).join('|')})`
 }
 
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */

@@ -38,7 +38,7 @@ import { fingerprinted, type Unnamed } from './fingerprint.ts'
 import type { IgnoreBook } from './ignores.ts'
 import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
-import { type PackageFolder, type Packages, SECTIONS, standings } from './packages.ts'
+import { builtOn, type PackageFolder, type Packages, SECTIONS, standings } from './packages.ts'
 import { type Chosen, filesOf, isAddition, isOfFile, type Judge, type PlannedFile, plan } from './plan.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
@@ -67,7 +67,14 @@ export interface ProposalInput {
   readonly mode: Mode
   readonly toolVersion: string
   /** Asked where scopes cannot tell; made when first needed. */
-  readonly types?: ((sources: Sources, models: readonly PackageModel[]) => TypeOracle | undefined) | undefined
+  /** `asked`: the files that questions may be about, in the order of the scan. */
+  readonly types?:
+    | ((
+        sources: Sources,
+        models: readonly PackageModel[],
+        asked: () => readonly ProjectPath[],
+      ) => TypeOracle | undefined)
+    | undefined
   /** How the compiler is asked about what is planned; absent where it is not to be asked. */
   readonly typeCheck?: Pick<TypeCheckInput, 'runsProject' | 'limits'> | undefined
   readonly remarks?: readonly string[]
@@ -192,10 +199,12 @@ export function openProject(input: ProposalInput): Opened {
     return changes.some((one) => one.id === id) ? [{ change: id, byHand }] : []
   })
   const models = model ? [model] : []
-  const checker = input.types && lazyTypes(() => input.types?.(sources, models))
+  const asked = (): ProjectPath[] => scan.files('package')
+  const checker = input.types && lazyTypes(() => input.types?.(sources, models, asked))
   const types = sightings?.before(checker) ?? checker
   // a provider that says nothing of its values can have them anywhere
-  const traces = input.everyFile || models.length === 0 ? undefined : tracesOf(models)
+  const traced = input.types ? models.map((one) => withSatellites(one, packages)) : models
+  const traces = input.everyFile || models.length === 0 ? undefined : tracesOf(traced)
   const link = new Link(
     sources,
     packages,
@@ -891,16 +900,22 @@ function bySeverity(changes: readonly NamedChange[]): (a: ReportedFinding, b: Re
     (a.file < b.file ? -1 : a.file > b.file ? 1 : a.range.start - b.range.start)
 }
 
+/** With types, what a package hands out that is made with a generated one is known as well. */
+function withSatellites(model: PackageModel, packages: Packages): PackageModel {
+  if (!model.generated) return model
+  return { ...model, satellites: [...(model.satellites ?? []), ...builtOn(packages, model.specifiers)] }
+}
+
 function lazyTypes(make: () => TypeOracle | undefined): TypeOracle {
   let oracle: TypeOracle | undefined
   let made = false
   return {
-    kindAt(module, node) {
+    kindAt(module, node, kinds) {
       if (!made) {
         made = true
         oracle = make()
       }
-      return oracle?.kindAt(module, node)
+      return oracle?.kindAt(module, node, kinds)
     },
     get remarks() {
       return oracle?.remarks ?? []

@@ -24,14 +24,27 @@ export function jsonReport(report: Report): string {
 
 /** Any value of the model as JSON, in the same form as the report. */
 export function toJson(value: unknown): string {
-  const text = JSON.stringify(ordered(value), null, 2)
+  const text = JSON.stringify(ordered(value, new Map()), null, 2)
   return `${text.replace(HOSTILE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 }
 
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered)
+/** `known`: the orders of the objects so far, by their keys; a report has thousands that have the same. */
+function ordered(value: unknown, known: Map<string, readonly string[]>): unknown {
+  if (Array.isArray(value)) return value.map((one) => ordered(one, known))
   if (value === null || typeof value !== 'object') return value
-  const rank = (key: string) => RANK.get(key) ?? ORDER.length
-  const entries = Object.entries(value).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, ordered(inner)]))
+  const keys = Object.keys(value)
+  const shape = keys.join('\n')
+  let order = known.get(shape)
+  if (!order) {
+    const rank = (key: string) => RANK.get(key) ?? ORDER.length
+    order = keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    known.set(shape, order)
+  }
+  const found: Record<string, unknown> = {}
+  for (const key of order) {
+    const inner = ordered((value as Record<string, unknown>)[key], known)
+    if (key === '__proto__') Object.defineProperty(found, key, { value: inner, enumerable: true })
+    else found[key] = inner
+  }
+  return found
 }

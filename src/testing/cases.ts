@@ -46,6 +46,8 @@ export interface CaseOptions {
    * case without a tsconfig.json gets a strict one.
    */
   readonly installed?: readonly string[]
+  /** The type checker is asked where scopes cannot tell, with the tsconfig.json of the case; it costs a second and more. */
+  readonly types?: boolean
 }
 
 /** A text without its marks, and what they said. */

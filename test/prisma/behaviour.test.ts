@@ -162,6 +162,26 @@ describe('a program on the rig', () => {
     })
   })
 
+  test('has committed a transaction on 4 when an option rejects what it found, and takes it back where `…OrThrow` does', async () => {
+    const text = `${CLIENT}
+      const rejecting = new PrismaClient({ rejectOnNotFound: { findFirst: true } } as Prisma.PrismaClientOptions)
+      const tag = (name: string, client = rejecting) => client.tag.create({ data: { name } })
+      const where = { id: -1 }
+      export const ofQuery = () =>
+        prisma.$transaction([tag('query', prisma), prisma.user.findFirst({ where, rejectOnNotFound: true })])
+      export const ofClient = () => rejecting.$transaction([tag('client'), rejecting.user.findFirst({ where })])
+      export const orThrow = () => rejecting.$transaction([tag('method'), rejecting.user.findFirstOrThrow({ where })])
+      export const committed = async () => (await prisma.tag.findMany()).map(({ name }) => name)`
+    const { scenarios } = await run(4, text)
+    const threw = { threw: { prisma: 'P2025' } }
+    expect(scenarios).toEqual({
+      ofQuery: threw,
+      ofClient: threw,
+      orThrow: threw,
+      committed: { returned: ['query', 'client'] },
+    })
+  })
+
   test('takes single values for lists on 4 only', async () => {
     const text = `${CLIENT}
       export const or = () => prisma.user.count({ where: { OR: { id: 1 } } })

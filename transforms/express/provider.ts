@@ -1,4 +1,13 @@
-import { defineProvider, describe, type FunctionFacts, type FunctionNode, kind, method, type PackageModel } from '#kit'
+import {
+  defineProvider,
+  describe,
+  type FunctionFacts,
+  type FunctionNode,
+  type Kind,
+  kind,
+  method,
+  type PackageModel,
+} from '#kit'
 import { deprecations } from './deprecated/calls.ts'
 import { guideChanges } from './guide/changes.ts'
 import { COMPANIONS } from './packages/companions.ts'
@@ -233,17 +242,39 @@ function appShape({ parameters, exported, methodsCalledOn }: FunctionFacts) {
 /** What `handlerShape` and `appShape` cannot do without. */
 const SHAPE_TEXT = new RegExp(
   [
-    // a parameter with a declared type has no shape
-    `\\b(?:${REQUEST_NAMES.join('|')})\\s*(?:/\\*[^*]*\\*/\\s*)?,\\s*(?:${RESPONSE_NAMES.join('|')})\\s*[,)=/]`,
+    // a parameter with a declared type has no shape, and what ends in `);` or `),` is a call
+    `\\b(?:${REQUEST_NAMES.join('|')})\\s*(?:/\\*[^*]*\\*/\\s*)?,\\s*(?:${RESPONSE_NAMES.join('|')})\\s*(?!(?:,\\s*[\\w$]+\\s*)*\\)\\s*[;,)])[,)=/]`,
     `\\b(?:${APP_NAMES.join('|')})\\s*[?!]*(?:\\.\\s*(?:${[...HTTP_METHODS, 'all', 'use', 'listen'].join('|')})\\s*\\(|\\[)`,
   ].join('|'),
 )
 
-/** What is asked of applications, routers, requests and responses beside the methods of HTTP. */
-const OTHER_MEMBERS =
-  '_body _router accepts acceptsCharset acceptsEncoding acceptsLanguage all append attachment body cache clearCookie contentType cookie del disable download enable end engines format fresh handle header host is json jsonp lazyrouter links listen listenerCount locals location mountpath once param params query redirect render route send sendFile sendStatus sendfile set settings stack stale status type url use vary'.split(
-    ' ',
-  )
+const named = (names: string) => names.split(' ')
+
+const members = new Map<Kind, ReadonlySet<string>>([
+  [
+    App,
+    new Set([
+      ...HTTP_METHODS,
+      ...named('_router all cache cookie del disable enable engines lazyrouter listen locals param render route'),
+      ...named('set settings use'),
+    ]),
+  ],
+  [Router, new Set([...HTTP_METHODS, ...named('all del handle param route use')])],
+  [
+    Request,
+    new Set([
+      ...named('_body accepts acceptsCharset acceptsEncoding acceptsLanguage body fresh host is param params query'),
+      ...named('stale url'),
+    ]),
+  ],
+  [
+    Response,
+    new Set([
+      ...named('append attachment clearCookie contentType cookie download end format header json jsonp links locals'),
+      ...named('location redirect render send sendFile sendStatus sendfile set status type vary'),
+    ]),
+  ],
+])
 
 const javascript: PackageModel = {
   specifiers: ['express'],
@@ -294,7 +325,7 @@ const javascript: PackageModel = {
     [Request, ['req', 'request']],
     [Response, ['res', 'response']],
   ]),
-  members: new Set([...HTTP_METHODS, ...OTHER_MEMBERS]),
+  members,
 }
 
 export default defineProvider({

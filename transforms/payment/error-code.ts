@@ -24,6 +24,11 @@ const CODE = /^(?:response\.(?:data\.|body\.)?)name$/
 const STATUS = /^(?:httpStatusCode|response\.(?:status|statusCode|httpStatusCode))$/
 const PROSE = /^response\.(?:data\.|body\.)?details\[\]\.issue$/
 
+const ABOUT_STATUS =
+  'business errors have the status 422 in the new version, and 400 in the old one; ask `isPaymentError` for the kind of error'
+const ABOUT_NAME =
+  'the name of an error is no business code in the new version; ask `isPaymentError` for the kind of error'
+
 export default defineChange({
   title: 'Errors are told by other names and another status',
   why: 'In the old version the name of an error is its business code; in the new one the name is general, the code is an issue of its details, and business errors have the status 422. A comparison with the old code no longer holds, so the case that it is for is not handled.',
@@ -50,26 +55,31 @@ export default defineChange({
         }
         continue
       }
+      const named = nameOf(node)
+      if (named) {
+        // what a name is compared with is not rewritten: the name may go elsewhere, too
+        for (const use of usesOf(file, named)) {
+          const by = comparison(use)
+          const code = by && literalText(by.with)
+          const isCode = code !== undefined && (CODE.test(path) || (STATUS.test(path) && code === '400'))
+          if (isCode || (CODE.test(path) && isLookedUp(use)))
+            yield { at: by?.node ?? use, message: STATUS.test(path) ? ABOUT_STATUS : ABOUT_NAME, evidence }
+        }
+        continue
+      }
       const compared = comparison(node)
       if (STATUS.test(path)) {
         if (compared && literalText(compared.with) === '400')
           yield {
             at: compared.node,
-            message:
-              'business errors have the status 422 in the new version, and 400 in the old one; ask `isPaymentError` for the kind of error',
+            message: ABOUT_STATUS,
             evidence,
           }
         continue
       }
       const code = compared && literalText(compared.with)
       if (!compared || code === undefined) {
-        if (isSwitched(node))
-          yield {
-            at: node,
-            message:
-              'the name of an error is no business code in the new version; ask `isPaymentError` for the kind of error',
-            evidence,
-          }
+        if (isLookedUp(node)) yield { at: node, message: ABOUT_NAME, evidence }
         continue
       }
       const kind = kindOf(map, code)
@@ -131,11 +141,21 @@ function errorReads(file: JavaScriptFile): ErrorRead[] {
       const chain = chainOf(member)
       if (chain && [CODE, STATUS, PROSE].some((pattern) => pattern.test(chain.path))) found.push(chain)
     }
+  // `const { name } = error.response`
+  for (const name of ['name', 'httpStatusCode', 'status', 'statusCode'])
+    for (const property of file.module.patternKeysNamed(name)) {
+      const pattern = parentOf(property)
+      const declarator = pattern && parentOf(pattern)
+      if (declarator?.type !== 'VariableDeclarator' || !declarator.init) continue
+      const chain = chainOf(unwrap(declarator.init as Node), name)
+      if (chain && [CODE, STATUS].some((one) => one.test(chain.path))) found.push({ ...chain, node: property as Node })
+    }
   return found.sort((a, b) => a.node.start - b.node.start)
 }
 
-function chainOf(member: Node): ErrorRead | undefined {
-  let path = ''
+/** From an error to what is read of it: `last` is read of the expression, where it is no member itself. */
+function chainOf(member: Node, last = ''): ErrorRead | undefined {
+  let path = last
   let at: Node = member
   while (isMember(at)) {
     const name = memberName(at)
@@ -156,9 +176,31 @@ function comparison(
   return { node: parent, with: unwrap(other), isNegative: parent.operator.startsWith('!') }
 }
 
-function isSwitched(node: Node): boolean {
+/** True where a table, a list or the cases of a `switch` say what a value is for. */
+function isLookedUp(node: Node): boolean {
   const parent = parentOf(node)
-  return parent?.type === 'SwitchStatement' && parent.discriminant === node
+  if (parent?.type === 'SwitchStatement') return parent.discriminant === node
+  if (isMember(parent)) return parent.computed && parent.property === node
+  if (parent?.type === 'BinaryExpression') return parent.operator === 'in' && parent.left === node
+  if (!isCall(parent) || parent.callee === node) return false
+  const callee = unwrap(parent.callee as Node)
+  return isMember(callee) && /^(?:includes|indexOf|has|get|test)$/.test(memberName(callee) ?? '')
+}
+
+/** The name that a value is given: `const code = error.response.name`, `const { name } = error.response`. */
+function nameOf(node: Node): IdNode | undefined {
+  const id =
+    node.type === 'ObjectProperty'
+      ? (node.value as Node)
+      : ((parent) => (parent?.type === 'VariableDeclarator' && parent.init === node ? (parent.id as Node) : undefined))(
+          parentOf(node),
+        )
+  return id?.type === 'Identifier' ? id : undefined
+}
+
+function usesOf(file: JavaScriptFile, id: IdNode): readonly Node[] {
+  const binding = file.module.scopes.lookup(id.name, id)
+  return binding ? file.module.references(binding).filter((one) => one !== id) : []
 }
 
 function kindOf(map: PaymentMap, code: string): ErrorKind | undefined {

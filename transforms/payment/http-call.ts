@@ -2,6 +2,7 @@ import { defineChange, fix } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import { readsOf } from './sites/answers.ts'
 import { httpUses } from './sites/http.ts'
+import { patchProblems } from './sites/patches.ts'
 import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
 import { behindFacade } from './sites/rewrite.ts'
 import { SENDERS } from './sites/words.ts'
@@ -25,6 +26,11 @@ export default defineChange({
       const { request, operation, facts, evidence } = site
       const message = `this is \`${facts.v1.method} ${facts.v1.path}\` of ${map.from.id} (${facts.title.toLowerCase()})`
       const notes = readsOf(file, map, site)
+      // requests of a new version that is asked through the SDK have no client to go to
+      if (map.to.transport === 'sdk') {
+        yield { at: request.call, message: `${message}; ask the SDK for it, behind the façade`, evidence, notes }
+        continue
+      }
       const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
       const http = facade?.entry.http
       if (!facade || http === undefined || facade.isOver || facade.refused.has(operation)) {
@@ -39,8 +45,18 @@ export default defineChange({
         }
         continue
       }
+      const [unproven] = facts.patch ? patchProblems(file, map, facts.patch, request.body, request.call) : []
+      if (unproven) {
+        yield {
+          at: request.call,
+          message: `${message}; put it behind the façade by hand: ${unproven.message}`,
+          evidence,
+          notes,
+        }
+        continue
+      }
       const { format } = facade.style
-      const text = behindFacade(file, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
+      const text = behindFacade(file, map, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
       if (text.is === 'by-hand') {
         yield {
           at: request.call,
@@ -50,13 +66,18 @@ export default defineChange({
         }
         continue
       }
-      const applicability = evidence.certainty === 'proven' && !request.caution ? 'safe' : 'review'
+      const cautions = [
+        ...(request.caution ? [request.caution] : []),
+        ...(facts.patch ? [`what is changed has other pointers in ${map.to.id}: ${plain(facts.why)}`] : []),
+        ...text.cautions,
+      ]
+      const applicability = evidence.certainty === 'proven' && cautions.length === 0 ? 'safe' : 'review'
       const from = specifierFrom(file.path, facade.entry, facade.style)
       yield {
         at: request.call,
         message: `${message}; let the façade decide the version`,
         evidence,
-        notes: request.caution ? [...notes, request.caution] : notes,
+        notes: [...notes, ...text.notes, ...cautions],
         fix: {
           ...fix(applicability, `Put the call behind \`${http}.${operation}\``, ...text.edits),
           requests: [{ add: 'import', name: http, from, named: true }, ...facade.requests],
@@ -65,3 +86,7 @@ export default defineChange({
     }
   },
 })
+
+function plain(why = 'see the guide of the provider'): string {
+  return why.trim().replace(/\.$/, '')
+}

@@ -109,7 +109,8 @@ export default defineProvider({
     },
   },
   standing,
-  isGenerated: (file) => file.endsWith(LOCK) || /(?:^|\/)payments\/[\w-]+\//.test(file),
+  isGenerated: (file) =>
+    file.endsWith(LOCK) || /(?:^|\/)payments(?:\/[\w-]+\/|-[\w-]+-(?:map|router)(?:[._-]\w+)?\.[cm]?[jt]s$)/.test(file),
   checklist: (project) =>
     (chosenMap(project).map.checklist ?? []).map(({ text }) => ({ change: 'sandbox-behaviour', byHand: text })),
   javascript(project) {

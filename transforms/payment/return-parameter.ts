@@ -1,4 +1,5 @@
 import {
+  argumentsOf,
   type DraftEdit,
   defineChange,
   type Evidence,
@@ -8,6 +9,7 @@ import {
   isCall,
   isMember,
   type JavaScriptFile,
+  keyName,
   literalText,
   memberName,
   type Node,
@@ -92,20 +94,48 @@ interface QueryRead {
   readonly parameters?: boolean
 }
 
+/** What else parameters of an address are called: they are told, and never rewritten. */
+const PARAMETERS = /^(?:quer(?:y|ies)|queryStringParameters|queryParam(?:eter)?s|searchParams)$/
+/** What gives parameters, or takes one out of them by its name: `getQuery(event)`, `qs.parse(text)`, `c.req.query('x')`. */
+const GIVES_PARAMETERS = /quer(?:y|ies)|searchParams|^parse$/i
+const TAKES_PARAMETER = /^(?:quer(?:y|ies)|param|queryParam|getQuery|getQueryParam|Query|QueryParam)$/
+
 /** `req.query.paymentId`, `const { paymentId } = req.query`, and `@Query('paymentId')`. */
 function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[] {
   const found: QueryRead[] = []
   const isQuery = (node: Node): boolean => {
     const inner = unwrap(node)
-    // `@Query() query`, of whatever it is a parameter
-    if (inner.type === 'Identifier') return inner.name === holder
+    if (inner.type === 'Identifier') {
+      // `@Query() query`, of whatever it is a parameter
+      if (inner.name === holder) return true
+      const binding = file.module.binding(inner)
+      const declaration = binding?.kind === 'const' ? binding.declarations[0] : undefined
+      return declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier' && declaration.init
+        ? isMember(unwrap(declaration.init as Node)) && isQuery(declaration.init as Node)
+        : false
+    }
     return isMember(inner) && memberName(inner) === holder && isPlain(inner)
   }
+  /** Parameters that cannot be written once more. */
+  const isOtherQuery = (node: Node): boolean => {
+    const inner = unwrap(node)
+    if (isMember(inner)) return PARAMETERS.test(memberName(inner) ?? '')
+    if (inner.type === 'Identifier') {
+      if (PARAMETERS.test(inner.name)) return true
+      const binding = file.module.binding(inner)
+      const declaration = binding?.kind === 'const' ? binding.declarations[0] : undefined
+      const isNamed = declaration?.type === 'VariableDeclarator' && declaration.id.type === 'Identifier'
+      return isNamed && declaration.init ? isOtherQuery(declaration.init as Node) : false
+    }
+    if (inner.type === 'AwaitExpression') return isOtherQuery(inner.argument as Node)
+    return isCall(inner) && GIVES_PARAMETERS.test(calledName(inner) ?? '')
+  }
   for (const member of file.module.membersNamed(name)) {
-    if (!isQuery(member.object as Node)) continue
     const parent = parentOf(member)
     if (parent?.type === 'AssignmentExpression' && parent.left === member) continue
-    found.push({ node: member, query: unwrap(member.object as Node), edits: (text) => [replace(member, text)] })
+    const query = unwrap(member.object as Node)
+    if (isQuery(query)) found.push({ node: member, query, edits: (text) => [replace(member, text)] })
+    else if (isOtherQuery(query)) found.push({ node: member, query })
   }
   // `url.searchParams.get('paymentId')`, of whatever the parameters are called
   for (const call of file.module.calls) {
@@ -119,9 +149,19 @@ function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[
       : inner.type === 'Identifier' && /params|query/i.test(inner.name)
     if (isParameters) found.push({ node: call, query: holder, parameters: isPlain(inner) })
   }
+  // `c.req.query('paymentId')`, `req.param('paymentId')`, `@Query('paymentId')`
+  for (const call of file.module.calls) {
+    const [only] = argumentsOf(call)
+    if (!only || literalText(unwrap(only)) !== name || !TAKES_PARAMETER.test(calledName(call) ?? '')) continue
+    found.push({ node: call, query: call })
+  }
   for (const property of file.module.patternKeysNamed(name)) {
     const pattern = parentOf(property)
     const declarator = pattern && parentOf(pattern)
+    if (pattern && declarator && isTakenElsewhere(pattern, declarator, isQuery, isOtherQuery)) {
+      found.push({ node: property, query: property })
+      continue
+    }
     if (declarator?.type !== 'VariableDeclarator' || !declarator.init || pattern?.type !== 'ObjectPattern') continue
     const query = unwrap(declarator.init as Node)
     if (!isQuery(query)) continue
@@ -148,6 +188,33 @@ function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[
     })
   }
   return found
+}
+
+/** Taken out of parameters in a way that is not rewritten: `({ query: { paymentId } }) =>`, `({ paymentId } = req.query)`. */
+function isTakenElsewhere(
+  pattern: Node,
+  outer: Node,
+  isQuery: (node: Node) => boolean,
+  isOtherQuery: (node: Node) => boolean,
+): boolean {
+  if (outer.type === 'ObjectProperty') return PARAMETERS.test(keyName(outer) ?? '')
+  if (outer.type === 'AssignmentPattern' && outer.left === pattern) {
+    const around = parentOf(outer)
+    return around?.type === 'ObjectProperty' && PARAMETERS.test(keyName(around) ?? '')
+  }
+  if (outer.type === 'AssignmentExpression' && outer.left === pattern)
+    return isQuery(outer.right as Node) || isOtherQuery(outer.right as Node)
+  if (outer.type === 'VariableDeclarator' && outer.init)
+    return !isQuery(outer.init as Node) && isOtherQuery(outer.init as Node)
+  const decorators = 'decorators' in pattern ? (pattern.decorators as readonly Node[] | null | undefined) : undefined
+  return decorators?.some((one) => one.type === 'Decorator' && calledName(one.expression as Node) === 'Query') ?? false
+}
+
+/** `query` of `c.req.query('x')`, `Query` of `Query('x')`. */
+function calledName(call: Node): string | undefined {
+  if (!isCall(call)) return undefined
+  const callee = unwrap(call.callee as Node)
+  return callee.type === 'Identifier' ? callee.name : isMember(callee) ? memberName(callee) : undefined
 }
 
 function isPlain(node: Node): boolean {

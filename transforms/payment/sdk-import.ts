@@ -16,9 +16,11 @@ import {
 } from '#kit'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
 import type { SdkFacts } from './map/types.ts'
+import { namedCalls } from './sites/handed-in.ts'
 import { isOnlyForOthers } from './sites/loads.ts'
 import { sdkModel } from './sites/model.ts'
 import {
+  asksForOperations,
   facadeFor,
   isFacade,
   isLoading,
@@ -38,10 +40,11 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: ['paypal', 'stripe', 'mollie', /require\s*\(|\bimport\b/],
+  mentions: [/paypal|stripe|mollie/i, /require\s*\(|\bimport\b/],
   *find(file, project) {
     const chosen = chosenMap(project)
     if (isTest(file.path) || isFacade(file.path, chosen.map)) return
+    yield* ofUnknownClients(file, project, chosen)
     for (const sdk of chosen.map.sdk ?? []) {
       const loads = file.module.mentions.filter(({ specifier }) => specifier === sdk.package)
       if (loads.length === 0 && sdk.client === 'object') continue
@@ -56,6 +59,24 @@ export default defineChange({
 
 function messageOf(sdk: SdkFacts, { map }: ChosenMap): string {
   return `\`${sdk.package}\` speaks only ${map.from.id} of ${map.provider.title}`
+}
+
+// ---- a client that nobody is seen to make ---------------------------------------------------------
+
+/** Where no file of a package makes a client, whoever calls it may hand in one of the old version. */
+function* ofUnknownClients(file: JavaScriptFile, project: ProjectFacts, chosen: ChosenMap): Iterable<Draft> {
+  const { map } = chosen
+  const files = project.survey(sitesSurvey(map))
+  if (files.some(({ sdk, facade }) => sdk.length > 0 || facade)) return
+  for (const { call, path } of namedCalls(file, map))
+    yield {
+      at: call,
+      message: `this looks like \`${path}\` of the SDK of ${map.provider.title}, and no client is made here: see that whoever hands it in has the one of a façade`,
+      evidence: {
+        certainty: 'guessed',
+        steps: [{ what: 'only its names say what it is', at: file.module.locate(call.start!) }],
+      },
+    }
 }
 
 // ---- a module that is the client ----------------------------------------------------------------
@@ -185,7 +206,7 @@ function* wrapped(
 ): Iterable<Draft> {
   const { module } = sdkModel(chosen.map)
   const wrap = facade.entry.sdk!.name
-  const isUsed = project.survey(sitesSurvey(chosen.map)).some(({ called }) => called.length > 0)
+  const isUsed = project.survey(sitesSurvey(chosen.map)).some(asksForOperations)
   if (!isUsed) return
   for (const { call, evidence } of file.callsOf(module)) {
     if (isLoading(call) || isWrapped(call, wrap)) continue

@@ -1,5 +1,6 @@
-import { defineChange, isMember, memberName, type Node } from '#kit'
+import { defineChange, isMember, memberName, type Node, unwrap } from '#kit'
 import { nodesOf } from './bytes/rewrite.ts'
+import { isObject } from './client/literals.ts'
 import { Bytes, ListOfBytes, RowWithBytes } from './client/rows.ts'
 
 export default defineChange({
@@ -20,14 +21,32 @@ export default defineChange({
       const isStringify = name === 'stringify' && file.source(callee.object) === 'JSON'
       if (!isStringify && name !== 'json' && name !== 'jsonp') continue
       const value = node.arguments[0] as Node | undefined
-      const evidence = value && file.evidence(value, [Bytes, ListOfBytes, RowWithBytes])
-      if (evidence)
-        yield {
-          at: value,
-          message: 'its bytes are written as `{"0":…}` now: write them as base64 where they leave the program',
-          evidence,
-          notes: ['nothing to do if the query selects no Bytes field'],
-        }
+      for (const written of value ? partsOf(value) : []) {
+        const evidence = file.evidence(written, [Bytes, ListOfBytes, RowWithBytes])
+        if (evidence)
+          yield {
+            at: written,
+            message: 'its bytes are written as `{"0":…}` now: write them as base64 where they leave the program',
+            evidence,
+            // a type says which model it is of, and not what of it was asked for
+            ...(evidence.steps.some(({ what }) => /GetPayload|declared with its type/.test(what))
+              ? { notes: ['nothing to do if the query selects no Bytes field'] }
+              : {}),
+          }
+      }
     }
   },
 })
+
+/** A value, or what is in it where it is written out: `{ file, ...others }`, `[file]`. */
+function* partsOf(node: Node): Generator<Node> {
+  const value = unwrap(node)
+  if (isObject(value)) {
+    for (const one of value.properties)
+      if (one.type === 'ObjectProperty') yield* partsOf(one.value as Node)
+      else if (one.type === 'SpreadElement') yield* partsOf(one.argument as Node)
+  } else if (value.type === 'ArrayExpression') {
+    for (const one of value.elements)
+      if (one) yield* partsOf((one.type === 'SpreadElement' ? one.argument : one) as Node)
+  } else yield node
+}

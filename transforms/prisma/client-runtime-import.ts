@@ -4,15 +4,17 @@ import {
   defineChange,
   type Evidence,
   fix,
+  isCall,
   type JavaScriptFile,
   literalText,
   type Node,
+  type ProjectFacts,
   parentOf,
   patternIdentifiers,
   replace,
+  type Survey,
 } from '#kit'
-import { Runtime } from './client/kinds.ts'
-import { isVisible, namespaceIn } from './client/names.ts'
+import { isRemovedRuntime, isVisible, loadsRemovedRuntime, namespaceIn } from './client/names.ts'
 
 /** What the namespace has, by the name that it has in the runtime. */
 const ON_NAMESPACE: Readonly<Record<string, string>> = {
@@ -29,7 +31,22 @@ const ON_NAMESPACE: Readonly<Record<string, string>> = {
   raw: 'raw',
 }
 
-const GONE = /^@prisma\/client\/runtime(?:\/index(?:\.js)?)?$/
+/** What people ask by: these are told apart by which bundle made them. */
+const CLASSES = Object.keys(ON_NAMESPACE).filter((name) => /^[A-Z]/.test(name))
+
+/** The classes of `ON_NAMESPACE` by which a project asks anywhere, whatever package they are of there. */
+const ASKED_BY: Survey<readonly string[]> = {
+  of: 'project',
+  mentions: [new RegExp(`\\b(?:${CLASSES.join('|')})\\b`)],
+  reach: 'package',
+  look: (files) => {
+    const found = new Set<string>()
+    for (const file of files)
+      for (const name of CLASSES)
+        if (!found.has(name) && file.module.identifiersNamed(name).some(isAskedBy)) found.add(name)
+    return [...found]
+  },
+}
 
 export default defineChange({
   title: '`@prisma/client/runtime` was removed',
@@ -44,25 +61,18 @@ export default defineChange({
 
   format: 'javascript',
   mentions: [/\/runtime\b/],
-  *find(file) {
+  *find(file, project) {
     for (const { specifier, node } of file.module.mentions)
-      if (isGone(file, specifier, node)) yield draftOf(file, node, specifier)
+      if (loadsRemovedRuntime(file, specifier, node)) yield draftOf(file, project, node, specifier)
     yield* mocksOf(file)
   },
 })
-
-/** The runtime without a further name, of the package or of a client that is generated into the project. */
-function isGone(file: JavaScriptFile, specifier: string, node: Node): boolean {
-  if (GONE.test(specifier)) return true
-  if (!/^\..*\/runtime(?:\/index(?:\.js)?)?$/.test(specifier)) return false
-  return file.origins.moduleValue(file.module, specifier, node).some((v) => v.is === 'kind' && v.kind === Runtime)
-}
 
 function isModule(file: JavaScriptFile, node: Node, specifier: string): Evidence {
   return { certainty: 'proven', steps: [{ what: `the module '${specifier}'`, at: file.module.locate(node.start) }] }
 }
 
-function draftOf(file: JavaScriptFile, node: Node, specifier: string): Draft {
+function draftOf(file: JavaScriptFile, project: ProjectFacts, node: Node, specifier: string): Draft {
   const draft = {
     at: node,
     message: `'${specifier}' is gone; take what it has from \`Prisma\``,
@@ -73,6 +83,7 @@ function draftOf(file: JavaScriptFile, node: Node, specifier: string): Draft {
   const namespace = namespaceIn(file)
   if (!namespace) return { ...draft, notes: ['`Prisma` is another thing in this file'] }
   const edits: DraftEdit[] = [replace(lineOf(file, taken.statement), '')]
+  const asked = new Set<string>()
   for (const { name, local } of taken.names) {
     const binding = file.module.scopes.lookup(local.name, local)
     if (!binding) return draft
@@ -80,12 +91,69 @@ function draftOf(file: JavaScriptFile, node: Node, specifier: string): Draft {
       if (reference.start >= taken.statement.start && reference.end <= taken.statement.end) continue
       const parent = parentOf(reference)
       if (parent?.type === 'ExportSpecifier' || !isVisible(file, namespace.name, reference)) return draft
+      const isClass = CLASSES.includes(name)
+      if (isClass && (isAskedBy(reference) || (isMade(reference) && project.survey(ASKED_BY).includes(name))))
+        asked.add(name)
       const text = `${namespace.name}.${ON_NAMESPACE[name]}`
       const isShort = parent?.type === 'ObjectProperty' && parent.shorthand && parent.value === reference
       edits.push(isShort ? replace(parent, `${reference.name}: ${text}`) : replace(reference, text))
     }
   }
-  return { ...draft, fix: { ...fix('safe', 'Take it from the namespace', ...edits), requests: namespace.requests } }
+  const isSame = asked.size === 0
+  const { requests } = namespace
+  return {
+    ...draft,
+    ...(isSame ? {} : { notes: [otherClasses([...asked])] }),
+    fix: { ...fix(isSame ? 'safe' : 'review', 'Take it from the namespace', ...edits), requests },
+  }
+}
+
+/** What a person is told of a class that a program asks by. */
+function otherClasses(names: readonly string[]): string {
+  const listed = names.map((name) => `\`${name}\``).join(', ')
+  return `4.16 has classes of its own in this module: nothing that the client gives or throws was \`instanceof\` ${listed}, and it is from here on, so that the branch behind such a question is taken now`
+}
+
+/** True for a class that is made an object of: only who asks for the class of that can tell it from the one of the client. */
+function isMade(name: Node): boolean {
+  const parent = parentOf(name)
+  return parent?.type === 'NewExpression' && parent.callee === name
+}
+
+/**
+ * True for a class where it is a value that something may be compared with: `instanceof`, `toThrow(…)`, `@Catch(…)`, or in
+ * anybody's hands. Not where it is called, made an object of, read a member of, imported, or only a type.
+ */
+function isAskedBy(name: Node): boolean {
+  let value = name
+  let parent = parentOf(value)
+  // `Prisma.Decimal`
+  if (parent?.type === 'MemberExpression' && parent.property === value && !parent.computed) {
+    value = parent
+    parent = parentOf(value)
+  }
+  if (!parent) return false
+  if (parent.type === 'ImportSpecifier') return isRenamed(parent) && !isRemovedRuntime(sourceOf(parent))
+  if (/^TS(?:As|Satisfies|NonNull|TypeAssertion|ExportAssignment)/.test(parent.type)) return true
+  if (/^(?:TS|Import)/.test(parent.type) || (parent as { id?: unknown }).id === value) return false
+  if (parent.type === 'ObjectProperty' && !parent.computed) {
+    const isPattern = parentOf(parent)?.type === 'ObjectPattern'
+    // under another name, it is lost from sight
+    if (isPattern) return parent.key === value && !parent.shorthand
+    return parent.value === value || parent.shorthand
+  }
+  if (parent.type === 'MemberExpression') return parent.object !== value
+  if (parent.type === 'TaggedTemplateExpression') return parent.tag !== value
+  return !isCall(parent) || parent.callee !== value
+}
+
+function isRenamed(specifier: Node & { type: 'ImportSpecifier' }): boolean {
+  return specifier.imported.type !== 'Identifier' || specifier.imported.name !== specifier.local.name
+}
+
+function sourceOf(specifier: Node): string {
+  const declaration = parentOf(specifier)
+  return declaration?.type === 'ImportDeclaration' ? declaration.source.value : ''
 }
 
 type Name = Node & { readonly type: 'Identifier' }
@@ -129,7 +197,7 @@ function mocksOf(file: JavaScriptFile): Draft[] {
   return file.module.calls.flatMap((call): Draft[] => {
     const [first] = call.arguments
     const specifier = literalText(first)
-    if (!first || specifier === undefined || !GONE.test(specifier)) return []
+    if (!first || specifier === undefined || !isRemovedRuntime(specifier)) return []
     if (file.module.mentions.some(({ node }) => node === call)) return []
     const message = `'${specifier}' is gone; nothing loads it any more`
     return [{ at: first as Node, message, evidence: isModule(file, call, specifier) }]

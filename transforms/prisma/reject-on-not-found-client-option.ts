@@ -1,7 +1,7 @@
 import { type Draft, defineChange, fix, type JavaScriptFile, type ProjectFacts, replace } from '#kit'
-import { ASKING, affectedBy, type Construction, constructions, optionOf } from './client/clients.ts'
+import { ASKING, affectedBy, type Construction, constructions, optionOf, ownErrorsOf } from './client/clients.ts'
 import { removeProperty } from './client/literals.ts'
-import { NAME } from './client/reject.ts'
+import { NAME, TAKES_BACK } from './client/reject.ts'
 import { unseenBy } from './client/watchers.ts'
 
 export default defineChange({
@@ -44,19 +44,41 @@ function draftOf(file: JavaScriptFile, project: ProjectFacts, one: Construction)
   const client = asking.clients.find((made) => made.file === file.path && made.at === at)
   if (!client) return { ...draft, notes }
   const affected = affectedBy(client, asking)
-  if ('why' in affected) return { ...draft, notes: [affected.why, ...notes] }
+  if ('why' in affected) {
+    const queries = ownErrorsOf(client, asking)
+    return { ...draft, notes: [affected.why, ...(queries.length > 0 ? byHand(queries) : []), ...notes] }
+  }
   const isOnly = options.properties.length === 1 && one.first === options
   const removal = isOnly ? replace(options, '') : removeProperty(file, options, property)
   if (!removal) return { ...draft, notes: ['a comment beside it would go with it', ...notes] }
   const renames = affected.map(({ file: path, rename }) => replace(rename, rename.text, path))
+  const beside = affected.flatMap(({ file: path, isWrittenBeside, name }) =>
+    isWrittenBeside ? [`${path}: \`${name}\` in a list of \`$transaction\`: ${TAKES_BACK}`] : [],
+  )
   const unseen = ['findFirst', 'findUnique'].flatMap((method) => unseenBy(project, method) ?? [])
   return {
     ...draft,
     notes: [
       ...notes,
+      ...beside,
       ...unseen,
       'whoever gets this client from outside of the project has queries that are not seen here',
     ],
     fix: fix('review', 'Take it out, and call `…OrThrow`', removal, ...renames),
   }
+}
+
+/** How many places are named; a person who looks at these finds the others. */
+const NAMED = 10
+
+/** What to do about errors of one’s own, and where. */
+function byHand(queries: ReturnType<typeof ownErrorsOf>): string[] {
+  const places = queries.slice(0, NAMED).map(({ file, line, name }) => `${file}:${line} (\`${name}\`)`)
+  const more = queries.length > NAMED ? `, and ${queries.length - NAMED} more` : ''
+  const methods = [...new Set(queries.map(({ name }) => name))]
+  const hooks = methods.map((name) => `async ${name}({ args, query }) { … }`).join(', ')
+  return [
+    `these queries may get that error: ${places.join(', ')}${more}; call \`…OrThrow\` there, and make the error of its code P2025, where it is caught or in \`.catch(…)\` (not in a list of \`$transaction\`)`,
+    `or once for all of them: \`$extends({ query: { $allModels: { ${hooks} } } })\` that waits for \`query(args)\`, throws the error where that is null, and gives it back otherwise; what \`$extends\` gives has no \`$on\`, and is typed to give null`,
+  ]
 }

@@ -40,7 +40,7 @@ function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Dr
   const method = `${call.name}OrThrow`
   const draft = draftOf(one, `\`${NAME}\` is gone; call \`${method}\`, and turn its error into this one`)
   const make = unwrap(property.value as Node) as FunctionNode
-  if (isInTransaction(call.call))
+  if (isInTransaction(file, call.call))
     return { ...draft, notes: ['an element of a transaction must stay a query: look at the error of the transaction'] }
   if (isFluent(call.call) || !isAwaited(call.call))
     return { ...draft, notes: ['the query is not simply waited for here, and `.catch` makes another promise of it'] }

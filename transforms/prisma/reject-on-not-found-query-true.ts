@@ -1,20 +1,7 @@
-import {
-  type Draft,
-  defineChange,
-  fix,
-  isCall,
-  isMember,
-  type JavaScriptFile,
-  memberName,
-  type Node,
-  type ProjectFacts,
-  parentOf,
-  replace,
-  unwrap,
-} from '#kit'
+import { type Draft, defineChange, fix, type JavaScriptFile, type ProjectFacts, replace } from '#kit'
 import { hasSpread, removeProperty } from './client/literals.ts'
 import { isFluent, renamed } from './client/queries.ts'
-import { draftOf, isInTransaction, NAME, NAMED, type Rejecting, rejecting } from './client/reject.ts'
+import { draftOf, isWrittenBeside, NAME, NAMED, type Rejecting, rejecting, TAKES_BACK } from './client/reject.ts'
 import { unseenBy } from './client/watchers.ts'
 
 export default defineChange({
@@ -57,10 +44,10 @@ function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Dr
   const rename = replace(call.member.property, renamed(file, call.member, method))
   const unseen = unseenBy(project, call.name)
   if (unseen !== undefined) return { ...draft, notes: [unseen], fix: fix('review', `Call \`${method}\``, rename, edit) }
-  if (isWrittenBeside(call.call))
+  if (isWrittenBeside(file, call.call))
     return {
       ...draft,
-      notes: ['4 had committed the transaction when the option threw; `…OrThrow` takes back what stands beside it'],
+      notes: [TAKES_BACK],
       fix: fix('review', `Call \`${method}\``, rename, edit),
     }
   if (hasSpread(object))
@@ -70,14 +57,4 @@ function judged(file: JavaScriptFile, project: ProjectFacts, one: Rejecting): Dr
       fix: fix('review', `Call \`${method}\``, rename, edit),
     }
   return { ...draft, fix: fix('safe', `Call \`${method}\``, rename, edit) }
-}
-
-/** True for an element of a list of `$transaction` that has one beside it which is no query for records. */
-function isWrittenBeside(call: Node): boolean {
-  const list = isInTransaction(call) ? parentOf(call) : undefined
-  if (list?.type !== 'ArrayExpression') return false
-  return list.elements.some((one) => {
-    const callee = one && isCall(one, false) ? unwrap(one.callee as Node) : undefined
-    return !isMember(callee) || !/^(?:find\w+|count|aggregate|groupBy)$/.test(memberName(callee) ?? '')
-  })
 }

@@ -29,12 +29,17 @@ export interface Look {
   readonly steps: readonly Hop[]
 }
 
-/** Answers for receivers that scopes cannot tell: the kind of an expression, by the type checker. */
+/** Answers for receivers that scopes cannot tell: the kind of an expression or a pattern, by the type checker. */
 export interface TypeOracle {
+  /**
+   * `kinds`: what is asked for. Where values of none of them have a type of their own, no type speaks against them. `fits`:
+   * the type is none of the package, and a value of the package could be handed in as one of it.
+   */
   kindAt(
     module: JavaScriptModule,
     node: Node,
-  ): { readonly kind: Kind; readonly steps: readonly Hop[] } | 'not-ours' | undefined
+    kinds: readonly Kind[],
+  ): { readonly kind: Kind; readonly steps: readonly Hop[] } | 'not-ours' | 'fits' | undefined
   /** What a reader of the report should know of questions that were not answered. */
   readonly remarks?: readonly string[]
 }
@@ -197,7 +202,7 @@ export class JavaScriptFile {
     for (const name of names)
       for (const property of this.module.patternKeysNamed(name)) {
         const values = this.#patternSource(property)
-        const judged = values && this.#judgeValues(values, kinds, property)
+        const judged = values && this.#judgeValues(values, kinds, property, parentOf(property))
         if (judged) found.push({ ...judged, property, name })
       }
     return found.sort((a, b) => a.property.start - b.property.start)
@@ -221,12 +226,13 @@ export class JavaScriptFile {
 
   /** Throws when a transform asks for a member that the model does not say it would. */
   #expect(kinds: readonly Kind[], names: readonly string[]): void {
-    for (const { names: usual, members } of this.origins.models)
-      for (const name of names)
-        if (!members.has(name) && kinds.some((kind) => usual.has(kind)))
-          throw new Error(
-            `\`${name}\` is asked for, and is not among the \`members\` of the model in provider.ts; add it there`,
-          )
+    for (const { members } of this.origins.models)
+      for (const kind of kinds)
+        for (const name of names)
+          if (members.get(kind)?.has(name) === false)
+            throw new Error(
+              `\`${name}\` of the ${kind.name} is asked for, and is not among the \`members\` of the model in provider.ts; add it there`,
+            )
   }
 
   /** False for what only the package itself hands out, in a file that nothing comes to from where the package is loaded. */
@@ -355,32 +361,30 @@ export class JavaScriptFile {
     object?: Node,
   ): { kind: Kind; evidence: Evidence } | undefined {
     const found = judge(this.origins.settled(values), kinds)
-    if (found.is === 'match') {
-      const steps = object ? [this.#receiver(object, found.kind), ...found.steps] : found.steps
-      this.#note(at, 'unaffected', `it is the ${found.kind.name}, in a form that this change does not touch`, steps)
-      return { kind: found.kind, evidence: { certainty: found.certainty, steps } }
+    const isOpen = found.is === 'unknown' || (found.is === 'match' && found.certainty !== 'proven' && !found.isMixed)
+    const typed = object && isOpen ? this.#types?.kindAt(this.module, object, kinds) : undefined
+    if (typed === 'not-ours') {
+      const what = excerpt(this.module, object!)
+      this.#note(at, 'not-ours', `the type checker says that \`${what}\` is something else`, found.steps)
+      return undefined
     }
-    if (found.is === 'unknown' && object) {
-      const typed = this.#types?.kindAt(this.module, object)
-      if (typed === 'not-ours') {
-        this.#note(
-          at,
-          'not-ours',
-          `the type checker says that \`${excerpt(this.module, object)}\` is something else`,
-          found.steps,
-        )
-        return undefined
-      }
-      if (typed && !kindAmong(typed.kind, kinds)) {
-        this.#note(at, 'not-ours', `it is the ${typed.kind.name}`, typed.steps)
-        return undefined
-      }
-      if (typed) return { kind: typed.kind, evidence: { certainty: 'proven', steps: typed.steps } }
+    if (typeof typed === 'object') {
+      if (kindAmong(typed.kind, kinds))
+        return { kind: typed.kind, evidence: { certainty: 'proven', steps: typed.steps } }
+      this.#note(at, 'not-ours', `it is the ${typed.kind.name}`, typed.steps)
+      return undefined
+    }
+    if (found.is === 'match') {
+      const steps = object ? [this.#receiver(object, found.kind), ...found.steps] : [...found.steps]
+      this.#note(at, 'unaffected', `it is the ${found.kind.name}, in a form that this change does not touch`, steps)
+      return { kind: found.kind, evidence: this.#unlessTyped(typed, { certainty: found.certainty, steps }) }
+    }
+    if (found.is === 'unknown' && object && object.type !== 'ObjectPattern') {
       const shaped = this.#shaped(object, kinds)
       if (shaped) {
         const what = `\`${excerpt(this.module, object)}\` has the names of the ${shaped.kind.name}`
         const steps: Hop[] = [{ what, at: this.module.locate(object.start) }, ...found.steps]
-        return { kind: shaped.kind, evidence: { certainty: shaped.certainty, steps } }
+        return { kind: shaped.kind, evidence: this.#unlessTyped(typed, { certainty: shaped.certainty, steps }) }
       }
       const named = this.#named(object, kinds)
       if (named) {
@@ -396,6 +400,13 @@ export class JavaScriptFile {
     }
     this.#note(at, found.is, found.message, found.steps)
     return undefined
+  }
+
+  /** What names and shapes say is no more than a guess where a type is written that is not the one of the package. */
+  #unlessTyped(typed: 'fits' | undefined, evidence: Evidence): Evidence {
+    if (typed === undefined) return evidence
+    const what = 'the type checker knows its type, which is none of the package, but which a value of the package fits'
+    return { certainty: 'guessed', steps: [...evidence.steps, { what }] }
   }
 
   #receiver(object: Node, kind: Kind): Hop {
@@ -484,6 +495,8 @@ type Judgement =
       readonly kind: Kind
       readonly certainty: Evidence['certainty']
       readonly steps: readonly Hop[]
+      /** It may also be something that is known to be none of ours. */
+      readonly isMixed?: true
     }
   | { readonly is: 'not-ours' | 'unknown'; readonly message: string; readonly steps: readonly Hop[] }
 
@@ -507,6 +520,7 @@ function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
         kind: first.kind,
         certainty: 'guessed',
         steps: [{ what: `it may also be ${describe(foreign)}` }, ...steps],
+        isMixed: true,
       }
     const hasDefault = (v: Value) => v.is === 'unknown' && v.byCallers === 'or default'
     const unknown = others.find((v) => !hasDefault(v)) ?? others[0]

@@ -1,4 +1,4 @@
-import type { FunctionNode } from './syntax.ts'
+import type { FunctionNode, Node } from './syntax.ts'
 
 /**
  * A kind of value that a package hands out: the application, a router, a response. A provider describes its package as a
@@ -19,9 +19,23 @@ export interface Kind {
 
 /**
  * `this`: the call returns the object it was called on; `argument`: its first argument, or what that returns if it is a
- * function; `typed`: what its type argument says.
+ * function; `typed`: what its type argument says. A function: what the arguments ask for.
  */
-export type Returns = Kind | 'this' | 'argument' | 'typed'
+export type Returns = Kind | 'this' | 'argument' | 'typed' | ((given: Given) => Kind | undefined)
+
+/** What a call is made with. */
+export interface Given {
+  readonly arguments: readonly Node[]
+  /** The object literal that an expression is, in whichever file it stands; undefined where it may be another one, too. */
+  objectOf(expression: Node): ObjectLiteral | undefined
+}
+
+/** An object literal that the program makes. */
+export interface ObjectLiteral {
+  readonly node: Node & { readonly type: 'ObjectExpression' }
+  /** As `Given.objectOf`, for an expression within it. */
+  objectOf(expression: Node): ObjectLiteral | undefined
+}
 
 export interface KindShape {
   /** What calling the value returns. */
@@ -36,6 +50,11 @@ export interface KindShape {
   computed?: Kind
   /** Of a namespace: the kind of a value of each of its types. */
   types?: Readonly<Record<string, Kind>>
+  /**
+   * Of a module or a namespace: what types are that nobody writes and the type checker finds, by their name and by those of
+   * their arguments that are literals.
+   */
+  inferredTypes?: (name: string, literals: readonly (string | undefined)[]) => Kind | undefined
   /** What a value that is a list holds: its elements by index, and in `for … of`. */
   elements?: Kind
   /** What a list of such values is: `User[]`, in types. */
@@ -73,7 +92,7 @@ export function valuesOf(model: PackageModel): ReadonlySet<Kind> {
     const { call, construct, elements, otherMembers, members = {} } = shape
     const others = typeof otherMembers === 'function' ? undefined : otherMembers
     for (const next of [base, call, construct, elements, others, ...Object.values(members)])
-      if (next !== undefined && typeof next !== 'string') found.add(next)
+      if (typeof next === 'object') found.add(next)
   }
   reachable.set(model, found)
   return found
@@ -96,7 +115,7 @@ export function kindAmong(one: Kind, asked: readonly Kind[]): Kind | undefined {
 }
 
 /** What a kind says of itself, or else what it is a special case of says. */
-export function shapeOf<K extends Exclude<keyof KindShape, 'members' | 'types'>>(
+export function shapeOf<K extends Exclude<keyof KindShape, 'members' | 'types' | 'inferredTypes'>>(
   one: Kind,
   field: K,
 ): KindShape[K] | undefined {
@@ -191,6 +210,12 @@ export interface PackageModel {
   readonly types: Readonly<Record<string, Kind>>
   /** Other packages that re-export the same types, e.g. `express-serve-static-core`. */
   readonly typePackages: readonly string[]
+  /**
+   * For a package that is generated for a project: the names that every file of declarations has which was generated, so that
+   * it is known wherever it lies, and the module that one is of which nothing else is known. Its types take parameters that
+   * decide about what fits, so only a member that no value of the package has proves that something else is meant.
+   */
+  readonly generated?: { readonly declares: readonly string[]; readonly module: Kind }
   /** Packages known to hand out other things under the same names (`koa`, `ioredis`, `axios`): proof that a value is not ours. */
   readonly notOurs: ReadonlySet<string>
   /**
@@ -224,8 +249,8 @@ export interface PackageModel {
   /** Names by which people call a kind (`res`, `response`): enough to be shown as `guessed`, never to be written. */
   readonly names: ReadonlyMap<Kind, readonly string[]>
   /**
-   * Every member that transforms ask about of a kind with such a name. Where no value of the package comes to, a file is
-   * parsed only if one of these follows a usual name; to ask for another one is an error.
+   * By kind with such a name, every member that transforms ask about. Where no value of the package comes to, a file is
+   * parsed only if one of these follows a usual name of its kind; to ask for another one is an error.
    */
-  readonly members: ReadonlySet<string>
+  readonly members: ReadonlyMap<Kind, ReadonlySet<string>>
 }

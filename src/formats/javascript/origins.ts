@@ -2,7 +2,7 @@ import type * as t from '@babel/types'
 import { weaker } from '../../model/trust.ts'
 import { annotatedValue, documentedParameter, documentedType, parametersByAnnotation } from './annotations.ts'
 import { exportsOf, isModuleExports } from './exports.ts'
-import { type Kind, listedMember, otherMember, type PackageModel, shapeOf } from './kinds.ts'
+import { type Kind, listedMember, type ObjectLiteral, otherMember, type PackageModel, shapeOf } from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { Answers, Recursion } from './recursion.ts'
 import { type Binding, children } from './scopes.ts'
@@ -276,7 +276,8 @@ export class Origins {
         if (loop)
           return through(this.#elements(module, loop), () => `\`${name}\` runs over a list`, module, declaration)
         if (isKeyOfLoop(declaration)) return [primitive('string')]
-        if (!declaration.init) return [primitive('undefined')]
+        if (!declaration.init)
+          return isAmbient(declaration) ? unknown(`\`${name}\` is declared to be there`) : [primitive('undefined')]
         return through(
           this.valueOf(module, declaration.init),
           () => `\`${name}\` is \`${excerpt(module, declaration.init as Node)}\``,
@@ -610,7 +611,8 @@ export class Origins {
       const path = generated && resolution.is === 'generated' ? resolution.subpath : own && specifier.slice(own.length)
       if (generated && path === '') return { model, module: generated }
       const module = model.modules?.[path || specifier]
-      if (module) return { model, module }
+      // another entry of what is generated is the same module
+      if (module) return { model, module: generated && module === model.module ? generated : module }
     }
     return undefined
   }
@@ -1300,6 +1302,7 @@ export class Origins {
       if (owner === 'String' || (owner === 'Number' && name?.startsWith('is')))
         return [primitive(owner === 'String' ? 'string' : 'boolean')]
     }
+    if ((name === 'map' || name === 'flatMap') && args[0]) return this.#mapped(module, args[0], callee, name)
     if (
       name === 'toString' ||
       name === 'toFixed' ||
@@ -1310,6 +1313,21 @@ export class Origins {
     )
       return [primitive('string')]
     return undefined
+  }
+
+  /** The list of what a function gives that is called for each element of another one. */
+  #mapped(module: JavaScriptModule, argument: Node, callee: MemberNode, name: string): readonly Value[] | undefined {
+    const given = this.valueOf(module, argument).flatMap((v) =>
+      v.is === 'function' ? this.returned(v.module, v.node) : [],
+    )
+    const made = given.flatMap((v): readonly Value[] => {
+      if (v.is !== 'kind') return v.is === 'unknown' ? [v] : []
+      const list = name === 'flatMap' && shapeOf(v.kind, 'elements') ? v.kind : shapeOf(v.kind, 'list')
+      return list ? [{ ...v, kind: list }] : []
+    })
+    if (!made.some((v) => v.is === 'kind')) return undefined
+    const what = () => `\`${excerpt(module, callee)}\` lists what its function gives`
+    return through(made, what, module, callee)
   }
 
   #result(module: JavaScriptModule, callee: Value, node: CallNode, calleeNode: Node): readonly Value[] {
@@ -1327,6 +1345,16 @@ export class Origins {
           ]
         if (returns === 'typed') return this.#typedResult(module, node, callee)
         if (returns === 'argument') return this.#firstArgument(module, node)
+        if (typeof returns === 'function') {
+          const given = {
+            arguments: argumentsOf(node),
+            objectOf: (expression: Node) => this.#literal(module, expression),
+          }
+          const made = returns(given)
+          return made
+            ? [{ ...callee, kind: made }]
+            : unknown(`what \`${excerpt(module, node)}\` returns is not followed`)
+        }
         if (returns !== 'this') return [{ ...callee, kind: returns }]
         return isMember(calleeNode)
           ? this.valueOf(module, calleeNode.object).filter((v) => v.is === 'kind' || v.is === 'unknown')
@@ -1353,6 +1381,14 @@ export class Origins {
       default:
         return []
     }
+  }
+
+  /** The object literal that an expression is. */
+  #literal(module: JavaScriptModule, expression: Node): ObjectLiteral | undefined {
+    const [one, ...others] = isFilledIn(module, expression) ? [] : this.valueOf(module, expression)
+    if (one?.is !== 'object' || one.node.type !== 'ObjectExpression' || others.length > 0) return undefined
+    const node = one.node as ObjectLiteral['node']
+    return { node, objectOf: (within) => this.#literal(one.module, within) }
   }
 
   /** What a call gives by its type argument, which nothing checks: `$queryRaw<User[]>`. */
@@ -1583,6 +1619,21 @@ function setsArguments(module: JavaScriptModule, fn: FunctionNode): boolean {
   })
 }
 
+/** True for a name whose object gets members later: `args.select = …`. */
+function isFilledIn(module: JavaScriptModule, expression: Node): boolean {
+  const plain = unwrap(expression)
+  const binding = plain.type === 'Identifier' ? module.binding(plain) : undefined
+  return (
+    binding !== undefined &&
+    module.references(binding).some((reference) => {
+      let at: Node = reference
+      for (let up = parentOf(at); isMember(up) && up.object === at; up = parentOf(at)) at = up
+      const holder = parentOf(at)
+      return at !== reference && holder?.type === 'AssignmentExpression' && holder.left === at
+    })
+  )
+}
+
 /** True for what only a promise has: `import(…)`, and the result of `then`, `catch` and `finally`. */
 function isPromise(node: Node): boolean {
   if (!isCall(node)) return node.type === 'ImportExpression'
@@ -1652,6 +1703,12 @@ function loopSource(declarator: Node): Node | undefined {
 }
 
 /** True for the declarator or the name that `for (… in object)` sets: it is a text each time. */
+/** `declare const name: Type`: something else sets it. */
+function isAmbient(declarator: Node): boolean {
+  const statement = parentOf(declarator)
+  return statement?.type === 'VariableDeclaration' && statement.declare === true
+}
+
 function isKeyOfLoop(target: Node): boolean {
   const declaration = parentOf(target)
   const left = declaration?.type === 'VariableDeclaration' ? declaration : target

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import type { Project, SourceFile, ts } from 'ts-morph'
 import type { Hop } from '../../model/trust.ts'
+import { Declarations, type DeclaredType, kindsWithTypes } from './declarations.ts'
 import type { TypeOracle } from './file.ts'
 import type { Kind, PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
@@ -30,33 +31,46 @@ function processorMilliseconds(): number {
 /** The file that makes a program load the types of the provider; it exists in memory only. */
 const ANCHOR = '__upgrade-kit-types__.ts'
 
+/** What of the compiler's own library stands for its first argument, with less or more in it. */
+const TRANSPARENT = new Set(['Omit', 'Pick', 'Partial', 'Required', 'Readonly', 'NonNullable', 'Extract', 'Exclude'])
+
 const load = createRequire(import.meta.url)
 
 /**
  * The type checker of the project, read only. Nothing is loaded until the first question; then there is one program per
- * tsconfig.json, made of the files that were asked about and what they import. TypeScript files are asked about where the
+ * tsconfig.json, made of the files that were asked about and what they import. To add a file is to make the program anew, so
+ * more and more of the files in `asked`, which questions may be about, are added with it. TypeScript files are asked about where the
  * types of the provider are installed. With `force` also JavaScript files of projects that allow them, without a limit
  * of time, and `remarks` says for which projects there was no answer and why. Undefined when no package is described.
  */
-export function typeOracle(root: string, models: readonly PackageModel[], force: boolean): TypeOracle | undefined {
-  return models.length === 0 ? undefined : new Checker(root, models, force)
+export function typeOracle(
+  root: string,
+  models: readonly PackageModel[],
+  force: boolean,
+  asked: () => readonly string[] = () => [],
+): TypeOracle | undefined {
+  return models.length === 0 ? undefined : new Checker(root, models, force, asked)
 }
 
 class Checker implements TypeOracle {
   readonly #root: string
   readonly #models: readonly PackageModel[]
   readonly #force: boolean
+  readonly #asked: () => readonly string[]
   readonly #programs = new Map<string, Program | undefined>()
   readonly #configs = new Map<string, string | undefined>()
   readonly #remarks = new Set<string>()
   readonly #answers = new WeakMap<JavaScriptModule, Map<string, Answer>>()
+  readonly #withTypes: ReadonlySet<Kind>
   #milliseconds = 0
   #unanswered = 0
 
-  constructor(root: string, models: readonly PackageModel[], force: boolean) {
+  constructor(root: string, models: readonly PackageModel[], force: boolean, asked: () => readonly string[]) {
+    this.#asked = asked
     this.#root = resolve(root)
     this.#models = models
     this.#force = force
+    this.#withTypes = kindsWithTypes(models)
   }
 
   get remarks(): readonly string[] {
@@ -68,8 +82,14 @@ class Checker implements TypeOracle {
         ]
   }
 
-  kindAt(module: JavaScriptModule, node: Node): Answer {
+  kindAt(module: JavaScriptModule, node: Node, kinds: readonly Kind[]): Answer {
     if (!this.#force && !isTypeScript(module.path)) return undefined
+    const answer = this.#answerFor(module, node)
+    // what has no type of its own has the type of something else
+    return typeof answer === 'string' && !kinds.some((kind) => this.#withTypes.has(kind)) ? undefined : answer
+  }
+
+  #answerFor(module: JavaScriptModule, node: Node): Answer {
     let answers = this.#answers.get(module)
     if (!answers) {
       answers = new Map()
@@ -103,13 +123,14 @@ class Checker implements TypeOracle {
 
   #makeProgram(config: string): Program | undefined {
     const folder = dirname(config)
-    const typed = this.#models.filter((model) => typesInstalled(folder, model))
+    const typed = this.#models.filter((model) => typesInstalled(folder, model, this.#root))
     if (typed.length === 0)
       return this.#without(
         `No types of ${this.#models.flatMap((m) => m.specifiers).join(', ')} are installed for ${config}`,
       )
     try {
-      return new Program(this.#root, config, typed)
+      const own = this.#asked().filter((file) => this.#configFor(dirname(join(this.#root, file))) === config)
+      return new Program(this.#root, config, typed, own)
     } catch (error) {
       return this.#without(`${config} cannot be used: ${(error as Error).message.split('\n')[0]}`)
     }
@@ -136,24 +157,37 @@ class Program {
   readonly #root: string
   readonly #project: Project
   readonly #ts: typeof ts
-  readonly #models: readonly PackageModel[]
   readonly #anchor: SourceFile
   readonly #kinds: readonly Kind[]
+  readonly #declarations: Declarations
+  #members: readonly ReadonlySet<string>[] | undefined
+  /** Files that are not asked about yet, and how many of them are added with the next one that is. */
+  #waiting: string[]
+  #ahead = 0
   #own: { readonly checker: ts.TypeChecker; readonly types: readonly OwnType[] } | undefined
 
-  constructor(root: string, config: string, models: readonly PackageModel[]) {
+  constructor(root: string, config: string, models: readonly PackageModel[], asked: readonly string[]) {
     const morph = load('ts-morph') as typeof import('ts-morph')
     this.#root = root
     this.#ts = morph.ts
-    this.#models = models
     this.#project = new morph.Project({
       tsConfigFilePath: config,
       skipAddingFilesFromTsConfig: true,
       skipFileDependencyResolution: true,
       compilerOptions: { noEmit: true, skipLibCheck: true },
     })
-    const { text, kinds } = anchorText(models)
+    this.#declarations = new Declarations(
+      morph.ts,
+      root,
+      models,
+      (file) =>
+        this.#project.getSourceFile(file)?.compilerNode ??
+        this.#project.getProgram().compilerObject.getSourceFile(file),
+    )
+    const { text, kinds } = anchorText(root, dirname(config), models)
     this.#kinds = kinds
+    this.#waiting = asked.filter((file) => this.reads(file))
+    for (const file of ambientFiles(morph.ts, config)) this.#project.addSourceFileAtPathIfExists(file)
     this.#anchor = this.#project.createSourceFile(join(dirname(config), ANCHOR), text, { overwrite: true })
   }
 
@@ -166,19 +200,26 @@ class Program {
   kindAt(module: JavaScriptModule, node: Node): Answer {
     const path = join(this.#root, module.path)
     const known = this.#project.getSourceFile(path)
-    const file =
-      known?.getFullText() === module.text
-        ? known
-        : this.#project.createSourceFile(path, module.text, { overwrite: true })
+    const isKnown = known?.getFullText() === module.text
+    const file = isKnown ? known : this.#project.createSourceFile(path, module.text, { overwrite: true })
+    if (!isKnown) this.#readAhead(module.path)
     const checker = this.#project.getTypeChecker().compilerObject
     const at = this.#nodeAt(file.compilerNode, node.start, node.end)
     if (!at) return undefined
-    const found = new Classifier(this.#ts, checker, this.#models, this.#ownTypes(checker)).classify(
-      checker.getTypeAtLocation(at),
-    )
-    if (found === undefined || found === 'not-ours') return found
+    const own = { types: this.#ownTypes(checker), members: () => this.#ownMembers(checker) }
+    const found = new Classifier(this.#ts, checker, this.#declarations, own).classify(checker.getTypeAtLocation(at))
+    if (typeof found !== 'object') return found
     const step: Hop = { what: `the type checker says ${found.what}`, at: module.locate(node.start) }
     return { kind: found.kind, steps: [step] }
+  }
+
+  /** Adds files of those that come after one, and then those before it: none at first, then twice as many each time. */
+  #readAhead(path: string): void {
+    const at = this.#waiting.indexOf(path)
+    const next = [...this.#waiting.slice(at + 1), ...this.#waiting.slice(0, Math.max(at, 0))]
+    for (const file of next.splice(0, this.#ahead)) this.#project.addSourceFileAtPathIfExists(join(this.#root, file))
+    this.#waiting = next
+    this.#ahead = this.#ahead * 2 + 1
   }
 
   /** The types of the provider themselves, through the anchor file. */
@@ -194,6 +235,21 @@ class Program {
     return this.#own.types
   }
 
+  /** The members of every type of a generated package that is known. */
+  #ownMembers(checker: ts.TypeChecker): readonly ReadonlySet<string>[] {
+    this.#members ??= this.#project
+      .getProgram()
+      .compilerObject.getSourceFiles()
+      .filter((file) => this.#declarations.isOfGenerated(file))
+      .flatMap((file) => declaredIn(this.#ts, file.statements))
+      .flatMap((declaration) => {
+        const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name)
+        if (!symbol || !this.#declarations.typeOf(symbol)) return []
+        return [new Set(checker.getPropertiesOfType(checker.getDeclaredTypeOfSymbol(symbol)).map(({ name }) => name))]
+      })
+    return this.#members
+  }
+
   /** The innermost node that stands exactly at a range. */
   #nodeAt(file: ts.SourceFile, start: number, end: number): ts.Node | undefined {
     let found: ts.Node | undefined
@@ -207,47 +263,59 @@ class Program {
   }
 }
 
+/** What is known of the types of the provider themselves. */
+interface OwnTypes {
+  readonly types: readonly OwnType[]
+  /** The members of the types of packages that are generated. */
+  members(): readonly ReadonlySet<string>[]
+}
+
+/** What a type says of a value: see `TypeOracle`. */
+type Verdict = { readonly kind: Kind; readonly what: string } | 'not-ours' | 'fits' | undefined
+
 /** What a type says about a value that has it. */
 class Classifier {
   readonly #ts: typeof ts
   readonly #checker: ts.TypeChecker
-  readonly #models: readonly PackageModel[]
-  readonly #own: readonly OwnType[]
+  readonly #declarations: Declarations
+  readonly #own: OwnTypes
 
-  constructor(compiler: typeof ts, checker: ts.TypeChecker, models: readonly PackageModel[], own: readonly OwnType[]) {
+  constructor(compiler: typeof ts, checker: ts.TypeChecker, declarations: Declarations, own: OwnTypes) {
     this.#ts = compiler
     this.#checker = checker
-    this.#models = models
+    this.#declarations = declarations
     this.#own = own
   }
 
-  classify(type: ts.Type): { readonly kind: Kind; readonly what: string } | 'not-ours' | undefined {
+  classify(type: ts.Type): Verdict {
     const { TypeFlags } = this.#ts
     if (type.flags & (TypeFlags.Any | TypeFlags.Unknown | TypeFlags.Never)) return undefined
+    const alias = this.#byAlias(type)
+    if (alias) return alias
     if (type.isUnion())
       return this.#agreed(type.types.filter((t) => !(t.flags & (TypeFlags.Null | TypeFlags.Undefined))))
     if (type.flags & (TypeFlags.TypeParameter | TypeFlags.IndexedAccess | TypeFlags.Conditional)) {
       const constraint = this.#checker.getBaseConstraintOfType(type)
       const found = constraint && constraint !== type ? this.classify(constraint) : undefined
       // whatever it is given may be narrower than its constraint, also narrow enough to be ours
-      return found === 'not-ours' ? undefined : found
+      return typeof found === 'object' ? found : undefined
     }
     if (type.isIntersection()) {
       const parts = type.types.map((part) => this.classify(part))
       const own = parts.filter((part) => typeof part === 'object')
       if (own.some((part) => part.kind !== own[0]!.kind)) return undefined
       // it has to be all of its parts, so one that cannot be ours is enough
-      return own[0] ?? (parts.includes('not-ours') ? 'not-ours' : undefined)
+      if (own[0] || parts.includes('not-ours')) return own[0] ?? 'not-ours'
+      return parts.every((part) => part === 'fits') ? 'fits' : undefined
     }
     if (!(type.flags & TypeFlags.Object)) return 'not-ours'
     return this.#byName(type) ?? this.#unlessFits(type)
   }
 
-  #agreed(types: readonly ts.Type[]): ReturnType<Classifier['classify']> {
+  #agreed(types: readonly ts.Type[]): Verdict {
     const [first, ...others] = types.map((type) => this.classify(type))
-    if (first === undefined) return undefined
-    const kind = first === 'not-ours' ? first : first.kind
-    return others.every((o) => o !== undefined && (o === 'not-ours' ? o : o.kind) === kind) ? first : undefined
+    const kindOf = (verdict: Verdict) => (typeof verdict === 'object' ? verdict.kind : verdict)
+    return others.every((other) => kindOf(other) === kindOf(first)) ? first : undefined
   }
 
   /** The nearest type of the provider among a type and what it extends. */
@@ -256,8 +324,10 @@ class Classifier {
     const seen = new Set(level)
     while (level.length > 0) {
       for (const one of level) {
-        const own = this.#described(one.symbol)
+        const own = this.#declarations.typeOf(one.symbol)
         if (own) return { kind: own.kind, what: this.#sentence(type, one, own.from) }
+        const other = this.#byAlias(one) ?? this.#byMembers(one)
+        if (other) return other
       }
       level = level.flatMap((one) => this.#bases(one)).filter((base) => !seen.has(base))
       for (const base of level) seen.add(base)
@@ -265,25 +335,42 @@ class Classifier {
     return undefined
   }
 
+  /** What a type is by the name that it has been given, for a name of a generated package or for a part of a type of one. */
+  #byAlias({ aliasSymbol, aliasTypeArguments }: ts.Type): { readonly kind: Kind; readonly what: string } | undefined {
+    if (!aliasSymbol || !this.#declarations.hasGenerated) return undefined
+    const own = this.#declarations.typeOf(aliasSymbol, aliasTypeArguments)
+    if (own) return { kind: own.kind, what: `\`${aliasSymbol.name}\` of '${own.from}'` }
+    const [whole] = aliasTypeArguments ?? []
+    if (!whole || !TRANSPARENT.has(aliasSymbol.name) || !this.#isOfLibrary(aliasSymbol)) return undefined
+    const found = this.classify(whole)
+    return typeof found === 'object' ? found : undefined
+  }
+
+  #isOfLibrary(symbol: ts.Symbol): boolean {
+    return (symbol.declarations ?? []).some((d) =>
+      /(?:^|\/)lib\.[\w.]+\.d\.ts$|(?:^|\/)lib\.d\.ts$/.test(d.getSourceFile().fileName),
+    )
+  }
+
+  /** What a type is that is made of another one's members, if all of them are those of one type of a generated package. */
+  #byMembers(type: ts.Type): { readonly kind: Kind; readonly what: string } | undefined {
+    const { Mapped } = this.#ts.ObjectFlags
+    if (!this.#declarations.hasGenerated || !((type as ts.ObjectType).objectFlags & Mapped)) return undefined
+    const owners = new Set(this.#checker.getPropertiesOfType(type).map((one) => this.#ownerOf(one)))
+    const [only] = owners
+    return owners.size === 1 && only ? { kind: only.kind, what: `members of a type of '${only.from}'` } : undefined
+  }
+
+  #ownerOf(property: ts.Symbol): DeclaredType | undefined {
+    const holder = property.declarations?.[0]?.parent
+    const name = holder && (holder as Partial<ts.ClassDeclaration>).name
+    return name && this.#declarations.typeOf(this.#checker.getSymbolAtLocation(name))
+  }
+
   #bases(type: ts.Type): readonly ts.Type[] {
     if (type.isClassOrInterface()) return this.#checker.getBaseTypes(type)
     const target = (type as ts.TypeReference).target as ts.InterfaceType | undefined
     return target?.isClassOrInterface() ? this.#checker.getBaseTypes(target) : []
-  }
-
-  #described(symbol: ts.Symbol | undefined): { readonly kind: Kind; readonly from: string } | undefined {
-    if (!symbol) return undefined
-    for (const declaration of symbol.declarations ?? []) {
-      const { SyntaxKind } = this.#ts
-      if (declaration.kind !== SyntaxKind.InterfaceDeclaration && declaration.kind !== SyntaxKind.ClassDeclaration)
-        continue
-      const from = packageOf(declaration.getSourceFile().fileName)
-      if (from === undefined) continue
-      for (const model of this.#models)
-        if (isPackageOf(model, from) && Object.hasOwn(model.types, symbol.name))
-          return { kind: model.types[symbol.name]!, from }
-    }
-    return undefined
   }
 
   #sentence(type: ts.Type, own: ts.Type, from: string): string {
@@ -293,9 +380,15 @@ class Classifier {
   }
 
   /** A value of this type is something else for certain only if nothing of ours could be handed in as it. */
-  #unlessFits(type: ts.Type): 'not-ours' | undefined {
-    if (this.#own.length === 0 || this.#extendsUnknown(type, new Set())) return undefined
-    return this.#own.some((own) => this.#checker.isTypeAssignableTo(own.type, type)) ? undefined : 'not-ours'
+  #unlessFits(type: ts.Type): 'not-ours' | 'fits' | undefined {
+    const members = this.#own.members()
+    if (this.#own.types.length + members.length === 0 || this.#extendsUnknown(type, new Set())) return undefined
+    if (this.#declarations.isGenerated(type.symbol) || this.#declarations.isGenerated(type.aliasSymbol))
+      return undefined
+    if (this.#own.types.some((own) => this.#checker.isTypeAssignableTo(own.type, type))) return 'fits'
+    const needed = this.#checker.getPropertiesOfType(type).filter((p) => !(p.flags & this.#ts.SymbolFlags.Optional))
+    const isCalled = type.getCallSignatures().length + type.getConstructSignatures().length > 0
+    return !isCalled && members.some((own) => needed.every(({ name }) => own.has(name))) ? 'fits' : 'not-ours'
   }
 
   /** True if a type extends something that the checker could not find. */
@@ -315,12 +408,25 @@ class Classifier {
   }
 }
 
-/** A file that declares one variable of every described type, and the kind of each. */
-function anchorText(models: readonly PackageModel[]): { readonly text: string; readonly kinds: readonly Kind[] } {
+/**
+ * A file that declares one variable of every described type, and the kind of each. What is generated is only imported, so that
+ * its declarations are read: its types take parameters.
+ */
+function anchorText(
+  root: string,
+  folder: string,
+  models: readonly PackageModel[],
+): { readonly text: string; readonly kinds: readonly Kind[] } {
   const kinds: Kind[] = []
   const lines: string[] = []
   models.forEach((model, index) => {
     lines.push(`import type * as m${index} from '${model.specifiers[0]}'`)
+    const { folders = {}, modules = {} } = model
+    if (model.generated) {
+      for (const own of Object.keys(folders)) lines.push(`import type {} from '${pathTo(folder, join(root, own))}'`)
+      for (const name of Object.keys(modules)) if (!name.startsWith('/')) lines.push(`import type {} from '${name}'`)
+      return
+    }
     for (const [name, kind] of Object.entries(model.types)) {
       lines.push(`export declare const v${kinds.length}: m${index}.${name}`)
       kinds.push(kind)
@@ -329,27 +435,49 @@ function anchorText(models: readonly PackageModel[]): { readonly text: string; r
   return { text: lines.join('\n'), kinds }
 }
 
+function pathTo(from: string, to: string): string {
+  const path = relative(from, to).replaceAll('\\', '/')
+  return path.startsWith('.') ? path : `./${path}`
+}
+
+/** What statements declare that has members, also within namespaces. */
+function declaredIn(
+  compiler: typeof ts,
+  statements: readonly ts.Statement[],
+): (ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration)[] {
+  return statements.flatMap((one) => {
+    if (
+      compiler.isClassDeclaration(one) ||
+      compiler.isInterfaceDeclaration(one) ||
+      compiler.isTypeAliasDeclaration(one)
+    )
+      return [one]
+    const body = compiler.isModuleDeclaration(one) ? one.body : undefined
+    return body && compiler.isModuleBlock(body) ? declaredIn(compiler, body.statements) : []
+  })
+}
+
+/** What adds to the types of other modules, or to the global ones: `declare module 'fastify' { … }`. */
+const AMBIENT = /\bdeclare\s+(?:global|module|namespace|var|let|const|function|class)\b/
+/** More files of a program than these are not searched for it, but for files of declarations. */
+const SEARCHED_FILES = 6000
+
+/** The files of a program that say something about the types of all others, although nothing has to import them. */
+function ambientFiles(compiler: typeof ts, config: string): string[] {
+  const { config: read = {} } = compiler.readConfigFile(config, compiler.sys.readFile)
+  const { fileNames } = compiler.parseJsonConfigFileContent(read, compiler.sys, dirname(config))
+  return fileNames
+    .filter((file) => isTypeScript(file) && (fileNames.length <= SEARCHED_FILES || file.endsWith('.d.ts')))
+    .filter((file) => AMBIENT.test(compiler.sys.readFile(file) ?? ''))
+}
+
 function isTypeScript(path: string): boolean {
   return /\.[mc]?tsx?$/.test(path)
 }
 
-/** The package that a file under node_modules belongs to; also in the store of pnpm, because the last folder counts. */
-function packageOf(file: string): string | undefined {
-  const at = file.lastIndexOf('/node_modules/')
-  if (at < 0) return undefined
-  const [scope, name] = file.slice(at + '/node_modules/'.length).split('/')
-  return scope?.startsWith('@') ? `${scope}/${name}` : scope
-}
-
-function isPackageOf(model: PackageModel, name: string): boolean {
-  return (
-    model.typePackages.includes(name) ||
-    model.specifiers.some((specifier) => specifier === name || `@types/${specifier}` === name)
-  )
-}
-
-/** True if a package with types that a model describes is installed in a folder or above it. */
-function typesInstalled(folder: string, model: PackageModel): boolean {
+/** True if a package with types that a model describes is installed in a folder or above it, or was generated. */
+function typesInstalled(folder: string, model: PackageModel, root: string): boolean {
+  if (Object.keys(model.folders ?? {}).some((own) => existsSync(join(root, own, 'index.d.ts')))) return true
   const names = [...model.typePackages, ...model.specifiers.map((specifier) => `@types/${specifier}`)].filter((name) =>
     name.startsWith('@types/'),
   )

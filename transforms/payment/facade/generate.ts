@@ -20,6 +20,8 @@ import type {
 /** Writes the façade. Pure: the same request gives the same bytes. */
 export const generateFacade: GenerateFacade = (request) => new Generator(request).facade()
 
+const TESTS = '__tests__/'
+
 class Generator {
   readonly #request: FacadeRequest
   readonly #map: PaymentMap
@@ -98,11 +100,30 @@ class Generator {
   }
 
   #path(name: string): string {
+    const { testFiles } = this.#request.style
+    if (testFiles && name.startsWith(TESTS)) {
+      const { folder, prefix, ending } = testFiles
+      const file = `${prefix}${name.slice(TESTS.length)}`.replace(/\.test$/, ending)
+      return `${folder === '.' ? '' : `${folder}/`}${file}${this.#extension()}`
+    }
     return `${this.#request.folder}/${name}${this.#extension()}`
   }
 
   #styled(name: string, content: string): string {
-    return styled(content, this.#request.style, { isTest: name.startsWith('__tests__') })
+    return styled(content, this.#request.style, name.startsWith(TESTS) ? { up: this.#wayFromTests() } : {})
+  }
+
+  /** From the folder of the tests to that of the façade. */
+  #wayFromTests(): string {
+    const { folder } = this.#request
+    const own = this.#request.style.testFiles?.folder ?? `${folder}/__tests__`
+    const from = own === '.' ? [] : own.split('/')
+    const to = folder.split('/')
+    while (from.length > 0 && from[0] === to[0]) {
+      from.shift()
+      to.shift()
+    }
+    return `${from.length === 0 ? './' : '../'.repeat(from.length)}${to.map((part) => `${part}/`).join('')}`
   }
 
   // ---- files that come as they are ----------------------------------------------------------------
@@ -160,7 +181,7 @@ class Generator {
   /** What the map makes of one payload for each function that this project has; nothing where it has none. */
   #goldenFile(runner: 'vitest' | 'jest' | 'mocha' | 'node'): string | undefined {
     const tests = this.#operations.flatMap(([id, operation]): GoldenTest[] => {
-      const request = operation.request && goldenRequest(this.#map, id)
+      const request = (operation.request || operation.patch) && goldenRequest(this.#map, id)
       const response = operation.response && goldenResponse(this.#map, id)
       const title = operation.title
       return [
@@ -188,7 +209,7 @@ ${goldenTests(tests)}
   #settingsFile(): string {
     const runtime = this.#staged(RUNTIME[this.#isTyped ? 'typescript' : 'javascript'].settings!)
     const types = runtime.slice(0, runtime.indexOf('export const settings'))
-    const { provider, flag, to, auth, idempotency, errors } = this.#map
+    const { provider, flag, to, auth, idempotency, headers, errors } = this.#map
     const kinds = Object.entries(errors.kinds)
       .filter(([, { v1 = [], v2 = [] }]) => v1.length + v2.length > 0)
       .map(([kind, { v1 = [], v2 = [] }]) => `      ${kind}: { v1: ${wrapped(v1)}, v2: ${wrapped(v2)} },\n`)
@@ -218,6 +239,7 @@ ${goldenTests(tests)}
       `  timeoutMs: ${grouped(durationMs(to.timeout ?? '30s'))},`,
       `  encoding: ${text(to.encoding ?? 'json')},`,
       ...(auth.kind === 'oauth2-client-credentials' ? [`  tokenPath: ${text(auth.tokenPath)},`] : []),
+      ...(headers?.pass ? [`  passHeaders: ${literal(headers.pass)},`] : []),
       `  idempotency: { header: ${text(idempotency.header)}, maxLength: ${idempotency.v2.max}, retentionMs: ${grouped(durationMs(idempotency.v2.retention))} },`,
       ...this.#ids(),
       '  errors: {',
@@ -286,7 +308,7 @@ ${goldenTests(tests)}
 
   #operation(id: OperationId, operation: Operation): string {
     const call = operation.v2!
-    const toV2 = operation.request ? this.#code.request(id, operation) : undefined
+    const toV2 = operation.request || operation.patch ? this.#code.request(id, operation) : undefined
     const fromV2 = operation.response ? this.#code.response(id, operation) : undefined
     this.#mapNames.push(...[toV2, fromV2].filter((name) => name !== undefined))
     const any = this.#type(': Payload')
@@ -368,8 +390,8 @@ ${lines.join('\n')}
 
   /** The members of `Steps` that a piece of code uses. */
   #used(code: string): string {
-    return ['send', 'client', 'params', 'oldBody', 'body', 'ref', 'key', 'options']
-      .filter((name) => new RegExp(`(?<![\\w.$])${name}\\b(?!:)`).test(code))
+    return ['send', 'client', 'sdkOptions', 'params', 'oldBody', 'body', 'ref', 'key', 'options']
+      .filter((name) => new RegExp(`(?:\\.\\.\\.|(?<![\\w.$]))${name}\\b(?!:)`).test(code))
       .join(', ')
   }
 
@@ -390,6 +412,7 @@ ${lines.join('\n')}
     const { transport, sdkOptions } = this.#map.to
     if (transport === 'sdk' && call.sdk && 'member' in call.sdk) {
       const extra = [
+        ...(sdkOptions ? ['...sdkOptions'] : []),
         ...(isKeyed && sdkOptions ? [`${sdkOptions.key}: key`] : []),
         ...(sdkOptions
           ? [`${sdkOptions.retries}: 0`, `${sdkOptions.timeout}: ${grouped(durationMs(this.#map.to.timeout ?? '30s'))}`]
@@ -553,6 +576,7 @@ ${lines.join('\n')}
           ]
         : []),
       ...(needsBase ? [`import { newBaseUrl } from './v2';`] : []),
+      ...(/\bpassedHeaders\(/.test(body) ? [`import { passedHeaders } from './v2';`] : []),
     ]
     const exports = [
       `export { isPaymentError, PaymentError, toPaymentError } from './errors';`,
@@ -616,7 +640,8 @@ ${payload}${body}
   }
 
   #credentials(): string {
-    const { auth } = this.#map
+    const { auth, headers } = this.#map
+    const passes = headers?.pass !== undefined
     const record = this.#type(': Readonly<Record<string, unknown>>')
     if (auth.kind === 'oauth2-client-credentials') {
       const modes = Object.entries(auth.modes).map(([mode, host]) => `${key(mode)}: ${text(`https://${host}`)}`)
@@ -627,12 +652,12 @@ const HOSTS${this.#type(': Readonly<Record<string, string>>')} = { ${modes.join(
 
 /** The credentials of the SDK, for v2. */
 function credentials(options${record}) {
-  const { ${auth.options.id}: id, ${auth.options.secret}: secret, ${auth.options.mode === 'mode' ? '' : `${auth.options.mode}: `}mode } = { ...configured, ...options };
+  const { ${auth.options.id}: id, ${auth.options.secret}: secret, ${auth.options.mode === 'mode' ? '' : `${auth.options.mode}: `}mode${passes ? ', headers' : ''} } = { ...configured, ...options };
   const baseUrl = HOSTS[String(mode ?? ${text(auth.defaultMode)})] ?? HOSTS[${text(auth.defaultMode)}]${this.#type('!')};
   return {
     ...(typeof id === 'string' ? { id } : {}),
     ...(typeof secret === 'string' ? { secret } : {}),
-    baseUrl,
+${passes ? '    ...passedHeaders(headers),\n' : ''}    baseUrl,
   };
 }`
     }

@@ -1,12 +1,12 @@
 /** Writes generated code as the project writes its own. The code comes with semicolons, single quotes and two spaces. */
 import type { ProjectStyle } from './types.ts'
 
-/** A file of the façade in the style, and in the kind of modules, of a project. */
-export function styled(text: string, style: ProjectStyle, { isTest }: { readonly isTest: boolean }): string {
+/** A file of the façade in the style, and in the kind of modules, of a project. `up`: the way from its folder to that of the façade. */
+export function styled(text: string, style: ProjectStyle, { up }: { readonly up?: string } = {}): string {
   const { format, importExtension, language, modules } = style
   let result = text.replace(/\n{3,}/g, '\n\n').trimStart()
   result = result.replace(/(\bfrom ')(\.[^']*)(';)/g, (_all, before: string, path: string, after: string) => {
-    const place = isTest ? path.replace(/^\.\//, '../') : path
+    const place = up === undefined ? path : path.replace(/^\.\//, up)
     return `${before}${place.replace(/\.ts$/, '')}${importExtension}${after}`
   })
   if (modules === 'commonjs' && language === 'javascript') result = commonJs(result)

@@ -40,6 +40,8 @@ export interface ProjectStyle {
   readonly esModuleInterop?: boolean
   /** What tests are written with; with `none` no tests are written. */
   readonly tests: 'vitest' | 'jest' | 'mocha' | 'node' | 'none'
+  /** Where tests go, from the project's root, and how they are called; `__tests__/map.test` beside the façade if absent. */
+  readonly testFiles?: { readonly folder: string; readonly prefix: string; readonly ending: string }
   readonly format: {
     readonly indent: string
     readonly quotes: 'single' | 'double'
@@ -147,6 +149,8 @@ export interface HttpCall {
   /** The stable business key; without one, a deciding call stays on v1. */
   readonly ref?: string
   readonly customer?: string
+  /** Headers that the new version takes as well. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The bearer token without the word, or the whole header. */
   readonly token?: string
   readonly authorization?: string

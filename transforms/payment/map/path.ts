@@ -117,3 +117,12 @@ export function leavesOf(value: unknown, base: Path = ''): { readonly path: Path
   }
   return value === undefined ? [] : [{ path: base, value }]
 }
+
+/** Whether a pattern of paths (`*` one segment, `**` any number) covers a path. */
+export function isCovered(pattern: string, path: string): boolean {
+  const source = pattern
+    .split('/')
+    .map((part) => (part === '**' ? '.*' : part === '*' ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')))
+    .join('/')
+  return new RegExp(`^${source.replace(/\/\.\*$/, '(?:/.*)?')}$`).test(path)
+}

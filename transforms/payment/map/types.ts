@@ -39,8 +39,13 @@ export interface PaymentMap {
   readonly auth: Auth
   readonly money: MoneyFacts
   readonly idempotency: Idempotency
+  readonly headers?: HeaderFacts
   /** Path patterns (`*` one segment, `**` any number) that are not part of this migration, however much they look like it. */
   readonly neverTouch: readonly string[]
+  /** Other APIs of the old version that have to be replaced as well: each is a migration of its own, and only told of. */
+  readonly beside?: readonly BesideApi[]
+  /** What pages of the provider's script ask for, and speaks of objects of the old version. */
+  readonly browser?: BrowserScript
   readonly ids: Readonly<Record<IdClass, IdFacts>>
   readonly sdk?: readonly SdkFacts[]
   /** Tables of values that rows name: `enum: captureState`. */
@@ -148,6 +153,33 @@ export interface Idempotency {
   readonly v2: IdempotencyRule
 }
 
+/** Headers that call sites send of their own, beside what every request has and the key. Whatever is not here is reported. */
+export interface HeaderFacts {
+  /** Mean the same in both versions, and go along. */
+  readonly pass?: readonly string[]
+  /** Why a call that sends one is not put behind the façade, by its name. */
+  readonly report?: Readonly<Record<string, string>>
+}
+
+/** An API beside the one that a map is about. */
+export interface BesideApi {
+  /** Path patterns, as in `neverTouch`. */
+  readonly paths: readonly string[]
+  /** Members of the SDK that are of it. */
+  readonly members?: readonly string[]
+  readonly why: string
+  readonly source?: string
+}
+
+/** The script of a provider that runs in pages. */
+export interface BrowserScript {
+  /** The name that it gives the page: `paypal`. */
+  readonly global: string
+  /** What is called of it: `Button.render`. */
+  readonly calls: readonly string[]
+  readonly why: string
+}
+
 export interface IdempotencyRule {
   /** The longest key. */
   readonly max: number
@@ -172,6 +204,8 @@ export interface IdFacts {
 
 export interface SdkFacts {
   readonly package: string
+  /** Other packages whose clients have members of the same names: where one is there, a name says nothing. */
+  readonly alike?: readonly string[]
   /** How the package is imported: the ways in which its object comes into a program. */
   readonly imports: readonly ('default' | 'namespace' | 'require')[]
   /** `object`: the module is the client. `class`: `new Stripe(key)`. `factory`: `createClient({ key })`. */
@@ -311,6 +345,8 @@ export interface Operation {
   /** May be done more than once to the same object (a partial refund), so that the id alone is no key. */
   readonly repeatable?: true
   readonly request?: readonly Row[]
+  /** The body is a JSON Patch (RFC 6902), so that it has no rows of its own. */
+  readonly patch?: PatchFacts
   /** What must add up before anything is sent. */
   readonly sums?: readonly SumCheck[]
   readonly response?: readonly Row[]
@@ -386,6 +422,17 @@ export interface CompareStep {
     /** The JSON Pointer of the amount in the new version, for a body of JSON Patch. */
     readonly pointer: string
   }
+}
+
+/** What can be changed of an object that another operation has made. */
+export interface PatchFacts {
+  /** That operation: its rows say what becomes of a value. */
+  readonly of: OperationId
+  /**
+   * JSON Pointers of the old version, and where the same stands in the new one. A segment such as `@reference_id=='default'` is the
+   * first element of a list. What is not here is refused before anything is sent.
+   */
+  readonly pointers: Readonly<Record<string, readonly string[]>>
 }
 
 /** An amount of the new request that must be the sum of others, where they are there. */

@@ -1,7 +1,10 @@
 /** What a program reads of an answer, compared with what the new version tells. */
 import {
+  argumentsOf,
+  type CallNode,
   children,
   enclosingFunction,
+  isCall,
   isFunction,
   isMember,
   type JavaScriptFile,
@@ -9,6 +12,7 @@ import {
   memberName,
   type Node,
   parentOf,
+  returnsOf,
   unwrap,
 } from '#kit'
 import type { PaymentMap, Row } from '../map/types.ts'
@@ -18,6 +22,8 @@ import type { HttpSite } from './http.ts'
 export interface Read {
   readonly path: string
   readonly node: Node
+  /** True for a use of a name that what was read has been given; that it was read has been told. */
+  readonly isUse?: true
 }
 
 /** What is read of a value, and whether it also goes where nobody looks. */
@@ -28,10 +34,8 @@ export interface Reads {
 
 /** For a report: what is read of the answer of a request. */
 export function readsOf(file: JavaScriptFile, _map: PaymentMap, site: HttpSite): readonly string[] {
-  const holder = answerHolder(site.request.whole)
-  if (!holder) return []
-  const { reads, escapes } = readsOfBinding(file, holder)
-  const envelope = /^(?:data|body)\.?/
+  const { reads, escapes } = answerReads(file, site.request.whole)
+  const envelope = /^(?:data|body)(?:\.|$)/
   const paths = [...new Set(reads.map(({ path }) => path.replace(envelope, '')).filter((path) => path !== ''))]
   return [
     ...(paths.length > 0 ? [`of its answer, the program reads ${paths.map((path) => `\`${path}\``).join(', ')}`] : []),
@@ -48,27 +52,133 @@ function excerpt(file: JavaScriptFile, node: Node): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
-/** The name or pattern that gets an answer: `const r = await …`, the parameter of `.then(r => …)`. */
-function answerHolder(whole: Node): Node | undefined {
-  let at: Node = whole
+/** How many promises and bodies of answers are followed one into the other. */
+const STEPS = 4
+
+/**
+ * What is read of the answer of a call: of the name that it is kept in, of what a callback or `.then` is given, and of the
+ * body that a `Response` is asked for. `answerAt`: which parameter of a callback gets it.
+ */
+export function answerReads(file: JavaScriptFile, call: Node, answerAt = 1, depth = 0): Reads {
+  const reads: Read[] = []
+  const escapes: Node[] = []
+  const add = (found: Reads) => {
+    reads.push(...found.reads)
+    escapes.push(...found.escapes)
+  }
+  if (depth > STEPS) return { reads, escapes }
+  const whole = settled(call)
+  // `(await fetch(…)).json()`
+  const body = bodyCall(whole)
+  if (body) add(answerReads(file, body, 1, depth + 1))
+  // `.then((answer) => answer.json())`
+  const then = thenCall(whole)
+  const given = then && resultOf(then)
+  if (then && given) add(answerReads(file, then, 1, depth + 1))
+  for (const holder of answerHolders(file, call, answerAt)) {
+    const own = readsOfBinding(file, holder)
+    const bodies = own.bodies.filter((one) => settled(one) !== given)
+    add({ reads: own.reads, escapes: given ? [] : own.escapes })
+    for (const one of bodies) add(answerReads(file, one, 1, depth + 1))
+  }
+  return { reads, escapes }
+}
+
+/** The call with the `await` and the brackets around it. */
+function settled(call: Node): Node {
+  let at: Node = call
   let up = parentOf(at)
   while (up && (up.type === 'AwaitExpression' || unwrap(up) === unwrap(at))) {
     at = up
     up = parentOf(up)
   }
+  return at
+}
+
+/** `value.json()`. */
+function bodyCall(value: Node): Node | undefined {
+  const member = parentOf(value)
+  const call =
+    isMember(member) && member.object === value && memberName(member) === 'json' ? parentOf(member) : undefined
+  return isCall(call) && call.callee === member ? call : undefined
+}
+
+/** `value.then(…)`. */
+function thenCall(value: Node): Node | undefined {
+  const member = parentOf(value)
+  const call =
+    isMember(member) && member.object === value && memberName(member) === 'then' ? parentOf(member) : undefined
+  return isCall(call) && call.callee === member ? call : undefined
+}
+
+/** What the function of a `.then` gives, where that is a part of what it is given: `answer.json()`, `answer.data`. */
+function resultOf(then: Node): Node | undefined {
+  const [first] = isCall(then) ? argumentsOf(then) : []
+  const fn = first && unwrap(first)
+  if (!fn || !isFunction(fn) || fn.params[0]?.type !== 'Identifier') return undefined
+  const body = fn.body as Node
+  const returned = body.type === 'BlockStatement' ? returnsOf(fn) : [body]
+  const only = returned.length === 1 && returned[0] ? unwrap(returned[0]) : undefined
+  const member = isCall(only) ? unwrap(only.callee as Node) : only
+  const isPart =
+    isMember(member) &&
+    ['json', 'data', 'body'].includes(memberName(member) ?? '') &&
+    member.object.type === 'Identifier' &&
+    member.object.name === fn.params[0].name
+  return isPart ? only : undefined
+}
+
+/**
+ * What gets the answer of a call: `const r = await …`, the parameter of `.then(r => …)`, those of its callback. `request` gives
+ * the body behind the answer.
+ */
+function answerHolders(file: JavaScriptFile, call: Node, answerAt: number): Node[] {
+  // the function of `new Promise` gets no answer
+  const callback = call.type === 'CallExpression' ? argumentsOf(call as CallNode).at(-1) : undefined
+  const fn = callback && unwrap(callback)
+  const then = thenCall(settled(call))
+  if (!then && fn && isFunction(fn)) return fn.params.slice(answerAt, 3) as Node[]
+  const holder = answerHolder(file, call)
+  return holder ? [holder] : []
+}
+
+function answerHolder(file: JavaScriptFile, call: Node): Node | undefined {
+  const at = settled(call)
+  const up = parentOf(at)
   if (up?.type === 'VariableDeclarator' && up.init === at) return up.id as Node
-  if (isMember(up) && up.object === at && memberName(up) === 'then') {
-    const call = parentOf(up)
-    const fn = call?.type === 'CallExpression' ? unwrap(call.arguments[0] as Node) : undefined
-    return fn && isFunction(fn) ? (fn.params[0] as Node | undefined) : undefined
-  }
-  return undefined
+  if (up?.type === 'AssignmentExpression' && up.operator === '=' && up.right === at)
+    return givenOnce(file, up.left as Node)
+  const then = thenCall(at)
+  const fn = isCall(then) ? argumentsOf(then)[0] : undefined
+  const inner = fn && unwrap(fn)
+  return inner && isFunction(inner) ? (inner.params[0] as Node | undefined) : undefined
+}
+
+/** A name that is given a value at this place alone. */
+function givenOnce(file: JavaScriptFile, left: Node): Node | undefined {
+  if (left.type !== 'Identifier') return undefined
+  const binding = file.module.binding(left)
+  const declared = binding?.declarations[0]
+  if (!binding || declared?.type !== 'VariableDeclarator' || declared.init) return undefined
+  const given = file.module.references(binding).filter((one) => {
+    const parent = parentOf(one)
+    return parent?.type === 'AssignmentExpression' && parent.left === one
+  })
+  return given.length === 1 ? left : undefined
 }
 
 /** The reads of a name or a pattern that holds a value. */
-export function readsOfBinding(file: JavaScriptFile, holder: Node, prefix = ''): Reads {
+function readsOfBinding(
+  file: JavaScriptFile,
+  holder: Node,
+  prefix = '',
+): Reads & {
+  /** Where it is asked for its body. */
+  readonly bodies: readonly Node[]
+} {
   const reads: Read[] = []
   const escapes: Node[] = []
+  const bodies: Node[] = []
   if (holder.type === 'ObjectPattern') {
     for (const property of holder.properties) {
       if (property.type === 'RestElement') escapes.push(property as Node)
@@ -78,19 +188,22 @@ export function readsOfBinding(file: JavaScriptFile, holder: Node, prefix = ''):
         reads.push({ path: `${prefix}${keyName(property) ?? '?'}`, node: property as Node }, ...inner.reads)
       }
     }
-    return { reads, escapes }
+    return { reads, escapes, bodies }
   }
   const id = holder.type === 'AssignmentPattern' ? (holder.left as Node) : holder
-  if (id.type !== 'Identifier') return { reads, escapes }
+  if (id.type !== 'Identifier') return { reads, escapes, bodies }
   const binding = file.module.scopes.lookup(id.name, holder.type === 'AssignmentPattern' ? id : holder) ?? undefined
   const references = binding ? file.module.references(binding) : []
   for (const reference of references) {
     const { path, end } = chainFrom(reference, prefix)
-    if (path === prefix) {
+    const body = prefix === '' ? bodyCall(reference) : undefined
+    if (body) bodies.push(body)
+    else if (path === prefix) {
+      if (prefix !== '') reads.push({ path: prefix.replace(/\.$/, ''), node: reference, isUse: true })
       if (isEscape(reference)) escapes.push(parentOf(reference) ?? reference)
     } else reads.push({ path, node: end })
   }
-  return { reads, escapes }
+  return { reads, escapes, bodies }
 }
 
 /** `payment.transactions[0].related_resources[0].sale.id` from `payment` on. */

@@ -26,6 +26,10 @@ export interface SentBody {
   readonly evidence: Evidence
   /** True if the call says which order it is for. */
   readonly hasKey: boolean
+  /** The expression that gives the answer, where it is not the call itself. */
+  readonly whole?: Node
+  /** Which parameter of a callback gets the answer; the second one if absent. */
+  readonly answerAt?: number
 }
 
 /** Every call of an operation in a file. */
@@ -38,21 +42,23 @@ export function callsOf(file: JavaScriptFile, map: PaymentMap): SentBody[] {
       const body = values[names.indexOf('body')]
       const options = values[names.indexOf('options')]
       const hasKey = options !== undefined && /\bupgradeKit\b/.test(file.source(options))
-      found.push({ operation, call: use.call, body, evidence: use.evidence, hasKey })
+      const answerAt = sdk.callback === 'single' ? 0 : 1
+      found.push({ operation, call: use.call, body, evidence: use.evidence, hasKey, answerAt })
     }
   found.push(...promisedCalls(file, map))
   for (const { request, operation, evidence, isBehindFacade } of httpUses(file, map).sites) {
-    if (!isBehindFacade) found.push({ operation, call: request.call, body: request.body, evidence, hasKey: false })
+    const { call, body, whole } = request
+    if (!isBehindFacade) found.push({ operation, call, body, whole, evidence, hasKey: false })
     else {
       const outer = facadeCall(request.call)
       const options = outer && objectOf(file, argumentsOf(outer as never)[0]!)
       const property = (name: string) =>
         options?.properties.find((one) => one.type === 'ObjectProperty' && keyName(one) === name)
-      const body = property('body')
+      const sent = property('body')
       found.push({
         operation,
-        call: outer ?? request.call,
-        body: body?.type === 'ObjectProperty' ? (body.value as Node) : undefined,
+        call: outer ?? call,
+        body: sent?.type === 'ObjectProperty' ? (sent.value as Node) : undefined,
         evidence,
         hasKey: property('ref') !== undefined,
       })

@@ -150,6 +150,8 @@ export interface WrittenRequest {
   /** True if there is a body, and what it is before it becomes text is not seen. */
   readonly isBodyHidden: boolean
   readonly headers: Node | undefined
+  /** Further headers: `.set('X', y)` of superagent, and what an instance of axios sends with every request. */
+  readonly moreHeaders?: readonly Node[]
   readonly callback: Node | undefined
   /** Why it cannot be put behind the façade as it is. */
   readonly problem: string | undefined
@@ -439,6 +441,7 @@ function ofSuperagent(
   let problem: string | undefined
   let isBodyHidden = false
   let headers: Node | undefined
+  const set: Node[] = []
   for (;;) {
     const member = parentOf(whole)
     if (!isMember(member) || member.object !== whole) break
@@ -456,13 +459,14 @@ function ofSuperagent(
       body = args[0]
     }
     // `.set('Authorization', x)` and `.set({ Authorization: x })`
-    if (name === 'set')
-      headers =
-        args.length === 1
-          ? args[0]
-          : args[1] && /^authorization$/i.test(String(file.known(args[0]!).value))
-            ? call
-            : headers
+    if (name === 'set') {
+      const isOwn = args.length === 1 || (args[1] && /^authorization$/i.test(String(file.known(args[0]!).value)))
+      if (!isOwn) set.push(call)
+      else {
+        if (headers) set.push(headers)
+        headers = args.length === 1 ? args[0] : call
+      }
+    }
     whole = call
   }
   return {
@@ -475,6 +479,7 @@ function ofSuperagent(
     body,
     isBodyHidden,
     headers,
+    moreHeaders: set,
     callback: undefined,
     problem,
   }

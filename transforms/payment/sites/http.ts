@@ -16,7 +16,8 @@ import {
   parentOf,
   unwrap,
 } from '#kit'
-import type { Operation, OperationId, PaymentMap } from '../map/types.ts'
+import { isCovered } from '../map/path.ts'
+import type { BesideApi, Operation, OperationId, PaymentMap } from '../map/types.ts'
 import { addressOf, joined, matchPath, type PathMatch, type Piece, piecesOf, placeOf, writtenAs } from './address.ts'
 import { requestOf, type WrittenRequest } from './clients.ts'
 
@@ -38,8 +39,13 @@ export interface Mention {
   readonly node: Node
   readonly operations: readonly OperationId[]
   readonly evidence: Evidence
-  /** `double`: a test answers in the provider's place. `route`: a server of its own. `unknown`: nobody knows who sends it. */
-  readonly is: 'double' | 'route' | 'unknown' | 'method'
+  /**
+   * `double`: a test answers in the provider's place. `route`: a server of its own. `unknown`: nobody knows who sends it.
+   * `method`: its method is computed. `verb`: its method is one that the map has no operation for.
+   */
+  readonly is: 'double' | 'route' | 'unknown' | 'method' | 'verb'
+  /** The method, for `verb`. */
+  readonly method?: string
 }
 
 /** Everything in a file that has the address of an operation of a map. */
@@ -70,12 +76,47 @@ export function httpUses(file: JavaScriptFile, map: PaymentMap): HttpUses {
     for (const node of urlNodes(request)) for (const inner of within(node)) taken.add(placeOf(file.module, inner))
     const found = matches.find(({ facts }) => facts.v1.method === request.method)
     if (found) sites.push({ ...found, request, evidence, via, isBehindFacade: isBehindFacade(call, found.operation) })
-    else if (request.method === undefined || matches.length > 0) {
+    else {
+      const { method } = request
       const operations = matches.map(({ operation }) => operation)
-      if (request.method === undefined) unsure.push({ node: call, operations, evidence, is: 'method' })
+      unsure.push({
+        node: call,
+        operations,
+        evidence,
+        ...(method === undefined ? { is: 'method' } : { is: 'verb', method }),
+      })
     }
   }
   return { sites, mentions: [...unsure, ...mentionsIn(file, map, taken)] }
+}
+
+/** A request to an API beside the one that the map is about. */
+export interface BesideUse {
+  readonly call: Node
+  readonly path: string
+  readonly api: BesideApi
+  readonly evidence: Evidence
+}
+
+/** The requests to APIs that the map names beside its own. */
+export function besideUses(file: JavaScriptFile, map: PaymentMap): BesideUse[] {
+  if (map.beside === undefined) return []
+  return file.module.calls.flatMap((call): BesideUse[] => {
+    const request = requestOf(file, call)
+    if (!request?.url) return []
+    const { pieces } = addressOfRequest(file, request)
+    const start = pieces.findIndex((piece) => piece.is === 'text' && /(?:^|[^/:])\/\w|^\/\w/.test(piece.text))
+    const first = pieces[start]
+    if (first?.is !== 'text') return []
+    const [, host = '', own = ''] = /^(https?:\/\/[^/]*)?(.*)$/s.exec(first.text) ?? []
+    const rest = pieces.slice(start + 1).map((piece) => (piece.is === 'text' ? piece.text : '*'))
+    const path = [own, ...rest].join('').split(/[?#]/)[0]!
+    const api = map.beside!.find(({ paths }) => paths.some((pattern) => isCovered(pattern, path)))
+    if (!api) return []
+    const base: Piece[] = [...pieces.slice(0, start), ...(host === '' ? [] : [{ is: 'text' as const, text: host }])]
+    const evidence = ownership(file, map, base, request)
+    return evidence ? [{ call, path, api, evidence }] : []
+  })
 }
 
 /** True within the function that the façade is given as `v1`. */

@@ -200,6 +200,8 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
   const names = facadeNames(map).native
   const quote = quoteOf(file)
   try {
+    // pointers are no rows
+    if (map.operations[operation]?.patch) throw new NotProven('what it changes has other pointers')
     if (site.unproven !== undefined) throw new NotProven(site.unproven)
     const edits: TextEdit[] = []
     if (by === 'http') edits.push({ start: object.start!, end: object.end!, text: names.http })

@@ -1,5 +1,5 @@
 /** How the values of a payment SDK enter a program, made from a map. */
-import { describe, type Kind, kind, method, type PackageModel } from '#kit'
+import { describe, type ExpressionFacts, type Kind, kind, method, type PackageModel } from '#kit'
 import type { OperationId, PaymentMap, SdkFacts } from '../map/types.ts'
 import { facadeNames } from './names.ts'
 
@@ -38,6 +38,27 @@ export function sdkModel(map: PaymentMap): SdkModel {
 /** The words by which people call what belongs to a provider: `PAYPAL_URL`, `this.paypal.base`. */
 export function wordsOf(map: PaymentMap): readonly string[] {
   return [map.provider.id.split('-')[0]!]
+}
+
+/**
+ * What is asked of a client that somebody hands in: `paypal.payment` of `(paypal) => paypal.payment.create(…)`, by the
+ * name of the provider and that of a part of its SDK.
+ */
+function handedIn(map: PaymentMap, operations: readonly SdkOperation[]): (facts: ExpressionFacts) => Kind | undefined {
+  const word = new RegExp(wordsOf(map)[0]!, 'i')
+  const parts = operations.map(({ owner, path, sdk }) => ({ owner, sdk, names: path.split('.').slice(0, -1) }))
+  return ({ names, dependencies, imports, typeWithout }) => {
+    for (const { owner, sdk, names: own } of parts) {
+      const holder = names.at(-1 - own.length)
+      if (own.length === 0 || holder === undefined || !word.test(holder)) continue
+      if (!own.every((name, index) => names.at(index - own.length) === name)) continue
+      if (sdk.alike?.some((other) => dependencies.has(other) || imports.has(other))) return undefined
+      // declared as something else, which only the type checker could follow
+      const type = typeWithout(own.length)
+      return type === undefined || word.test(type) || /^:?\s*any\b/.test(type) ? owner : undefined
+    }
+    return undefined
+  }
 }
 
 /** What a text has in which an address of one of the map's operations stands: the fixed part of its path, without the version. */
@@ -116,9 +137,10 @@ function make(map: PaymentMap): SdkModel {
       notOurs: new Set(),
       wrappers: [],
       shapes: () => undefined,
+      expressions: handedIn(map, operations),
       shapeText: /(?!)/,
       names: new Map(),
-      members: new Set(),
+      members: new Map(),
       words: wordsOf(map),
       // its façade, too: what imports it talks to the provider, whichever version it speaks
       traces: new RegExp(`${pathsOf(map).source}|payments/${map.provider.id}(?![\\w-])`),

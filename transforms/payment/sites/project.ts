@@ -17,11 +17,13 @@ import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
 import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
+import { namedCalls } from './handed-in.ts'
 import { httpUses } from './http.ts'
 import { isOnlyForOthers } from './loads.ts'
 import { digest, digests, LOCK, LOCKS, type Lock, lockText } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
 import { facadeNames } from './names.ts'
+import { testFiles } from './test-files.ts'
 
 /** What one file of code says of the project. */
 interface FileFacts {
@@ -31,6 +33,10 @@ interface FileFacts {
   readonly sdk: readonly string[]
   /** Operations that are called through the SDK. */
   readonly called: readonly OperationId[]
+  /** True if a member of a part of the SDK that has operations is asked for by a computed name. */
+  readonly isComputed: boolean
+  /** True if it imports the façade. */
+  readonly facade: boolean
   readonly http: readonly { readonly operation: OperationId; readonly as: HttpClient }[]
   /** Members of the SDK that it asks the façade for and the map does not know, such as `payout`. */
   readonly others: readonly string[]
@@ -86,12 +92,16 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     isTypeScript: file.isTypeScript,
     isEsm: isEsm(file),
     sdk: loaded,
+    facade: module.mentions.some(({ specifier }) => isFacadeSpecifier(specifier, map)),
     called: isTest(file.path)
       ? []
       : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
-    http: requests.map(({ operation, request }) => ({ operation, as: request.as })),
+    isComputed:
+      !isTest(file.path) && namedCalls(file, map).some(({ path, isKnown }) => isKnown && path.endsWith('[…]')),
+    // requests of a new version that is asked through the SDK have no client to go to
+    http: map.to.transport === 'sdk' ? [] : requests.map(({ operation, request }) => ({ operation, as: request.as })),
     others: own.names,
     beyond: isTest(file.path)
       ? []
@@ -257,75 +267,65 @@ function make(
   mapName: string,
   files: readonly FileFacts[],
 ): PackageFacade | undefined {
+  const lockPath = joined(project.folder, LOCK)
+  const lock = project.survey(LOCKS).find(([path, { map: name }]) => path === lockPath && name === mapName)?.[1]
   const using = files.filter(
-    ({ path, loadsSdk, http }) => (loadsSdk || http.length > 0) && !isFacade(path, map) && !isTest(path),
+    ({ path, loadsSdk, http, facade }) =>
+      (loadsSdk || http.length > 0 || (lock !== undefined && facade)) && !isFacade(path, map) && !isTest(path),
   )
-  const isAsked = files.some(({ path, called }) => called.length > 0 && !isFacade(path, map))
+  const isAsked = files.some((one) => asksForOperations(one) && !isFacade(one.path, map))
   // a client may be there for other things
   const isForOperations = using.some(({ http }) => http.length > 0) || isAsked || map.sdk?.[0]?.client === 'object'
-  const lock = project.survey(LOCKS).find(([path]) => path === joined(project.folder, LOCK))?.[1]
-  const known = lock?.map === mapName ? lock : undefined
-  if (!known && (using.length === 0 || !isForOperations)) return undefined
+  if (using.length === 0 || !isForOperations) return undefined
   // the façade's own way to the old SDK tells that the SDK was in use before
   const sdk = (map.sdk ?? []).find((one) => files.some((file) => file.sdk.includes(one.package) && !isTest(file.path)))
+  const plain = styleOf(project, files, using)
+  const inSource = using.some(({ path }) => within(project.folder, path).startsWith('src/'))
+  const folder = joined(project.folder, `${inSource ? 'src/' : ''}payments/${map.provider.id}`)
+  const extension = plain.fileExtension ?? (plain.language === 'typescript' ? '.ts' : '.js')
+  const places = testFiles(project, plain.tests, { facade: folder, provider: map.provider.id, extension })
+  const style: ProjectStyle = { ...plain, ...(places ? { testFiles: places } : {}) }
   const sites = using.flatMap((file) => file.http)
   const ofSdk = sdk
     ? sdkModel(map)
         .operations.filter((one) => one.sdk === sdk)
         .map(({ operation }) => operation)
     : []
-  const seen = {
-    operations: sorted([...ofSdk, ...sites.map(({ operation }) => operation)]),
+  const own = {
+    style,
+    folder,
+    operations: ofSdk,
     ...(sdk ? { sdk: { package: sdk.package } } : {}),
-    http: sorted(sites.map(({ as }) => as)),
+    http: [],
+    stage: map.mode === 'cutover-only' ? ('full' as const) : ('dual' as const),
   }
+  // a façade that is there stays as it was made, and has what is new beside it
+  const before = lock?.facade ?? own
   const request: FacadeRequest = {
     map,
     mapName,
-    ...(known ? grown(known.facade, map, seen) : fresh(project, map, files, using, seen)),
+    ...before,
+    ...(isOver(before, map)
+      ? {}
+      : {
+          operations: sorted([...before.operations, ...sites.map(({ operation }) => operation)]),
+          http: sorted([...before.http, ...sites.map(({ as }) => as)]),
+        }),
   }
   const facade = generateFacade(request)
   const added = [...facade.files].map(([file, text]): DraftRequest => ({ add: 'file', file, text }))
-  const remembered: DraftRequest = { add: 'file', file: joined(project.folder, LOCK), text: lockOf(request, facade) }
   return {
     facade,
     entry: facade.entry,
     style: request.style,
     stage: request.stage ?? 'dual',
-    isOver: known !== undefined && isOver(known.facade, map),
+    isOver: lock !== undefined && isOver(before, map),
     // a façade that has all of it is not made again, whatever somebody has changed in it
-    requests: known && isSame(known.facade, request) ? [] : [...added, remembered],
+    requests:
+      lock && isSame(lock.facade, request)
+        ? []
+        : [...added, { add: 'file', file: lockPath, text: lockOf(request, facade) }],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
-  }
-}
-
-type Seen = Pick<FacadeRequest, 'operations' | 'http' | 'sdk'>
-
-/** What is asked for where a package has no façade. */
-function fresh(
-  project: ProjectFacts,
-  map: PaymentMap,
-  files: readonly FileFacts[],
-  using: readonly FileFacts[],
-  seen: Seen,
-): Lock['facade'] {
-  const inSource = using.some(({ path }) => within(project.folder, path).startsWith('src/'))
-  return {
-    style: styleOf(project, files, using),
-    folder: joined(project.folder, `${inSource ? 'src/' : ''}payments/${map.provider.id}`),
-    ...seen,
-    stage: map.mode === 'cutover-only' ? 'full' : 'dual',
-  }
-}
-
-/** The façade that a package has, and what is used beside it: whoever stands behind it already is not seen to use anything. */
-function grown(was: Lock['facade'], map: PaymentMap, { operations, http, sdk }: Seen): Lock['facade'] {
-  if (isOver(was, map)) return was
-  return {
-    ...was,
-    operations: sorted([...was.operations, ...operations]),
-    http: sorted([...was.http, ...http]),
-    ...(was.sdk || !sdk ? {} : { sdk }),
   }
 }
 
@@ -336,6 +336,11 @@ function isOver({ stage, native }: Lock['facade'], { mode }: PaymentMap): boolea
 
 function isSame(was: Lock['facade'], { map: _map, mapName: _name, ...now }: FacadeRequest): boolean {
   return JSON.stringify(was) === JSON.stringify(now)
+}
+
+/** True for a file that calls operations through the SDK, whichever they are. */
+export function asksForOperations({ called, isComputed }: Pick<FileFacts, 'called' | 'isComputed'>): boolean {
+  return called.length > 0 || isComputed
 }
 
 function lockOf({ map, mapName, ...facade }: FacadeRequest, { files }: Facade): string {

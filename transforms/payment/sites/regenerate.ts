@@ -7,7 +7,11 @@ import { isTest } from './project.ts'
 const FACADE_FILES: Survey<readonly (readonly [path: string, text: string])[]> = {
   mentions: [''],
   look: (files) =>
-    [...files].filter(({ path }) => /payments\/[\w-]+\//.test(path)).map(({ path, text }) => [path, text] as const),
+    [...files]
+      .filter(({ path }) =>
+        /payments\/[\w-]+\/|(?:^|\/)payments-[\w-]+$/.test(path.replace(/(?:[.-](?:test|spec))?\.[cm]?[jt]s$/, '')),
+      )
+      .map(({ path, text }) => [path, text] as const),
 }
 
 /** The edits of files that stay, and the files that come and go; or what is not as it was generated. */
@@ -19,7 +23,14 @@ export type Regenerated =
 export function regenerated(project: ProjectFacts, lock: Lock, then: Facade): Regenerated {
   const there = new Map(project.survey(FACADE_FILES))
   const own = Object.entries(lock.files).filter(([path]) => !isTest(path))
+  // a test that somebody has changed is theirs, and would fail where what it is about is no longer there
+  const lost = Object.entries(lock.files).filter(([path, was]) => {
+    const text = there.get(path)
+    const next = then.files.get(path)
+    return isTest(path) && text !== undefined && digest(text) !== was && (next === undefined || digest(next) !== was)
+  })
   const what = [
+    ...lost.map(([path]) => `${path} was changed, and some of what it is about goes`),
     ...own
       .filter(([path, was]) => there.has(path) && digest(there.get(path)!) !== was)
       .map(([path]) => `${path} was changed`),
@@ -28,7 +39,6 @@ export function regenerated(project: ProjectFacts, lock: Lock, then: Facade): Re
   if (what.length > 0) return { is: 'changed', what }
   const edits = [...then.files].flatMap(([path, text]) => {
     const was = there.get(path)
-    // a test that somebody has changed is theirs
     const isTheirs = was !== undefined && isTest(path) && digest(was) !== lock.files[path]
     return was === undefined || isTheirs || digest(was) === digest(text)
       ? []

@@ -4,6 +4,7 @@ import {
   children,
   enclosingStatement,
   indentationAt,
+  isCall,
   isMember,
   type JavaScriptFile,
   keyName,
@@ -15,7 +16,8 @@ import {
   unwrap,
 } from '#kit'
 import type { HttpClient } from '../facade/types.ts'
-import { addressOf, type Piece } from './address.ts'
+import type { PaymentMap } from '../map/types.ts'
+import { addressOf, type Piece, writtenAs } from './address.ts'
 import { entry, objectOf } from './clients.ts'
 import type { HttpSite } from './http.ts'
 
@@ -25,12 +27,14 @@ export type Rewritten =
       readonly is: 'rewritten'
       readonly edits: readonly (Range & { readonly text: string })[]
       readonly notes: readonly string[]
+      /** What is not as it was, and has to be read before it is written. */
+      readonly cautions: readonly string[]
     }
   | { readonly is: 'by-hand'; readonly why: string }
 
 /** One entry of the object that the façade is called with. */
 interface Part {
-  readonly name: 'body' | 'token' | 'authorization' | 'id' | 'baseUrl' | 'params'
+  readonly name: 'body' | 'token' | 'authorization' | 'id' | 'baseUrl' | 'ref' | 'headers'
   readonly text: string
   /** The expression that moves into the object, so that it is evaluated once: the old call reads it from there. */
   readonly moved?: Node
@@ -39,6 +43,7 @@ interface Part {
 /** Puts a request behind `<http>.<operation>`; the old call stays as it is, within `v1`. */
 export function behindFacade(
   file: JavaScriptFile,
+  map: PaymentMap,
   site: HttpSite,
   http: string,
   indent: string,
@@ -75,6 +80,19 @@ export function behindFacade(
   if ('why' in authorised) return byHand(authorised.why)
   const refused = add(authorised.name, authorised.node, 'the header that authorises it is made elsewhere')
   if (refused) return byHand(refused)
+  const others = headersOf(file, map, site)
+  if (typeof others === 'string') return byHand(others)
+  if (others.key) {
+    if (!isRepeatable(others.key) || !(isWithin(others.key) || isVisible(file, others.key, whole)))
+      return byHand('its idempotency key is made here: keep it in a constant first, for both versions')
+    parts.push({ name: 'ref', text: file.source(others.key) })
+  }
+  if (others.passed.length > 0) {
+    if (!others.passed.every(({ value }) => isRepeatable(value) && isWithin(value)))
+      return byHand(`its header \`${others.passed[0]!.name}\` is made elsewhere, and v2 needs it, too`)
+    const entries = others.passed.map(({ name, value }) => `${quote}${name}${quote}: ${file.source(value)}`)
+    parts.push({ name: 'headers', text: `{ ${entries.join(', ')} }` })
+  }
   const names = Object.keys(site.match.params)
   if (names.length > 1) return byHand('its address has more than one parameter')
   for (const name of names) {
@@ -95,7 +113,8 @@ export function behindFacade(
     const why = add('baseUrl', base.node, 'the base of its address is put together elsewhere')
     if (why) return byHand(why)
   } else if (base.text !== undefined) parts.push({ name: 'baseUrl', text: base.text })
-  return written(file, site, http, operation, parts, indent, quote)
+  const made = written(file, site, http, operation, parts, indent, quote)
+  return made.is === 'by-hand' ? made : { ...made, notes: others.notes, cautions: others.cautions }
 }
 
 // ---- the parts ----------------------------------------------------------------------------------
@@ -157,6 +176,109 @@ function headerValue(file: JavaScriptFile, headers: Node): Node | 'hidden' | und
     if (property.type === 'ObjectProperty' && /^authorization$/i.test(keyName(property) ?? ''))
       return property.value as Node
   return object.properties.some((property) => property.type === 'SpreadElement') ? 'hidden' : undefined
+}
+
+/** Headers that say how a request travels, and nothing to the provider that v2 does not get from the façade. */
+const TRAVEL =
+  /^(?:authorization|content-type|content-length|accept|accept-language|accept-encoding|user-agent|host|connection|cache-control|prefer)$/i
+
+interface OwnHeaders {
+  /** The idempotency key of an operation that may be done again: what tells one time from the other. */
+  readonly key: Node | undefined
+  readonly passed: readonly { readonly name: string; readonly value: Node }[]
+  readonly notes: readonly string[]
+  readonly cautions: readonly string[]
+}
+
+/** What a request says in headers of its own, and v2 has to be told, too; or why that cannot be. */
+function headersOf(file: JavaScriptFile, map: PaymentMap, { request, facts }: HttpSite): OwnHeaders | string {
+  const passed: { name: string; value: Node }[] = []
+  const notes: string[] = []
+  const cautions: string[] = []
+  let key: Node | undefined
+  for (const { name, value } of headerEntries(file, request)) {
+    if (name === undefined) {
+      cautions.push('some of its headers are made elsewhere: what they say to the provider is not said to v2')
+      continue
+    }
+    const is = (other: string) => other.toLowerCase() === name.toLowerCase()
+    if (TRAVEL.test(name)) continue
+    const why = Object.entries(map.headers?.report ?? {}).find(([other]) => is(other))?.[1]
+    if (why !== undefined) return `it sends the header \`${name}\`: ${why.trim().replace(/\.$/, '')}`
+    if (is(map.idempotency.header)) {
+      // of what is decided, or goes through once, the order and the object are the key
+      if (facts.repeatable && !isRandom(value)) key = value
+      else if (facts.binding === 'decides' && !isRandom(value))
+        notes.push(
+          `the façade makes keys of its own: if \`${file.source(value)}\` is the same whenever the order is tried again, give it as \`ref\``,
+        )
+    } else if (map.headers?.pass?.some(is)) passed.push({ name, value })
+    else return `it sends the header \`${name}\`, and what that is to ${map.to.id} is not known`
+  }
+  return { key, passed, notes, cautions: [...new Set(cautions)] }
+}
+
+/** Every header that a call sends; without a name, where some are not seen. */
+function headerEntries(
+  file: JavaScriptFile,
+  { headers, moreHeaders = [], instance }: HttpSite['request'],
+): { readonly name: string | undefined; readonly value: Node }[] {
+  const ofInstance = instance && entry(file, instanceOptions(file, instance), 'headers')
+  const own = ofInstance === undefined || ofInstance === 'hidden' ? [] : [ofInstance]
+  return [...(headers ? [headers] : []), ...moreHeaders, ...own].flatMap(
+    (one): { name: string | undefined; value: Node }[] => {
+      const node = unwrap(one)
+      // `.set('X', value)`
+      if (
+        node.type === 'CallExpression' &&
+        isMember(node.callee as Node) &&
+        memberName(node.callee as never) === 'set'
+      ) {
+        const [name, value] = argumentsOf(node as never)
+        const known = name && file.known(name).value
+        return value ? [{ name: typeof known === 'string' ? known : undefined, value }] : []
+      }
+      const made = node.type === 'NewExpression' && node.arguments.length === 1 ? (node.arguments[0] as Node) : node
+      const object = objectOf(file, made)
+      if (!object) return [{ name: undefined, value: node }]
+      return object.properties.map((property) =>
+        property.type === 'ObjectProperty'
+          ? { name: keyName(property), value: unwrap(property.value as Node) }
+          : { name: undefined, value: property as Node },
+      )
+    },
+  )
+}
+
+/** What an instance of a client was made with, where that is in this file. */
+function instanceOptions(file: JavaScriptFile, instance: Node): Node | undefined {
+  const made = writtenAs(file, file.module, instance)
+  if (made?.module !== file.module || made.node.type !== 'CallExpression') return undefined
+  const callee = unwrap(made.node.callee as Node)
+  return isMember(callee) && /^(?:create|extend|defaults)$/.test(memberName(callee) ?? '')
+    ? (made.node.arguments[0] as Node | undefined)
+    : undefined
+}
+
+/** True for what gives another value each time: no key that is the same when something is tried again. */
+function isRandom(node: Node): boolean {
+  const inner = unwrap(node)
+  if (!isCall(inner)) return false
+  const callee = unwrap(inner.callee as Node)
+  const name = callee.type === 'Identifier' ? callee.name : isMember(callee) ? memberName(callee) : undefined
+  if (/^(?:String|toString)$/.test(name ?? '')) {
+    const [first = isMember(callee) ? (callee.object as Node) : undefined] = argumentsOf(inner)
+    return first !== undefined && isRandom(first)
+  }
+  return /^(?:randomUUID|uuid|uuidv[147]|v[147]|nanoid|cuid|ulid|now|random)$/i.test(name ?? '')
+}
+
+/** A value that can be written twice: reading it again does nothing, and gives the same. */
+function isRepeatable(node: Node): boolean {
+  const inner = unwrap(node)
+  if (literalText(inner) !== undefined || isPlain(inner)) return true
+  if (inner.type === 'TemplateLiteral') return inner.expressions.every((one) => isRepeatable(one as Node))
+  return inner.type === 'BinaryExpression' && isRepeatable(inner.left as Node) && isRepeatable(inner.right as Node)
 }
 
 /** The token of `Bearer ${token}` and of `'Bearer ' + token`. */
@@ -268,7 +390,7 @@ function written(
   const end = callback ? `, ${file.source(callback)}` : ''
   const text = `${lifted}${http}.${operation}({\n${entries.map((one) => `${inner}${one},\n`).join('')}${around}}${end})`
   edits.push({ start: whole.start, end: whole.end, text })
-  return { is: 'rewritten', edits, notes: [] }
+  return { is: 'rewritten', edits, notes: [], cautions: [] }
 }
 
 function bindingText(part: Part, name: string): string {

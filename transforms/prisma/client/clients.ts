@@ -25,7 +25,7 @@ import {
   propertyOf,
 } from './literals.ts'
 import { isFluent, literalBehind, type QueryCall, queryCalls, renamed } from './queries.ts'
-import { NAME, rejecting } from './reject.ts'
+import { isWrittenBeside, NAME, rejecting } from './reject.ts'
 
 /** Whose queries throw where nothing is found: those of all models, of some, of none; `unclear` with errors of one's own. */
 type Rule = 'all' | 'none' | 'unclear' | readonly string[]
@@ -45,12 +45,15 @@ interface MadeClient {
 /** One query of a kind that may reject. Plain data. */
 interface Asked {
   readonly file: string
+  readonly line: number
   readonly name: 'findUnique' | 'findFirst'
   readonly model: string | undefined
   readonly certainty: Certainty
   /** Where the name of the method stands, and how it is written as another one; undefined behind a name of its own. */
   readonly rename: (Range & { readonly text: string }) | undefined
   readonly isFluent: boolean
+  /** True for an element of a list of `$transaction` beside which something is written. */
+  readonly isWrittenBeside: boolean
   /** What the query says for itself. */
   readonly says: 'true' | 'false' | 'function' | 'unclear' | undefined
   /** The files and lines that its client comes over; undefined where it may be another one, too. */
@@ -173,11 +176,13 @@ function queriesOf(file: JavaScriptFile): Asked[] {
     const text = member && renamed(file, member, `${name}OrThrow`)
     return {
       file: file.path,
+      line: file.module.locate((property ?? call).start).line,
       name: name as Asked['name'],
       model,
       certainty: evidence.certainty,
       rename: property && text !== undefined ? { start: property.start, end: property.end, text } : undefined,
       isFluent: isFluent(call),
+      isWrittenBeside: isWrittenBeside(file, call),
       says: said.get(call) ?? (mentionsOption(file, query) ? 'unclear' : undefined),
       over: wayOf(query),
       owner: ownerOf(file, query),
@@ -241,6 +246,16 @@ export function affectedBy(
     found.push({ ...query, rename: query.rename })
   }
   return found
+}
+
+/** The queries that may get an error of one’s own from the option of a client: what a person has to look at. */
+export function ownErrorsOf(client: MadeClient, { clients, queries }: Asking): readonly Asked[] {
+  return queries.filter(
+    (query) =>
+      client.rejects?.[query.name] === 'unclear' &&
+      query.says === undefined &&
+      clientsOfQuery(query, clients).includes(client),
+  )
 }
 
 /** The clients that a query may be called on: the one that it comes from, else all of them. */

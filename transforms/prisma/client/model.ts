@@ -104,11 +104,6 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
   const rows = rowsOf(known)
   // what an extension computes may stand under the name of a field
   const extendedRows = rowsOf(known, true)
-  // `prisma.user.findUnique(…).posts()`: the promise of a row has its relations as methods
-  for (const { one, many } of [...rows.values(), ...extendedRows.values()]) {
-    describe(one, { call: one })
-    describe(many, { call: many })
-  }
   const delegatesOf = (gives: ReadonlyMap<string, Rows>) =>
     new Map(
       queried.map(({ name }) => [
@@ -180,12 +175,20 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
     },
     otherMembers: NamespaceValue,
     types: namespaceTypes,
+    // of a client of which no schema is known
+    inferredTypes: (name) => (isOpen && name.endsWith('Delegate') ? Delegate : undefined),
   })
   const module = describe(kind(PrismaModule.name, PrismaModule), {
     members: { PrismaClient: makes, Prisma: namespace },
     types: {
       PrismaClient: client,
       ...Object.fromEntries(queried.map(({ name }) => [name, rows.get(name)!.one])),
+    },
+    // what `$extends` gives back, by the names that the runtime has for it
+    inferredTypes(name, [, model]) {
+      if (name === 'DynamicClientExtensionThis') return extended
+      if (name !== 'DynamicModelExtensionThis') return undefined
+      return extendedDelegates.get(model ?? '') ?? (isOpen ? Delegate : undefined)
     },
   })
   return { module, types: module.shape.types! }
@@ -327,6 +330,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
     module: main.module,
     types: main.types,
     typePackages: [],
+    generated: { declares: ['PrismaClient', 'Prisma'], module: clientKinds([]).module },
     satellites: ['nestjs-prisma'],
     notOurs: new Set([
       ...LOOK_ALIKES,
@@ -350,7 +354,7 @@ export function javascript({ survey }: ModelFacts): PackageModel {
       `\\b(?:${CLIENT_NAMES.join('|')})\\s*[?!]*\\.\\s*\\w+\\s*[?!]*\\.\\s*(?:${DELEGATE_CALL})\\b`,
     ),
     names: new Map([[Client, ['prisma', 'prismaClient', 'prismaService']]]),
-    members: new Set([...CLIENT_METHODS, ...accessors]),
+    members: new Map([[Client, new Set([...CLIENT_METHODS, ...accessors])]]),
   }
 }
 

@@ -11,6 +11,18 @@ import {
 } from '#kit'
 import { Namespace, PrismaModule, Runtime } from './kinds.ts'
 
+/** `@prisma/client/runtime` without a further name, which 4.16 has as a bundle of its own, and 5 no more. */
+export function isRemovedRuntime(specifier: string): boolean {
+  return /^@prisma\/client\/runtime(?:\/index(?:\.js)?)?$/.test(specifier)
+}
+
+/** True for the same, of the package or of a client that is generated into the project. */
+export function loadsRemovedRuntime(file: JavaScriptFile, specifier: string, node: Node): boolean {
+  if (isRemovedRuntime(specifier)) return true
+  if (!/^\..*\/runtime(?:\/index(?:\.js)?)?$/.test(specifier)) return false
+  return file.origins.moduleValue(file.module, specifier, node).some((v) => v.is === 'kind' && v.kind === Runtime)
+}
+
 /** A mention of something that Prisma exports: `Prisma.Decimal`, or the name that it is imported under. */
 export interface Mention {
   /** The whole of it: `Prisma.Decimal`, `PE` of `import { PrismaClientKnownRequestError as PE }`. */

@@ -1,5 +1,17 @@
-import { describe, type Kind, kind, method } from '#kit'
+import {
+  describe,
+  type Given,
+  type Kind,
+  keyName,
+  kind,
+  literalText,
+  method,
+  type Node,
+  type ObjectLiteral,
+  unwrap,
+} from '#kit'
 import type { Field, Model, SchemaFacts } from '../schema/facts.ts'
+import { booleanOf, hasSpread, isUndefined, propertyOf } from './literals.ts'
 
 /** What a field of type `Bytes` holds. */
 export const Bytes = kind('value of a Bytes field')
@@ -26,7 +38,12 @@ for (const [bytes, same] of [
 /** What a field of type `Bytes[]` holds. */
 export const ListOfBytes = kind('list of a Bytes field')
 const PlainList = listOf(kind('list of a Bytes field', ListOfBytes), Bytes)
+const OptionalList = listOf(kind('list of a Bytes field that may be null', ListOfBytes), OptionalBytes)
 const ExtendedList = listOf(kind('list of a Bytes field of an extended client', ListOfBytes), ExtendedBytes)
+// what a function gives that is called for each element of a list: `ids.map(async (id) => (await load(id)).data)`
+describe(Bytes, { list: PlainList })
+describe(OptionalBytes, { list: OptionalList })
+describe(ExtendedBytes, { list: ExtendedList })
 /** A record, or a list of records, that has a `Bytes` field. */
 export const RowWithBytes = kind('record with a Bytes field')
 
@@ -37,6 +54,16 @@ export const Query = kind('a query')
 export interface Rows {
   readonly one: Kind
   readonly many: Kind
+  /** The same for a query that is made with these arguments: which fields and relations they ask for. */
+  selected(given: Given): Pick<Rows, 'one' | 'many'>
+  /** The same for the groups of `groupBy`. */
+  grouped(given: Given): Pick<Rows, 'one' | 'many'>
+}
+
+/** What of a model a query asks for: whether any of its `Bytes` fields is in it, and the relations that are. */
+interface Selection {
+  readonly hasBytes: boolean
+  readonly relations: ReadonlyMap<string, Selection>
 }
 
 /**
@@ -48,10 +75,42 @@ export function rowsOf(schemas: readonly SchemaFacts[], isExtended = false): Rea
   for (const model of schemas.flatMap((schema) => schema.models))
     models.set(model.name, [...(models.get(model.name) ?? []), model])
   const rows = new Map<string, Rows>()
+  const selectedRows = new Map<string, (selection: Selection) => Pick<Rows, 'one' | 'many'>>()
   for (const [name, same] of models) {
-    const base = same.every(hasBytes) ? RowWithBytes : undefined
-    const one = kind(`record of ${name}`, base)
-    rows.set(name, { one, many: listOf(kind(`list of records of ${name}`, base), one) })
+    const [model] = same as [Model, ...Model[]]
+    const made = new Map<string, Pick<Rows, 'one' | 'many'>>()
+    const whole = { hasBytes: same.every(hasBytes), relations: new Map() }
+    const rowsWith = (selection: Selection): Pick<Rows, 'one' | 'many'> => {
+      const key = keyOf(selection)
+      const known = made.get(key)
+      if (known) return known
+      const base = holdsBytes(selection) ? RowWithBytes : undefined
+      const one = kind(`record of ${name}`, base)
+      const pair = { one, many: listOf(kind(`list of records of ${name}`, base), one) }
+      made.set(key, pair)
+      describe(one, { members: selection === whole ? {} : (plain.one.shape.members ?? {}), list: pair.many })
+      for (const [field, related] of selection.relations) {
+        const { type, isList } = model.fields.find((one) => one.name === field)!
+        const { one: single, many } = selectedRows.get(type)!(related)
+        describe(one, { members: { [field]: isList ? many : single } })
+      }
+      // `prisma.user.findUnique(…).posts()`: the promise of a row has its relations as methods
+      describe(one, { call: (given) => selected(given).one })
+      describe(pair.many, { call: (given) => selected(given).many })
+      return pair
+    }
+    const plain = rowsWith(whole)
+    const asked = (selection: Selection | undefined) => (same.length > 1 || !selection ? plain : rowsWith(selection))
+    const selected = ({ arguments: [first], objectOf }: Given) => {
+      const literal = first && objectOf(first)
+      return asked(literal && selectionOf(model, literal, models))
+    }
+    const grouped = ({ arguments: [first], objectOf }: Given) => {
+      const literal = first && objectOf(first)
+      return asked(literal && groupOf(model, literal))
+    }
+    selectedRows.set(name, rowsWith)
+    rows.set(name, { ...plain, selected, grouped })
   }
   for (const [name, same] of models) {
     const members: Record<string, Kind> = {}
@@ -62,10 +121,77 @@ export function rowsOf(schemas: readonly SchemaFacts[], isExtended = false): Rea
       if (field.type === 'Bytes') members[field.name] = bytesOf(field, isExtended)
       else if (related) members[field.name] = field.isList ? related.many : related.one
     }
-    const { one, many } = rows.get(name)!
-    describe(one, { members, list: many })
+    describe(rows.get(name)!.one, { members })
   }
   return rows
+}
+
+/** True where a record that is selected so has bytes in it, in its own fields or in those of records that are related. */
+function holdsBytes({ hasBytes: own, relations }: Selection): boolean {
+  return own || [...relations.values()].some(holdsBytes)
+}
+
+function keyOf({ hasBytes: own, relations }: Selection): string {
+  return `${own}{${[...relations].map(([name, related]) => `${name}:${keyOf(related)}`).sort()}}`
+}
+
+/** What arguments with `select`, `include` and `omit` ask for; undefined where that cannot be told. */
+function selectionOf(
+  model: Model,
+  { node, objectOf }: ObjectLiteral,
+  models: ReadonlyMap<string, readonly Model[]>,
+): Selection | undefined {
+  const spread = node.properties.findLastIndex(({ type }) => type !== 'ObjectProperty')
+  const chosen = (name: string): Map<string, Node> | 'unknown' | undefined => {
+    const property = propertyOf(node, name)
+    if (!property) return undefined
+    const literal = node.properties.indexOf(property) > spread ? objectOf(property.value as Node) : undefined
+    if (!literal || hasSpread(literal.node)) return 'unknown'
+    const values = new Map<string, Node>()
+    for (const one of literal.node.properties) {
+      const key = one.type === 'ObjectProperty' ? keyName(one) : undefined
+      if (one.type !== 'ObjectProperty' || key === undefined) return 'unknown'
+      if (!isOff(one.value as Node)) values.set(key, one.value as Node)
+    }
+    return values
+  }
+  const [select, include, omit] = [chosen('select'), chosen('include'), chosen('omit')]
+  if (select === 'unknown' || include === 'unknown' || omit === 'unknown' || (!select && spread >= 0)) return undefined
+  const isBytes = ({ name, type }: Field): boolean => {
+    if (type !== 'Bytes') return false
+    if (select) return select.has(name)
+    const omitted = omit?.get(name)
+    return omitted === undefined || booleanOf(unwrap(omitted)) !== true
+  }
+  const relations = new Map<string, Selection>()
+  for (const [name, value] of select ?? include ?? []) {
+    const field = model.fields.find((one) => one.name === name)
+    const [related, ...others] = (field && models.get(field.type)) ?? []
+    if (!related) continue
+    const literal = booleanOf(unwrap(value)) === undefined ? objectOf(value) : undefined
+    const whole = { hasBytes: hasBytes(related), relations: new Map() }
+    relations.set(name, (others.length === 0 && literal && selectionOf(related, literal, models)) || whole)
+  }
+  return { hasBytes: model.fields.some(isBytes), relations }
+}
+
+/** What the groups of `groupBy` have of a record: the fields that they are made by. */
+function groupOf(model: Model, { node }: ObjectLiteral): Selection | undefined {
+  const by = propertyOf(node, 'by')
+  const value = by && unwrap(by.value as Node)
+  const names =
+    value?.type === 'ArrayExpression' ? value.elements.map((one) => one && literalText(one)) : [literalText(value)]
+  if (names.some((name) => typeof name !== 'string') || hasSpread(node)) return undefined
+  return {
+    hasBytes: model.fields.some(({ name, type }) => type === 'Bytes' && names.includes(name)),
+    relations: new Map(),
+  }
+}
+
+/** `false` and `undefined`: as if it were not there. */
+function isOff(value: Node): boolean {
+  const plain = unwrap(value)
+  return isUndefined(plain) || booleanOf(plain) === false
 }
 
 /** A list: what it holds, what its methods hand to functions, and what they give back of it. */
@@ -97,16 +223,17 @@ function hasBytes(model: Model): boolean {
 }
 
 const ONE = 'findUnique findUniqueOrThrow findFirst findFirstOrThrow create update upsert delete'.split(' ')
-const MANY = 'findMany createManyAndReturn updateManyAndReturn groupBy'.split(' ')
+const MANY = 'findMany createManyAndReturn updateManyAndReturn'.split(' ')
 
 const OTHERS = 'createMany updateMany deleteMany count aggregate'.split(' ')
 
 /** The methods of a model, and which of them give records back. */
-export function methodsOf({ one, many }: Rows): Readonly<Record<string, Kind>> {
-  const gives = (call?: Kind): Kind => describe(kind('a query', Query), call ? { call } : {})
+export function methodsOf({ selected, grouped }: Rows): Readonly<Record<string, Kind>> {
+  const gives = (call?: (given: Given) => Kind): Kind => describe(kind('a query', Query), call ? { call } : {})
   return Object.fromEntries([
-    ...ONE.map((name): [string, Kind] => [name, gives(one)]),
-    ...MANY.map((name): [string, Kind] => [name, gives(many)]),
+    ...ONE.map((name): [string, Kind] => [name, gives((given) => selected(given).one)]),
+    ...MANY.map((name): [string, Kind] => [name, gives((given) => selected(given).many)]),
+    ['groupBy', gives((given) => grouped(given).many)],
     ...OTHERS.map((name): [string, Kind] => [name, gives()]),
   ])
 }

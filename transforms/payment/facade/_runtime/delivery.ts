@@ -22,6 +22,8 @@ export interface Call {
   readonly credentials: Credentials
   /** The client of the project's SDK, where requests go through it. */
   readonly client?: unknown
+  /** What the call site told the SDK about this one request: for whose account it is, for one. */
+  readonly sdkOptions?: Readonly<Record<string, unknown>>
 }
 
 /** What the steps of an operation on v2 are given. */
@@ -34,6 +36,7 @@ export interface Steps {
   readonly key: string
   readonly options: DeliveryOptions
   readonly client: unknown
+  readonly sdkOptions: Readonly<Record<string, unknown>>
   send(request: V2Request): Promise<unknown>
 }
 
@@ -161,6 +164,7 @@ function prepared(call: Call, body: unknown, key: string): Steps {
     key,
     options: delivery.options,
     client: call.client,
+    sdkOptions: call.sdkOptions ?? {},
     send: (request) => sendV2(call.credentials, request),
   }
 }

@@ -5,7 +5,7 @@ import { Observable } from './observable.ts'
 // #end
 import { perform } from './router.full.ts'
 import { type HttpClient, refused, shaped } from './shapes.ts'
-import { newBaseUrl } from './v2.ts'
+import { newBaseUrl, passedHeaders } from './v2.ts'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 // biome-ignore lint/suspicious/noExplicitAny: what a client gives has its own shape
@@ -22,6 +22,8 @@ export interface HttpCall<As extends HttpClient = HttpClient> {
   /** The stable key of the order. */
   readonly ref?: string | undefined
   readonly customer?: string | undefined
+  /** Headers that v2 takes as well, beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** The bearer token, or the whole header. */
   readonly token?: string | undefined
   readonly authorization?: string | undefined
@@ -81,7 +83,11 @@ async function answered(operation: Operation, call: HttpCall): Promise<Result> {
       body: call.body,
       ref: call.ref,
       customer: call.customer,
-      credentials: { baseUrl: newBaseUrl(call.baseUrl), ...(authorization === undefined ? {} : { authorization }) },
+      credentials: {
+        baseUrl: newBaseUrl(call.baseUrl),
+        ...passedHeaders(call.headers),
+        ...(authorization === undefined ? {} : { authorization }),
+      },
     })
     return shaped(call.as, 200, routed.response)
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Operation } from './delivery.ts'
 import { PaymentError } from './errors.ts'
 import { perform } from './router.ts'
 import { type HttpClient, refused, shaped } from './shapes.ts'
-import { newBaseUrl } from './v2.ts'
+import { newBaseUrl, passedHeaders } from './v2.ts'
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 // biome-ignore lint/suspicious/noExplicitAny: what a client gives has its own shape
@@ -38,6 +38,8 @@ export interface HttpCall<
   /** The stable key of the order; without one, a new order stays on v1. */
   readonly ref?: string | undefined
   readonly customer?: string | undefined
+  /** Headers that v2 takes as well, beside those that every request has. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly token?: Token
   readonly authorization?: Authorization
   readonly baseUrl?: Base
@@ -83,7 +85,7 @@ export function httpFunction(operation: Operation) {
 
 async function answered(
   operation: Operation,
-  call: Parts & Pick<HttpCall, 'as' | 'params' | 'ref' | 'customer'>,
+  call: Parts & Pick<HttpCall, 'as' | 'params' | 'ref' | 'customer' | 'headers'>,
   v1: () => unknown,
 ): Promise<Result> {
   const authorization = call.authorization ?? (call.token === undefined ? undefined : `Bearer ${call.token}`)
@@ -93,7 +95,11 @@ async function answered(
       body: call.body,
       ref: call.ref,
       customer: call.customer,
-      credentials: { baseUrl: newBaseUrl(call.baseUrl), ...(authorization === undefined ? {} : { authorization }) },
+      credentials: {
+        baseUrl: newBaseUrl(call.baseUrl),
+        ...passedHeaders(call.headers),
+        ...(authorization === undefined ? {} : { authorization }),
+      },
       v1,
       read: (result) => bodyOf(call.as, result),
     })

@@ -93,6 +93,7 @@ export function routedMember(facts: MemberFacts): Method {
       customer: upgradeKit?.customer,
       credentials: facts.credentials(rest),
       client: facts.client,
+      sdkOptions: rest,
       // #dual
       v1: () => calledAsBefore(facts, upgradeKit === undefined ? args : withoutOurs(facts, args, rest)),
       read: (result) => result,

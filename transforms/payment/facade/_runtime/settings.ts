@@ -16,6 +16,8 @@ export interface Settings {
   readonly timeoutMs: number
   readonly encoding: 'json' | 'form'
   readonly tokenPath?: string
+  /** Headers of a call site that v2 takes as well. */
+  readonly passHeaders?: readonly string[]
   /** How long an answer is kept for a key: after that, the same request would be a new one. */
   readonly idempotency: { readonly header: string; readonly maxLength: number; readonly retentionMs: number }
   readonly ids: Readonly<Record<string, IdClass>>

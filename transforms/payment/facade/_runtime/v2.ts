@@ -8,6 +8,8 @@ export interface Credentials {
   /** For a token that is fetched. */
   readonly id?: string
   readonly secret?: string
+  /** Headers of the call site. */
+  readonly headers?: Readonly<Record<string, string>>
   /** `https://host`, without a slash at the end. */
   readonly baseUrl: string
 }
@@ -33,6 +35,14 @@ export function newBaseUrl(oldBase: string | undefined): string {
   return host === undefined ? url.origin : `${url.protocol}//${host}`
 }
 
+/** Of the headers that a call site sends, those that v2 takes as well. */
+export function passedHeaders(headers: unknown): { readonly headers?: Readonly<Record<string, string>> } {
+  const names = settings.passHeaders?.map((name) => name.toLowerCase()) ?? []
+  const given = Object.entries(typeof headers === 'object' && headers !== null ? headers : {})
+  const passed = given.filter(([name, value]) => names.includes(name.toLowerCase()) && typeof value === 'string')
+  return passed.length === 0 ? {} : { headers: Object.fromEntries(passed) }
+}
+
 /** A part of a path. */
 export function part(value: unknown): string {
   return encodeURIComponent(String(value ?? ''))
@@ -46,6 +56,7 @@ export async function sendV2(credentials: Credentials, request: V2Request): Prom
     method: request.method,
     headers: {
       Accept: 'application/json',
+      ...credentials.headers,
       ...(text === undefined ? {} : { 'Content-Type': type }),
       ...(authorization === undefined ? {} : { Authorization: authorization }),
       ...(request.key === undefined ? {} : { [settings.idempotency.header]: request.key }),
