@@ -2,7 +2,15 @@ import type * as t from '@babel/types'
 import { weaker } from '../../model/trust.ts'
 import { annotatedValue, documentedParameter, documentedType, parametersByAnnotation } from './annotations.ts'
 import { exportsOf, isModuleExports } from './exports.ts'
-import { type Kind, listedMember, type ObjectLiteral, otherMember, type PackageModel, shapeOf } from './kinds.ts'
+import {
+  type Kind,
+  leadingMembers,
+  listedMember,
+  type ObjectLiteral,
+  otherMember,
+  type PackageModel,
+  shapeOf,
+} from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { Answers, Recursion } from './recursion.ts'
 import { type Binding, children } from './scopes.ts'
@@ -27,7 +35,17 @@ import {
   unwrap,
 } from './syntax.ts'
 import { LIST_METHODS, type Use, Uses } from './uses.ts'
-import { atMost, distinct, type Primitive, type Trail, through, type Value, value, withDefault } from './values.ts'
+import {
+  atMost,
+  distinct,
+  type Primitive,
+  type Trail,
+  type TypeOracle,
+  through,
+  type Value,
+  value,
+  withDefault,
+} from './values.ts'
 
 /** What a specifier leads to. */
 export type Resolution =
@@ -87,8 +105,14 @@ export class Origins {
   readonly #places = new WeakMap<Node, Map<string, object>>()
   readonly #modules = new WeakMap<Node, JavaScriptModule>()
 
-  constructor(models: readonly PackageModel[], neighbours: Neighbours) {
+  readonly #types: TypeOracle | undefined
+  readonly #leading: ReadonlySet<string>
+
+  /** With `types`, the type checker is asked who a query is made on, where its results lead on. */
+  constructor(models: readonly PackageModel[], neighbours: Neighbours, types?: TypeOracle) {
     this.models = models
+    this.#types = types
+    this.#leading = new Set(types ? models.flatMap(leadingMembers) : [])
     this.neighbours = neighbours
     this.uses = new Uses(this)
   }
@@ -716,12 +740,24 @@ export class Origins {
         names ? names.flatMap((each) => this.memberValue(v, each, node)) : this.#dynamicMember(v),
       )
     }
-    const found = objects.flatMap((v) => this.memberValue(v, name, node))
+    const typed = this.#leading.has(name) && objects.every((v) => v.is === 'unknown') && this.#typedObject(module, node)
+    const found = (typed || objects).flatMap((v) => this.memberValue(v, name, node))
     if (objects.some((v) => v.is === 'exports' && v.module !== module))
       found.push(...this.#setOnImport(module, node, name))
     // set from itself: `globalThis.x = globalThis.x ?? make()`
     if (found.length === 0 && objects.some(isGlobalObject) && this.recursion.isPartial) return []
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
+  }
+
+  /** What a member is taken of, as the type checker has it. */
+  #typedObject(module: JavaScriptModule, { object }: MemberNode): Value[] | undefined {
+    const known = this.#types?.kindAt(module, unwrap(object), [])
+    if (typeof known !== 'object') return undefined
+    const trail = known.steps.reduceRight<Trail | undefined>(
+      (next, { what }) => ({ what, module, offset: object.start!, next }),
+      undefined,
+    )
+    return [value({ is: 'kind', kind: known.kind }, trail)]
   }
 
   /** What a file sets a member of another file's exports to: `const lib = require('./lib'); lib.app = fake`. */

@@ -4,10 +4,10 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { Project, SourceFile, ts } from 'ts-morph'
 import type { Hop } from '../../model/trust.ts'
 import { Declarations, type DeclaredType, kindsWithTypes } from './declarations.ts'
-import type { TypeOracle } from './file.ts'
 import type { Kind, PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Node } from './syntax.ts'
+import type { TypeOracle } from './values.ts'
 
 /** What the checker answers: see `TypeOracle`. */
 type Answer = ReturnType<TypeOracle['kindAt']>
@@ -324,7 +324,7 @@ class Classifier {
     const seen = new Set(level)
     while (level.length > 0) {
       for (const one of level) {
-        const own = this.#declarations.typeOf(one.symbol)
+        const own = this.#isClass(one) ? this.#declarations.classOf(one.symbol) : this.#declarations.typeOf(one.symbol)
         if (own) return { kind: own.kind, what: this.#sentence(type, one, own.from) }
         const other = this.#byAlias(one) ?? this.#byMembers(one)
         if (other) return other
@@ -333,6 +333,13 @@ class Classifier {
       for (const base of level) seen.add(base)
     }
     return undefined
+  }
+
+  /** True for a class itself, and not for what is made of it. */
+  #isClass(type: ts.Type): boolean {
+    const { Anonymous } = this.#ts.ObjectFlags
+    const isAnonymous = ((type as ts.ObjectType).objectFlags & Anonymous) !== 0
+    return isAnonymous && type.symbol !== undefined && (type.symbol.flags & this.#ts.SymbolFlags.Class) !== 0
   }
 
   /** What a type is by the name that it has been given, for a name of a generated package or for a part of a type of one. */
