@@ -180,6 +180,16 @@ export class JavaScriptFile {
     }) as MemberCall[]
   }
 
+  /** Every call of a member whose name only running it tells, that `asks` is true for: `prisma.user[method](…)`. */
+  computedCalls(kinds: readonly Kind[], asks: (call: CallNode) => boolean): CallUse[] {
+    return this.module.calls.flatMap((call): CallUse[] => {
+      const callee = call.callee as Node
+      if (!isMember(callee) || memberName(callee) !== undefined || !asks(call)) return []
+      const judged = this.#judge(callee.object as Node, kinds, callee)
+      return judged ? [{ call, arguments: argumentsOf(call), evidence: judged.evidence }] : []
+    })
+  }
+
   /** Every `{ name }` taken out of one of the kinds. */
   destructured(kinds: readonly Kind[], ...names: readonly string[]): DestructuredUse[] {
     const found: DestructuredUse[] = []

@@ -733,15 +733,14 @@ export class Origins {
   #memberExpression(module: JavaScriptModule, node: MemberNode): readonly Value[] {
     if (isModuleExports(node, module)) return [value({ is: 'exports', module })]
     const name = this.memberNameOf(module, node)
-    const objects = this.valueOf(module, node.object)
+    const objects = this.#objectsOf(module, node, name)
     if (name === undefined) {
       const names = this.#possibleNames(module, node)
       return objects.flatMap((v) =>
         names ? names.flatMap((each) => this.memberValue(v, each, node)) : this.#dynamicMember(v),
       )
     }
-    const typed = this.#leading.has(name) && objects.every((v) => v.is === 'unknown') && this.#typedObject(module, node)
-    const found = (typed || objects).flatMap((v) => this.memberValue(v, name, node))
+    const found = objects.flatMap((v) => this.memberValue(v, name, node))
     if (objects.some((v) => v.is === 'exports' && v.module !== module))
       found.push(...this.#setOnImport(module, node, name))
     // set from itself: `globalThis.x = globalThis.x ?? make()`
@@ -749,15 +748,21 @@ export class Origins {
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
   }
 
-  /** What a member is taken of, as the type checker has it. */
-  #typedObject(module: JavaScriptModule, { object }: MemberNode): Value[] | undefined {
-    const known = this.#types?.kindAt(module, unwrap(object), [])
-    if (typeof known !== 'object') return undefined
-    const trail = known.steps.reduceRight<Trail | undefined>(
-      (next, { what }) => ({ what, module, offset: object.start!, next }),
+  /** What a member is taken of; where scopes cannot tell, the type checker is asked if it is one that leads on. */
+  #objectsOf(module: JavaScriptModule, node: MemberNode, name: string | undefined): readonly Value[] {
+    const objects = this.valueOf(module, node.object)
+    // `prisma[model].findFirst`
+    const parent = parentOf(node)
+    const leading = name ?? (isMember(parent) && parent.object === node ? memberName(parent) : undefined)
+    if (leading === undefined || !this.#leading.has(leading) || objects.some((v) => v.is !== 'unknown')) return objects
+    const object = unwrap(node.object)
+    const typed = this.#types?.kindAt(module, object, [])
+    if (typeof typed !== 'object') return objects
+    const trail = typed.steps.reduceRight<Trail | undefined>(
+      (next, { what }) => ({ what, module, offset: object.start, next }),
       undefined,
     )
-    return [value({ is: 'kind', kind: known.kind }, trail)]
+    return [value({ is: 'kind', kind: typed.kind }, trail)]
   }
 
   /** What a file sets a member of another file's exports to: `const lib = require('./lib'); lib.app = fake`. */

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { Project, SourceFile, ts } from 'ts-morph'
 import type { Hop } from '../../model/trust.ts'
 import { Declarations, type DeclaredType, kindsWithTypes } from './declarations.ts'
-import type { Kind, PackageModel } from './kinds.ts'
+import { isKind, type Kind, type PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Node } from './syntax.ts'
 import type { TypeOracle } from './values.ts'
@@ -312,10 +312,17 @@ class Classifier {
     return this.#byName(type) ?? this.#unlessFits(type)
   }
 
+  /** What alternatives have in common: one kind, or what all of theirs are special cases of. */
   #agreed(types: readonly ts.Type[]): Verdict {
-    const [first, ...others] = types.map((type) => this.classify(type))
-    const kindOf = (verdict: Verdict) => (typeof verdict === 'object' ? verdict.kind : verdict)
-    return others.every((other) => kindOf(other) === kindOf(first)) ? first : undefined
+    const verdicts = types.map((type) => this.classify(type))
+    const [first, ...others] = verdicts
+    if (typeof first !== 'object') return others.every((other) => other === first) ? first : undefined
+    for (let kind: Kind | undefined = first.kind; kind; kind = kind.base) {
+      const common = kind
+      if (others.every((other) => typeof other === 'object' && isKind(other.kind, common)))
+        return { kind, what: [...new Set(verdicts.map((one) => (one as typeof first).what))].join(' or ') }
+    }
+    return undefined
   }
 
   /** The nearest type of the provider among a type and what it extends. */
