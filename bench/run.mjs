@@ -54,6 +54,11 @@ const ripgrep = (folder, ...pattern) => ({
   command: ['rg', '--fixed-strings', ...pattern, folder],
 })
 
+const floor = (folder, word) => ({
+  name: 'any Node program',
+  command: [process.execPath, join(HERE, 'floor.mjs'), folder, word],
+})
+
 checkTools()
 const parts = {
   rivals: async () => {
@@ -77,7 +82,8 @@ const parts = {
       console.log('All changes against a search for all their words (which stand in many files, for other reasons):\n')
       await compare([ours(tree.folder), ripgrep(tree.folder, '--file', words)])
       console.log(`\nOne change (${ABSENT.change}) whose word stands nowhere:\n`)
-      await compare([ours(tree.folder, '--only', ABSENT.change), ripgrep(tree.folder, '--regexp', ABSENT.word)])
+      const jobs = [ripgrep(tree.folder, '--regexp', ABSENT.word), floor(tree.folder, ABSENT.word)]
+      await compare([ours(tree.folder, '--only', ABSENT.change), ...jobs])
     }
   },
   linear: async () => {

@@ -11,7 +11,7 @@ import { createEngine } from '../src/engine/session.ts'
 import { type Change, isTransform } from '../src/index.ts'
 import type { ChangeId } from '../src/model/finding.ts'
 import { behaviourFolders } from '../src/testing/behaviour.ts'
-import { caseFindings, readCases } from '../src/testing/index.ts'
+import { readCases } from '../src/testing/index.ts'
 import { guideChanges, otherSections } from '../transforms/express/guide/changes.ts'
 import { catalogue } from '../transforms/index.ts'
 
@@ -155,8 +155,6 @@ async function printed(...words: readonly string[]): Promise<string> {
 }
 
 describe.each(changes)('%s', (id, change) => {
-  const own = cases.filter((one) => one.change === id)
-
   test('is named after the old thing that broke, in two to five words', () => {
     // an option is one word, however many it is made of
     const words = id
@@ -193,16 +191,8 @@ describe.each(changes)('%s', (id, change) => {
     expect(new URL(change.source).protocol).toBe('https:')
   })
 
-  if (isTransform(change)) {
-    test('speaks as all others do', async () => {
-      for (const one of own)
-        for (const { message, fix, notes } of await caseFindings(one, catalogue)) {
-          expect(message).toMatch(/^[^A-Z\s][^\n]*[^.\s]$/)
-          if (fix) expect(fix.title).toMatch(/^[A-Z][a-z]+\b(?<!(?:ed|ing|es))(?: .*)?[^.]$/)
-          for (const note of notes ?? []) expect(note.trim()).toBe(note)
-        }
-    })
-  } else
+  // how the findings of the others speak is looked at in fixtures.test.ts
+  if (!isTransform(change))
     test('is for a person alone', () => {
       expect(change.fixable).toBe('never')
     })

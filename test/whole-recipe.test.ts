@@ -1,17 +1,18 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type Change, discover, propose, readPackages, recipesOf } from '../src/index.ts'
 import { type BehaviourRequest, type Observation, observe, readRequests } from '../src/testing/behaviour.ts'
-import { unmark } from '../src/testing/index.ts'
+import { checkRecipe, explainProblems, readCases, unmark } from '../src/testing/index.ts'
 import { catalogue } from '../transforms/index.ts'
 import { packagesFor, programs } from './data/twins.ts'
 
 /*
  * behaviour.test.ts rewrites each program by the change that it shows, and by no other. Here the whole recipe goes over it:
- * what two changes make of one place together must do what the program did, too. It takes minutes, so it runs only where
- * UPGRADE_KIT_WHOLE_RECIPE is set.
+ * what two changes make of one place together must do what the program did, too. For Express the programs are run, which
+ * takes minutes, so that it is done only where UPGRADE_KIT_WHOLE_RECIPE is set.
  */
 const isWanted = Boolean(process.env.UPGRADE_KIT_WHOLE_RECIPE)
 
@@ -19,8 +20,25 @@ const changes: Readonly<Record<string, Change>> = catalogue.changes
 /** What is no part of the program: how it is asked, what it is compared with, what is installed. */
 const ASIDE = new Set(['after.js', 'requests.json', 'probe.js', 'options.json', 'packages'])
 
-describe.runIf(isWanted)('the whole recipe', () => {
-  test.each(programs.map((folder) => [basename(dirname(folder)), folder] as const))(
+describe('the whole recipe', () => {
+  /*
+   * Some hundred projects in a quarter of a minute, in one test: what is written for each change alone is known to be right
+   * (fixtures.test.ts), so that here only what changes do to each other can go wrong.
+   */
+  test('of Prisma leaves no two changes in each other’s way, and nothing to a second run', async () => {
+    const cases = readCases(fileURLToPath(new URL('../fixtures', import.meta.url))).filter(({ change }) =>
+      change.startsWith('prisma/'),
+    )
+    const problems: string[] = []
+    for (const one of cases) {
+      const found = await checkRecipe(one, catalogue)
+      if (found.length > 0) problems.push(explainProblems(`${one.change}/${one.situation}`, found))
+    }
+    expect(cases.length).toBeGreaterThan(200)
+    expect(problems.join('\n')).toBe('')
+  }, 240_000)
+
+  test.runIf(isWanted).each(programs.map((folder) => [basename(dirname(folder)), folder] as const))(
     'express/%s',
     async (name, folder) => {
       const { fixable } = changes[`express/${name}`]!

@@ -667,8 +667,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"name\": \"shop\",\n\"engines\": { \"node\": \">=18.18.0\" },\n\"volta\": { \"node\": \"16.20.0\" },",
   },
   'prisma/not-found-error-removed': {
-    before: "import { PrismaClient } from '@prisma/client'\nimport { NotFoundError as Missing } from '@prisma/client/runtime/library'\n  } catch (error) {\n    if (error instanceof Missing) return undefined\n    throw error\nexport const code = (error: Missing) => error.code",
-    after: "import { PrismaClient, Prisma } from '@prisma/client'\n  } catch (error) {\n    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2025') return undefined\n    throw error\nexport const code = (error: Prisma.PrismaClientKnownRequestError) => error.code",
+    before: "} catch (error) {\n  if (error.name === 'NotFoundError') return undefined\n  throw error",
+    after: "} catch (error) {\n  if (error?.code === 'P2025') return undefined\n  throw error",
   },
   'prisma/on-returns-client': {
     before: "const done: void = prisma.$on('query', () => undefined)",
@@ -760,8 +760,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "view Info {\n  id    Int    @unique\n  email String @unique\n  name  String\n  @@map(\"info\")\n  @@unique([a, b], name: \"both\")\n}",
   },
   'prisma/test-mock-method-rename': {
-    before: "prisma: {\n  user: { findUnique: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
-    after: "prisma: {\n  user: { findUniqueOrThrow: vi.fn().mockResolvedValue({ id: 1 }), findFirst: vi.fn() },\n},",
+    before: "export const prismaMock = {\n  user: { findUnique: jest.fn().mockResolvedValue({ id: 1 }) },\n  post: { findUnique: jest.fn() },\n    prisma: {\n      user: { 'findUnique': jest.fn(async () => ({ id: 1 })), findMany: jest.fn() },\n    },",
+    after: "export const prismaMock = {\n  user: { findUniqueOrThrow: jest.fn().mockResolvedValue({ id: 1 }) },\n  post: { findUnique: jest.fn() },\n    prisma: {\n      user: { 'findUniqueOrThrow': jest.fn(async () => ({ id: 1 })), findMany: jest.fn() },\n    },",
   },
   'prisma/third-party-compat': {
     before: "\"nestjs-prisma\": \"^0.22.0\",\n\"prisma-redis-middleware\": \"^4.8.0\"\n\"typegraphql-prisma\": \"^0.27.0\",",

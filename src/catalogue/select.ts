@@ -87,10 +87,7 @@ export function selectChanges(
 ): NamedChange[] {
   const prefix = `${recipe.provider.id}/`
   const all = Object.entries(catalogue.changes)
-    .filter(
-      ([id, change]) =>
-        id.startsWith(prefix) && [change.since, ...(change.again ?? [])].some((since) => isWithin(since, recipe)),
-    )
+    .filter(([id, change]) => id.startsWith(prefix) && isOfRecipe(change, recipe))
     .filter(([, change]) => isOfStage(change, recipe, narrow.settings?.stage))
     .map(([id, change]) => ({ id: id as ChangeId, change }))
   const ids = all.map(({ id }) => id)
@@ -129,6 +126,11 @@ export function selectSettings(recipe: SelectedRecipe, given: Settings = {}): Se
   }
   const defaults = known.flatMap(([name, setting]) => (setting.default === undefined ? [] : [[name, setting.default]]))
   return { ...Object.fromEntries(defaults), ...given }
+}
+
+/** True if a change of the recipe's provider happens on the way of the recipe. */
+export function isOfRecipe(change: Change, recipe: Pick<Recipe, 'from' | 'to'>): boolean {
+  return [change.since, ...(change.again ?? [])].some((since) => isWithin(since, recipe))
 }
 
 /** True if a version is one that a recipe leads to or over. */

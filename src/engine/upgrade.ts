@@ -199,7 +199,7 @@ export function openProject(input: ProposalInput): Opened {
     return changes.some((one) => one.id === id) ? [{ change: id, byHand }] : []
   })
   const models = model ? [model] : []
-  const asked = () => scan.files('package')
+  const asked = (): ProjectPath[] => scan.files('package')
   const checker = input.types && lazyTypes(() => input.types?.(sources, models, asked))
   const types = sightings?.before(checker) ?? checker
   // a provider that says nothing of its values can have them anywhere

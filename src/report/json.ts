@@ -40,7 +40,11 @@ function ordered(value: unknown, known: Map<string, readonly string[]>): unknown
     order = keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
     known.set(shape, order)
   }
-  const found = Object.create(null) as Record<string, unknown>
-  for (const key of order) found[key] = ordered((value as Record<string, unknown>)[key], known)
+  const found: Record<string, unknown> = {}
+  for (const key of order) {
+    const inner = ordered((value as Record<string, unknown>)[key], known)
+    if (key === '__proto__') Object.defineProperty(found, key, { value: inner, enumerable: true })
+    else found[key] = inner
+  }
   return found
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Catalogue } from '../catalogue/select.ts'
-import type { ChangeId } from '../model/finding.ts'
+import type { ChangeId, Finding } from '../model/finding.ts'
 import { afterPath, type Case, readCases } from './cases.ts'
 import { checkCase, checkChange, LAWS, type Problem } from './laws.ts'
 
@@ -24,9 +24,15 @@ export interface TestRunner {
  * ```
  *
  * With the environment variable `UPDATE_FIXTURES=1` each `after` is made what is written, before it is compared; marks
- * are never changed. Throws an Error for a mark that cannot be read.
+ * are never changed. `holds` is called with the findings of every case that obeys the laws: what it throws, because they
+ * break a rule of your own, fails the case. Throws an Error for a mark that cannot be read.
  */
-export function fixtureTests(runner: TestRunner, folder: string, catalogue: Catalogue): void {
+export function fixtureTests(
+  runner: TestRunner,
+  folder: string,
+  catalogue: Catalogue,
+  holds?: (findings: readonly Finding[]) => void,
+): void {
   const cases = readCases(folder)
   const ids = [...new Set([...Object.keys(catalogue.changes), ...cases.map((one) => one.change)])].sort() as ChangeId[]
   for (const id of ids)
@@ -36,8 +42,9 @@ export function fixtureTests(runner: TestRunner, folder: string, catalogue: Cata
       for (const one of change ? own : [])
         runner.test(one.situation, async () => {
           const now = process.env.UPDATE_FIXTURES === '1' ? await updateCase(one, catalogue) : one
-          const { verdict, problems } = await checkCase(now, catalogue)
+          const { verdict, problems, findings } = await checkCase(now, catalogue)
           if (problems.length > 0) fail(explainProblems(`${id}/${one.situation}: ${verdict}`, problems))
+          holds?.(findings)
         })
       runner.test('its cases show what it says of itself', () => {
         if (!change) return fail(`there are ${own.length} cases for ${id}, but there is no such change`)

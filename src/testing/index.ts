@@ -24,9 +24,9 @@ export {
 export { explainProblems, fixtureTests, type TestRunner } from './fixtures.ts'
 export {
   type CaseResult,
-  caseFindings,
   checkCase,
   checkChange,
+  checkRecipe,
   LAWS,
   type Law,
   type Problem,

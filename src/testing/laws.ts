@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
 import { type Change, isOfDeclarations, isTransform, restsOn } from '../catalogue/change.ts'
-import { type Catalogue, recipesOf, type SelectedRecipe, selectChanges } from '../catalogue/select.ts'
+import { type Catalogue, isOfRecipe, recipesOf, type SelectedRecipe } from '../catalogue/select.ts'
 import { type Discovery, group, groupOf } from '../engine/discover.ts'
 import { readPackages } from '../engine/packages.ts'
 import { openProject, type ProposalInput, propose } from '../engine/upgrade.ts'
@@ -48,6 +48,8 @@ export interface Problem {
 export interface CaseResult {
   readonly verdict: Verdict
   readonly problems: readonly Problem[]
+  /** What the change under test finds. */
+  readonly findings: readonly Finding[]
   /** The new texts of the files that are written, with their byte order mark. */
   readonly written: ReadonlyMap<ProjectPath, string>
 }
@@ -76,21 +78,40 @@ export async function checkCase(one: Case, catalogue: Catalogue): Promise<CaseRe
       ...sameFindings(6, 'when every file is looked at, whatever `mentions` says', base.findings, everything),
     ]
     const verdict = problems[0]?.verdict ?? (one.marks.length > 0 ? 'Reported' : 'Validated')
-    return { verdict, problems, written: base.written }
+    return { verdict, problems, findings: base.findings, written: base.written }
   })
 }
 
-/** What the change under test finds in a case, planned for nothing: quicker than judging it. */
-export async function caseFindings(one: Case, catalogue: Catalogue): Promise<readonly Finding[]> {
+/**
+ * Runs every change of the case's recipe over one case, and not only the one that it shows: no two of them fight for a
+ * place, what is written parses, and a second run writes nothing. Packages that are past the recipe are looked at as well,
+ * because they are past it the second time.
+ */
+export async function checkRecipe(one: Case, catalogue: Catalogue): Promise<readonly Problem[]> {
   const recipe = recipeFor(one.change, catalogue)
-  return inFolder(one, recipe, (put) => put(withManifest(one, recipe)).scan(catalogue))
+  const files = withManifest(one, recipe)
+  return inFolder(
+    one,
+    recipe,
+    async (put) => {
+      const base = await put(files).run(catalogue, true)
+      const result = new Map([...files, ...base.written])
+      const again = base.written.size > 0 ? await put(result).run(catalogue, true) : undefined
+      return [
+        ...everythingRead({ base }),
+        ...collisions(base),
+        ...(again ? everythingRead({ base: again }) : []),
+        ...writtenAgain(again?.findings ?? [], result),
+      ]
+    },
+    'all',
+  )
 }
 
 /** The recipe of the change's provider whose interval holds the change. Throws an Error if there is none. */
 function recipeFor(id: ChangeId, catalogue: Catalogue): SelectedRecipe {
   const found = recipesOf(catalogue).find(
-    (recipe) =>
-      id.startsWith(`${recipe.provider.id}/`) && selectChanges(catalogue, recipe).some((change) => change.id === id),
+    (recipe) => id.startsWith(`${recipe.provider.id}/`) && isOfRecipe(catalogue.changes[id]!, recipe),
   )
   if (!found) throw new Error(`${id} belongs to no recipe: its \`since\` lies outside of every recipe of its provider`)
   return found
@@ -136,13 +157,13 @@ interface Run {
   readonly notLookedAt: readonly NotLookedAt[]
 }
 
-/** Puts a variant of the case on disk, beside those before it. */
+/** Puts a variant of the case on disk, in the place of the one before it. */
 type Put = (files: Files) => Project
 
 /** A project on disk, for the change under test. */
 interface Project {
-  /** Finds and plans, round after round. */
-  run(catalogue: Catalogue): Promise<Run>
+  /** Finds and plans, round after round; where asked, also in packages that are past the recipe. */
+  run(catalogue: Catalogue, despiteLater?: boolean): Promise<Run>
   /** Finds, and nothing else: a third of the time. */
   scan(catalogue: Catalogue, everyFile?: boolean): Promise<readonly Found[]>
 }
@@ -160,27 +181,46 @@ interface Check {
   readonly put: Put
 }
 
-/** One temporary folder for all variants of a case: to make and remove one each takes twice the time. */
-async function inFolder<T>(one: Case, recipe: SelectedRecipe, use: (put: Put) => Promise<T>): Promise<T> {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
+/**
+ * One temporary folder for all variants of a case, in which a file is written over the one before it: to make and remove
+ * them each takes as long as everything that is asked of them. Not so where a case brings packages, of which a run knows
+ * that they do not change.
+ */
+async function inFolder<T>(
+  one: Case,
+  recipe: SelectedRecipe,
+  use: (put: Put) => Promise<T>,
+  which: Which = 'own',
+): Promise<T> {
+  const top = realpathSync(mkdtempSync(join(tmpdir(), 'upgrade-kit-case-')))
+  const bringsPackages = [...one.before.keys()].some((file) => file.includes('node_modules/'))
+  const present = new Set<ProjectPath>()
+  let variants = 0
   try {
-    let variants = 0
     return await use((files) => {
-      const folder = join(root, `${++variants}`)
-      mkdirSync(folder)
+      const folder = bringsPackages ? join(top, `${++variants}`) : top
+      for (const file of present)
+        if (!bringsPackages && !files.has(file)) {
+          rmSync(join(folder, file))
+          present.delete(file)
+        }
       for (const [file, text] of files) {
-        if (file.includes('/')) mkdirSync(dirname(join(folder, file)), { recursive: true })
+        if (file.includes('/') || bringsPackages) mkdirSync(dirname(join(folder, file)), { recursive: true })
         writeFileSync(join(folder, file), text)
+        present.add(file)
       }
       for (const name of one.options.installed ?? []) linkPackage(name, join(process.cwd(), 'package.json'), folder)
-      return opened(folder, files, one, recipe)
+      return opened(folder, files, one, recipe, which)
     })
   } finally {
-    rmSync(root, { recursive: true, force: true, maxRetries: 5 })
+    rmSync(top, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
-function opened(root: string, files: Files, { change, options }: Case, recipe: SelectedRecipe): Project {
+/** The change under test alone, or all of its recipe. */
+type Which = 'own' | 'all'
+
+function opened(root: string, files: Files, { change, options }: Case, recipe: SelectedRecipe, which: Which): Project {
   const discovery = listing(root, files)
   const packages = readPackages(root, discovery)
   const input = (catalogue: Catalogue): ProposalInput => ({
@@ -188,7 +228,7 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
     recipe,
     discovery,
     packages,
-    only: [change],
+    ...(which === 'own' ? { only: [change] } : {}),
     ...(options.modern === undefined ? {} : { modern: options.modern }),
     ...(options.settings === undefined ? {} : { settings: options.settings }),
     ...(options.installed ? { typeCheck: { runsProject: false } } : {}),
@@ -198,8 +238,8 @@ function opened(root: string, files: Files, { change, options }: Case, recipe: S
     toolVersion: '0.0.0',
   })
   return {
-    async run(catalogue) {
-      const { report, files: planned } = await propose(input(catalogue))
+    async run(catalogue, despiteLater = false) {
+      const { report, files: planned } = await propose({ ...input(catalogue), despiteLater })
       const isLeftOut = (file: ProjectPath) => !files.has(file) && recipe.provider.isGenerated?.(file) === true
       const kept = [...planned].filter(([file]) => !isLeftOut(file))
       const written = kept.map(([file, { after }]): [ProjectPath, string] => [
@@ -246,7 +286,7 @@ export function strengthOf({ evidence, fix }: Finding): Strength {
 // ---- law 1 --------------------------------------------------------------------------------------
 
 /** A file that nobody could read proves nothing. */
-function everythingRead({ base }: Check): Problem[] {
+function everythingRead({ base }: Pick<Check, 'base'>): Problem[] {
   const withdrawn = base.findings.filter(({ outcome }) => outcome === 'withdrawn')
   return [
     ...base.notLookedAt.map(
@@ -345,25 +385,32 @@ function difference(file: ProjectPath, expected: string, is: string): string {
 // ---- law 3 --------------------------------------------------------------------------------------
 
 async function stable({ catalogue, files, base, put }: Check): Promise<Problem[]> {
+  const problems = collisions(base)
+  if (base.written.size === 0) return problems
+  const result = new Map([...files, ...base.written])
+  return [...problems, ...writtenAgain(await put(result).scan(catalogue), result)]
+}
+
+function collisions(base: Run): Problem[] {
   const problems: Problem[] = []
   if (base.rounds !== 1)
     problems.push({ law: 3, verdict: 'Wrong', detail: `the first run needed ${base.rounds} rounds instead of one` })
   for (const { at, message } of base.findings.filter(({ outcome }) => outcome === 'conflict'))
     problems.push({ law: 3, verdict: 'Wrong', detail: `${at.file}:${at.line}: collides with another fix (${message})` })
-  if (base.written.size === 0) return problems
-  const result = new Map([...files, ...base.written])
-  const again = await put(result).scan(catalogue)
-  for (const finding of again.filter((one) => ['safe', 'review'].includes(strengthOf(one))))
-    problems.push({
-      law: 3,
-      verdict: 'Wrong',
-      detail: [
+  return problems
+}
+
+function writtenAgain(again: readonly Found[], result: Files): Problem[] {
+  return again
+    .filter((one) => ['safe', 'review'].includes(strengthOf(one)))
+    .map((finding): Problem => {
+      const detail = [
         `${finding.at.file}:${finding.at.line}, as it was written, would be rewritten again`,
         `    ${lineOf(result.get(finding.file) ?? '', finding.at.line)}`,
         because(finding),
-      ].join('\n'),
+      ]
+      return { law: 3, verdict: 'Wrong', detail: detail.join('\n') }
     })
-  return problems
 }
 
 // ---- law 4 --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import { defineChange, fix } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import { readsOf } from './sites/answers.ts'
 import { httpUses } from './sites/http.ts'
+import { patchProblems } from './sites/patches.ts'
 import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
 import { behindFacade } from './sites/rewrite.ts'
 import { SENDERS } from './sites/words.ts'
@@ -42,6 +43,16 @@ export default defineChange({
         }
         continue
       }
+      const [unproven] = facts.patch ? patchProblems(file, map, facts.patch, request.body, request.call) : []
+      if (unproven) {
+        yield {
+          at: request.call,
+          message: `${message}; put it behind the façade by hand: ${unproven.message}`,
+          evidence,
+          notes,
+        }
+        continue
+      }
       const { format } = facade.style
       const text = behindFacade(file, map, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
       if (text.is === 'by-hand') {
@@ -53,7 +64,11 @@ export default defineChange({
         }
         continue
       }
-      const cautions = [...(request.caution ? [request.caution] : []), ...text.cautions]
+      const cautions = [
+        ...(request.caution ? [request.caution] : []),
+        ...(facts.patch ? [`what is changed has other pointers in ${map.to.id}: ${plain(facts.why)}`] : []),
+        ...text.cautions,
+      ]
       const applicability = evidence.certainty === 'proven' && cautions.length === 0 ? 'safe' : 'review'
       const from = specifierFrom(file.path, facade.entry, facade.style)
       yield {
@@ -69,3 +84,7 @@ export default defineChange({
     }
   },
 })
+
+function plain(why = 'see the guide of the provider'): string {
+  return why.trim().replace(/\.$/, '')
+}

@@ -28,6 +28,10 @@ export default defineChange({
             at: written,
             message: 'its bytes are written as `{"0":…}` now: write them as base64 where they leave the program',
             evidence,
+            // a type says which model it is of, and not what of it was asked for
+            ...(evidence.steps.some(({ what }) => /GetPayload|declared with its type/.test(what))
+              ? { notes: ['nothing to do if the query selects no Bytes field'] }
+              : {}),
           }
       }
     }

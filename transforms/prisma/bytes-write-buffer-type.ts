@@ -2,8 +2,6 @@ import {
   argumentsOf,
   defineChange,
   fix,
-  insertAfter,
-  insertBefore,
   isBelow,
   isCall,
   isMember,
@@ -11,6 +9,7 @@ import {
   keyName,
   type Node,
   type ProjectFacts,
+  replace,
 } from '#kit'
 import { nodesOf } from './bytes/rewrite.ts'
 import { Query } from './client/rows.ts'
@@ -49,8 +48,8 @@ export default defineChange({
           fix: fix(
             'review',
             'Copy it into memory of its own',
-            insertBefore(value, `${shorthand(file, value)}new Uint8Array(`),
-            insertAfter(value, ')'),
+            // not around it: a list that is written around it as well has its place there
+            replace(value, `${shorthand(file, value)}new Uint8Array(${file.source(value)})`),
           ),
         }
     }

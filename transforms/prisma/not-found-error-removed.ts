@@ -1,9 +1,11 @@
 import {
   argumentsOf,
+  contains,
   type Draft,
   type DraftFix,
   defineChange,
   fix,
+  type Hop,
   isBelow,
   isCall,
   isMember,
@@ -14,11 +16,14 @@ import {
   type ProjectFacts,
   parentOf,
   replace,
+  type Survey,
   unwrap,
 } from '#kit'
-import { isGuardedWith } from './client/errors.ts'
+import { guardedBy, isGuardedWith } from './client/errors.ts'
 import { Delegate, Namespace } from './client/kinds.ts'
 import { isVisible, loadsRemovedRuntime, type Mention, mentionsOf, namespaceIn } from './client/names.ts'
+import type { QueryCall } from './client/queries.ts'
+import { NAME, rejecting } from './client/reject.ts'
 import { reaches } from './schema/project.ts'
 
 const CODE = "{ code: 'P2025' }"
@@ -40,9 +45,31 @@ export default defineChange({
   *find(file, project) {
     if (!reaches(project, '6.0.0')) return
     for (const mention of mentionsOf(file, 'NotFoundError')) yield draftOf(file, project, mention)
-    yield* nameChecks(file)
+    yield* nameChecks(file, project)
   },
 })
+
+/** The queries of a project that throw where nothing is found. Plain data. */
+const THROWING: Survey<readonly { readonly what: string; readonly at: NonNullable<Hop['at']> }[]> = {
+  of: 'project',
+  mentions: [/\bfind(?:Unique|First)OrThrow\b/, NAME],
+  reach: 'package',
+  look: (files) =>
+    [...files].flatMap((file) =>
+      throwingIn(file).map(({ call }) => ({
+        what: `\`${file.source(call.callee)}\` throws the error of this name`,
+        at: file.module.locate(call.start),
+      })),
+    ),
+}
+
+/** The queries of a file that throw where nothing is found. */
+function throwingIn(file: JavaScriptFile): Pick<QueryCall, 'call' | 'evidence'>[] {
+  return [
+    ...file.calls([Delegate], 'findUniqueOrThrow', 'findFirstOrThrow'),
+    ...rejecting(file).flatMap(({ call, says }) => (says === 'true' ? [call] : [])),
+  ]
+}
 
 /** Before 4.14, NotFoundError had no code: what is written holds only from then on. */
 function isTooOld(project: ProjectFacts): boolean {
@@ -202,32 +229,47 @@ function expectation(call: Node, node: Node): Written | undefined {
 }
 
 /** `e.name === 'NotFoundError'`, where what is caught can be thrown by a query. */
-function* nameChecks(file: JavaScriptFile): Iterable<Draft> {
-  const throwing = file.calls([Delegate], 'findUniqueOrThrow', 'findFirstOrThrow')
-  if (throwing.length === 0) return
+function* nameChecks(file: JavaScriptFile, project: ProjectFacts): Iterable<Draft> {
+  const here = throwingIn(file)
   for (const name of [...file.module.membersNamed('name')]) {
     const compared = comparedWith(name)
     if (!compared) continue
     const subject = subjectOf(name)
-    const guarded = throwing.find(({ call }) => isGuardedWith(file, call, subject))
-    if (!guarded) continue
+    const guarded = here.find(({ call }) => isGuardedWith(file, call, subject))?.evidence
     const { start, end } = compared.whole
-    const isOpen = !file.isTypeScript && compared.operator !== undefined
-    yield {
-      at: { start, end },
-      message: 'no error of Prisma has this name any more; look at the code P2025',
-      evidence: guarded,
-      ...(isOpen
-        ? {
-            fix: fix(
-              'review',
-              'Look at the code of the error',
-              replace(compared.whole, `${file.source(subject)}?.code ${compared.operator} 'P2025'`),
-            ),
-          }
-        : {}),
+    const draft = { at: { start, end }, message: 'no error of Prisma has this name any more; look at the code P2025' }
+    if (guarded) {
+      const isOpen = !file.isTypeScript && compared.operator !== undefined
+      const edit = () => replace(compared.whole, `${file.source(subject)}?.code ${compared.operator} 'P2025'`)
+      yield {
+        ...draft,
+        evidence: guarded,
+        ...(isOpen ? { fix: fix('review', 'Look at the code of the error', edit()) } : {}),
+      }
+    } else if (mayBeOfQuery(file, subject)) {
+      const [first] = project.survey(THROWING)
+      if (!first) continue
+      const seen: Hop = { what: 'which error this is, only its name says', at: file.module.locate(start) }
+      yield {
+        ...draft,
+        evidence: { certainty: 'guessed', steps: [seen, first] },
+        notes: ['errors of one’s own and of other packages that have this name keep it: ask for the code as well'],
+      }
     }
   }
+}
+
+/** False for the error of code in which nothing is called that could lead to a query. */
+function mayBeOfQuery(file: JavaScriptFile, subject: Node): boolean {
+  const guarded = guardedBy(file, subject)
+  if (!guarded) return true
+  return file.module.calls.some(
+    (call) =>
+      contains(guarded, call) &&
+      file.origins
+        .valueOf(file.module, unwrap(call.callee as Node))
+        .some((v) => v.is !== 'foreign' && !(v.is === 'unknown' && v.from !== undefined)),
+  )
 }
 
 /** `e` of `e.name` and of `e.constructor.name`. */

@@ -25,5 +25,5 @@ export default defineChange({
 function isFrom5(project: ProjectFacts): boolean {
   const declared = project.declared('@prisma/client')
   const version = project.installed('@prisma/client')?.version ?? /\d+(?:\.\d+)*/.exec(declared ?? '')?.[0]
-  return version !== undefined && Number(version.split('.')[0]) >= 5
+  return version?.split('.')[0] === '5'
 }

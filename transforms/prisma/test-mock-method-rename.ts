@@ -7,6 +7,7 @@ import {
   type Evidence,
   fix,
   isCall,
+  isFunction,
   isMember,
   type JavaScriptFile,
   keyName,
@@ -16,14 +17,17 @@ import {
   type ProjectFacts,
   parentOf,
   replace,
+  returnsOf,
   unwrap,
 } from '#kit'
 import { ASKING, fateOf } from './client/clients.ts'
-import { Client, Delegate, modelOf } from './client/kinds.ts'
+import { Delegate, modelOf } from './client/kinds.ts'
+import { isObject, type ObjectNode, removeProperty } from './client/literals.ts'
 import { accessorOf } from './client/model.ts'
 import { namespaceIn } from './client/names.ts'
 import { renamed } from './client/queries.ts'
 import { NAME } from './client/reject.ts'
+import { accessorBefore, isTest, STAND_INS, type StandIn, standInBehind, standInsIn } from './client/stand-ins.ts'
 import { SCHEMAS } from './schema/project.ts'
 
 /** A method that a test stands in for: `prismaMock.user.findUnique`. */
@@ -36,13 +40,17 @@ interface Mock {
   /** What is called on the mock to say what it gives. */
   readonly answers: readonly Node[]
   readonly evidence: Evidence
+  /** Why it cannot have another name just like that. */
+  readonly inTheWay?: string | undefined
+  /** Where it is one of the methods that an object is written with. */
+  readonly entry?: { readonly methods: ObjectNode; readonly property: Node }
 }
 
 const METHODS = ['findUnique', 'findFirst']
 const ANSWER = /^(?:mock[A-Z]\w*|mock|calledWith|resolves|rejects|returns|callsFake|throws|withArgs|and)$/
 const ASKING_OF = /^(?:expect|mocked|asMock|when|verify)$/
 const SPY = /^(?:spyOn|stub|replace)$/
-const MADE = /^(?:jest|vi|sinon)\.(?:fn|stub|fake)$|^(?:fn|mockFn|stub)$/
+const MADE = /^(?:jest|vi|sinon|mock|(?:t|ctx|context)\.mock)\.(?:fn|stub|fake)$|^(?:fn|mockFn|stub)$/
 
 export default defineChange({
   title: 'A mock of a query that throws by another name is never called',
@@ -55,9 +63,9 @@ export default defineChange({
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: [/\b(?:jest|vi|sinon|mock\w*|\w+Mock|expect)\b/],
+  mentions: [/\bfind(?:Unique|First)\b/],
   *find(file, project) {
-    if (!METHODS.some((name) => file.text.includes(name)) || !isTest(file.path)) return
+    if (!METHODS.some((name) => file.text.includes(name))) return
     const mocks = mocksIn(file, project)
     if (mocks.length === 0) return
     const asking = project.survey(ASKING)
@@ -67,11 +75,6 @@ export default defineChange({
     }
   },
 })
-
-/** Tests and what stands in for modules in them. */
-function isTest(path: string): boolean {
-  return /(?:^|\/)(?:__tests__|__mocks__|tests?|spec|e2e)\/|[.-](?:test|spec|mock)\.[cm]?[jt]sx?$/i.test(path)
-}
 
 function draftOf(file: JavaScriptFile, mock: Mock, fate: 'renamed' | 'some'): Draft {
   const method = `${mock.method}OrThrow`
@@ -85,16 +88,55 @@ function draftOf(file: JavaScriptFile, mock: Mock, fate: 'renamed' | 'some'): Dr
       ...draft,
       notes: [`only some calls of \`${mock.method}\` have the option \`${NAME}\`: look which one this is for`],
     }
-  const edits: DraftEdit[] = [replace(mock.name, mock.written(method))]
+  const edits: DraftEdit[] = []
+  const { entry } = mock
+  if (mock.inTheWay !== undefined) return { ...draft, notes: [mock.inTheWay] }
+  if (entry && entryOf(entry.methods, method)) {
+    // both methods are there already, and do the same: they are one from here on
+    const removal = removeProperty(file, entry.methods, entry.property)
+    if (!removal) return { ...draft, notes: [oneOfTwo(mock.method)] }
+    edits.push(removal)
+  } else edits.push(replace(mock.name, mock.written(method)))
   const requests: DraftRequest[] = []
   for (const answer of mock.answers) {
     const rejected = rejection(file, answer)
-    if (rejected === 'unclear') return { ...draft, notes: ['what stands for null has to reject with the code P2025'] }
+    if (rejected === 'unclear') return { ...draft, notes: [REJECT] }
     if (!rejected) continue
     edits.push(...rejected.edits)
     requests.push(...rejected.requests)
   }
   return { ...draft, fix: { ...fix('review', `Stand in for \`${method}\``, ...edits), requests } }
+}
+
+const REJECT = 'what stands for null has to reject with the code P2025'
+
+/** True for a function that is written to give null, itself or within `fn(…)`. */
+function givesNull(value: Node): boolean {
+  const plain = unwrap(value)
+  if (isCall(plain, false)) return argumentsOf(plain).some(givesNull)
+  if (!isFunction(plain)) return false
+  if (plain.body.type !== 'BlockStatement') return unwrap(plain.body as Node).type === 'NullLiteral'
+  return returnsOf(plain).some((given) => given !== undefined && unwrap(given).type === 'NullLiteral')
+}
+
+function oneOfTwo(method: string): string {
+  return `\`${method}OrThrow\` is mocked as well, and is both from here on: make one of the two`
+}
+
+/** A method that an object is written with: its property, and the mock or the method itself. */
+function entryOf(methods: ObjectNode, name: string) {
+  for (const property of methods.properties) {
+    if (property.type === 'SpreadElement' || keyName(property) !== name) continue
+    return { property, value: (property.type === 'ObjectProperty' ? property.value : property) as Node }
+  }
+  return undefined
+}
+
+/** Why a method of an object cannot have another name just like that. */
+function obstacleTo(methods: ObjectNode, method: string, source: (node: Node) => string): string | undefined {
+  const [own, other] = [entryOf(methods, method), entryOf(methods, `${method}OrThrow`)]
+  if (own && givesNull(own.value)) return REJECT
+  return own && other && source(own.value) !== source(other.value) ? oneOfTwo(method) : undefined
 }
 
 /** `mockResolvedValue(null)` as `mockRejectedValue(new …)`; nothing for what gives a record. */
@@ -123,7 +165,10 @@ function isMocked(file: JavaScriptFile): boolean {
 }
 
 function mocksIn(file: JavaScriptFile, project: ProjectFacts): Mock[] {
-  return [...methodsIn(file), ...spiesIn(file), ...objectsIn(file, project)].sort((a, b) => a.name.start - b.name.start)
+  const own = isTest(file.path) ? [...methodsIn(file), ...spiesIn(file, project)] : []
+  const seen = new Set(own.map(({ name }) => name))
+  const others = objectsIn(file, project).filter(({ name }) => !seen.has(name))
+  return [...own, ...others].sort((a, b) => a.name.start - b.name.start)
 }
 
 /** `prismaMock.user.findUnique.mockResolvedValue(…)`, `vi.mocked(prisma.user.findUnique)`, `expect(prisma.user.findUnique)`. */
@@ -148,20 +193,22 @@ function methodsIn(file: JavaScriptFile): Mock[] {
 }
 
 /** `jest.spyOn(prisma.user, 'findUnique')`. */
-function spiesIn(file: JavaScriptFile): Mock[] {
+function spiesIn(file: JavaScriptFile, project: ProjectFacts): Mock[] {
   return file.module.calls.flatMap((call): Mock[] => {
     const [object, name] = argumentsOf(call)
     const method = literalText(name)
     if (!object || !name || method === undefined || !METHODS.includes(method)) return []
     if (!SPY.test(lastName(call.callee as Node) ?? '')) return []
-    const evidence = file.evidence(object, [Delegate])
-    if (!evidence) return []
+    const spied = file.evidence(object, [Delegate])
+    const known = spied ? { evidence: spied as Evidence, model: modelOf(spied.kind) } : spiedIn(file, project, object)
+    if (!known) return []
+    const { evidence, model } = known
     const answer = parentOf(outermost(call))
     const quote = file.source(name)[0]!
     return [
       {
         method,
-        model: modelOf(evidence.kind),
+        model,
         name,
         written: (other) => `${quote}${other}${quote}`,
         answers: isMember(answer) ? answersOf(answer) : [],
@@ -171,22 +218,89 @@ function spiesIn(file: JavaScriptFile): Mock[] {
   })
 }
 
-/** `vi.mock('./prisma', () => ({ prisma: { user: { findUnique: vi.fn() } } }))`. */
+/** `prismaMock.user`, of an object that stands in for a client. */
+function spiedIn(file: JavaScriptFile, project: ProjectFacts, delegate: Node) {
+  const plain = unwrap(delegate)
+  const accessor = isMember(plain) ? memberName(plain) : undefined
+  const model = accessor === undefined ? undefined : modelNames(project).get(accessor)
+  if (!isMember(plain) || model === undefined) return undefined
+  const behind = standInBehind(file, unwrap(plain.object as Node), project.survey(STAND_INS))
+  return behind && { evidence: standsFor(behind.standIn), model }
+}
+
+/** `{ user: { findUnique: vi.fn() } }` that a test puts in the place of a client, in this file or in another one. */
 function objectsIn(file: JavaScriptFile, project: ProjectFacts): Mock[] {
-  const models = project.survey(SCHEMAS).flatMap((schema) => schema.models)
-  return METHODS.flatMap((method) => file.module.identifiersNamed(method)).flatMap((id): Mock[] => {
-    const property = parentOf(id)
-    if (property?.type !== 'ObjectProperty' || property.key !== id || property.shorthand) return []
-    const made = madeIn(file, property.value as Node)
-    const delegate = parentOf(parentOf(property) as Node)
-    const model =
-      delegate?.type === 'ObjectProperty'
-        ? models.find(({ name }) => accessorOf(name) === keyName(delegate))
-        : undefined
-    const evidence = model && delegate ? mockedClient(file, delegate) : undefined
-    if (!made || !model || !evidence) return []
-    return [{ method: id.name, model: model.name, name: id, written: (name) => name, answers: made.answers, evidence }]
+  const standIns = project.survey(STAND_INS)
+  if (standIns.length === 0) return []
+  const models = modelNames(project)
+  const written = standInsIn(file, standIns).flatMap(({ object, standIn }) =>
+    object.properties.flatMap((delegate): Mock[] => {
+      const model = delegate.type === 'ObjectProperty' ? models.get(keyName(delegate) ?? '') : undefined
+      const methods = delegate.type === 'ObjectProperty' ? unwrap(delegate.value as Node) : undefined
+      if (model === undefined || !isObject(methods)) return []
+      return METHODS.flatMap((method): Mock[] => {
+        const entry = entryOf(methods, method)
+        if (!entry) return []
+        const { property, value } = entry
+        const quote = property.key.type === 'StringLiteral' ? file.source(property.key)[0]! : ''
+        const isShorthand = property.type === 'ObjectProperty' && property.shorthand
+        return [
+          {
+            method,
+            model,
+            name: property.key as Node,
+            written: (name) => (isShorthand ? `${name}: ${method}` : `${quote}${name}${quote}`),
+            answers: madeIn(file, value)?.answers ?? [],
+            evidence: standsFor(standIn),
+            inTheWay: obstacleTo(methods, method, (node) => file.source(node)),
+            entry: { methods, property: property as Node },
+          },
+        ]
+      })
+    }),
+  )
+  // elsewhere, a query may be made on what a test hands over
+  if (!isTest(file.path)) return written
+  const called = METHODS.flatMap((method) => [...file.module.membersNamed(method)]).flatMap((member): Mock[] => {
+    const before = isMember(member) ? accessorBefore(member) : undefined
+    const model = before && models.get(before.accessor)
+    const behind = model === undefined ? undefined : standInBehind(file, before!.object, standIns)
+    if (!behind || model === undefined || !isMember(member)) return []
+    const delegate = entryOf(behind.object, before!.accessor)?.value
+    const methods = delegate && unwrap(delegate)
+    const outer = outermost(member)
+    const answer = parentOf(outer)
+    const asked = isCall(answer, false) && answer.callee !== outer ? parentOf(outermost(answer)) : answer
+    const method = memberName(member)!
+    const quote = member.property.type === 'Identifier' ? '' : file.source(member.property)[0]!
+    return [
+      {
+        method,
+        model,
+        name: member.property as Node,
+        written: (name) => `${quote}${name}${quote}`,
+        answers: isMember(asked) ? answersOf(asked) : [],
+        evidence: standsFor(behind.standIn),
+        inTheWay: isObject(methods) ? obstacleTo(methods, method, behind.source) : undefined,
+      },
+    ]
   })
+  return [...written, ...called]
+}
+
+/** Models by the name that a client has them under. */
+function modelNames(project: ProjectFacts): ReadonlyMap<string, string> {
+  return new Map(
+    project
+      .survey(SCHEMAS)
+      .flatMap((schema) => schema.models)
+      .filter(({ is }) => is !== 'type')
+      .map(({ name }) => [accessorOf(name), name]),
+  )
+}
+
+function standsFor({ what, at }: StandIn): Evidence {
+  return { certainty: 'proven', steps: [{ what, at }] }
 }
 
 /** `vi.fn()`, `jest.fn().mockResolvedValue(null)`. */
@@ -201,27 +315,6 @@ function madeIn(file: JavaScriptFile, value: Node): { readonly answers: readonly
     at = unwrap(callee.object as Node)
   }
   return undefined
-}
-
-/** Evidence that an object within the factory of a mocked module stands for a client that the module exports. */
-function mockedClient(file: JavaScriptFile, delegate: Node): Evidence | undefined {
-  const holder = parentOf(parentOf(delegate) as Node)
-  const exported = holder?.type === 'ObjectProperty' ? keyName(holder) : undefined
-  for (let at = holder; at; at = parentOf(at)) {
-    if (!isCall(at, false) || !/^(?:mock|doMock)$/.test(lastName(at.callee as Node) ?? '')) continue
-    const specifier = literalText(argumentsOf(at)[0])
-    if (specifier === undefined || exported === undefined) return undefined
-    const value = file.origins.imported(file.module, specifier, exported, at).find((v) => v.is === 'kind')
-    if (value?.is !== 'kind' || !isClient(value.kind)) return undefined
-    const what = `'${specifier}', which exports a Prisma client as \`${exported}\`, is mocked`
-    return { certainty: value.certainty, steps: [{ what, at: file.module.locate(at.start) }] }
-  }
-  return undefined
-}
-
-function isClient(kind: Parameters<typeof modelOf>[0]): boolean {
-  for (let at: typeof kind | undefined = kind; at; at = at.base) if (at === Client) return true
-  return false
 }
 
 /** The members of a chain of answers: `.mockResolvedValueOnce` and `.mockResolvedValue` of one after the other. */

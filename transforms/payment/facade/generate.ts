@@ -180,7 +180,7 @@ class Generator {
   /** What the map makes of one payload for each function that this project has; nothing where it has none. */
   #goldenFile(runner: 'vitest' | 'jest' | 'mocha' | 'node'): string | undefined {
     const tests = this.#operations.flatMap(([id, operation]): GoldenTest[] => {
-      const request = operation.request && goldenRequest(this.#map, id)
+      const request = (operation.request || operation.patch) && goldenRequest(this.#map, id)
       const response = operation.response && goldenResponse(this.#map, id)
       const title = operation.title
       return [
@@ -307,7 +307,7 @@ ${goldenTests(tests)}
 
   #operation(id: OperationId, operation: Operation): string {
     const call = operation.v2!
-    const toV2 = operation.request ? this.#code.request(id, operation) : undefined
+    const toV2 = operation.request || operation.patch ? this.#code.request(id, operation) : undefined
     const fromV2 = operation.response ? this.#code.response(id, operation) : undefined
     this.#mapNames.push(...[toV2, fromV2].filter((name) => name !== undefined))
     const any = this.#type(': Payload')

@@ -100,6 +100,8 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
   const names = facadeNames(map).native
   const quote = quoteOf(file)
   try {
+    // pointers are no rows
+    if (map.operations[operation]?.patch) throw new NotProven('what it changes has other pointers')
     const edits: TextEdit[] = [
       by === 'sdk'
         ? { start: object.start!, end: call.callee.end!, text: `${names.sdk}.${operation}` }

@@ -15,19 +15,21 @@ import { mentionsOf } from './names.ts'
 
 /** True if an error of a call is what a name holds: in the catch block of its try statement, or in its `.catch(…)`. */
 export function isGuardedWith(file: JavaScriptFile, call: Node, subject: Node): boolean {
-  if (subject.type !== 'Identifier') return false
+  const guarded = guardedBy(file, subject)
+  return guarded !== undefined && contains(guarded, call)
+}
+
+/** What throws the error that a name holds: the block of a try statement, or the promise before `.catch(…)`. */
+export function guardedBy(file: JavaScriptFile, subject: Node): Node | undefined {
+  if (subject.type !== 'Identifier') return undefined
   const declaration = file.module.binding(subject)?.declarations[0]
   if (declaration?.type === 'CatchClause') {
     const statement = parentOf(declaration)
-    return (
-      statement?.type === 'TryStatement' && statement.block.start! <= call.start && call.end <= statement.block.end!
-    )
+    return statement?.type === 'TryStatement' ? (statement.block as Node) : undefined
   }
-  if (!isFunction(declaration)) return false
-  const handler = parentOf(declaration)
-  if (!isCall(handler, false) || !isMember(handler.callee) || memberName(handler.callee) !== 'catch') return false
-  const promise = handler.callee.object as Node
-  return promise.start <= call.start && call.end <= promise.end
+  const handler = isFunction(declaration) ? parentOf(declaration) : undefined
+  if (!isCall(handler, false) || !isMember(handler.callee) || memberName(handler.callee) !== 'catch') return undefined
+  return handler.callee.object as Node
 }
 
 /**
