@@ -150,7 +150,14 @@ function shop(tests: Suite, files: Readonly<Record<string, string>> = {}, script
   return folder
 }
 
+/** Runs the recipe; the tests without a package manager, which takes as long as they do. */
 async function upgraded(root: string, more: Partial<RunRequest> = {}): Promise<Report> {
+  const { scripts } = JSON.parse(text(root, 'package.json')) as { scripts: { test: string } }
+  return upgradedByScript(root, { testCommand: scripts.test, ...more })
+}
+
+/** Runs the recipe; the tests as the package manager runs them. */
+async function upgradedByScript(root: string, more: Partial<RunRequest> = {}): Promise<Report> {
   const request = {
     root,
     recipe: 'kart2',
@@ -173,7 +180,7 @@ describe('the fix that broke a test', () => {
     const before = copies()
     const root = shop({ ...GREEN, ...COUNTS })
     const heard: Progress[] = []
-    const report = await upgraded(root, { onProgress: (progress) => heard.push(progress) })
+    const report = await upgradedByScript(root, { onProgress: (progress) => heard.push(progress) })
     expect(report.verification).toMatchObject({ verdict: 'broke-it', blame: ['kart/count-of'] })
     expect(report.verification!.reason).toContain('counts the lines')
     expect(places(report)).toEqual(WRONG)

@@ -42,6 +42,17 @@ describe('a brief', () => {
     expect(briefReport(green)).toContain('nothing is left to decide')
   })
 
+  test('has commands that are about the same as the run was', () => {
+    const settings = { stage: 'full', map: 'acme.payment-map.yaml' }
+    const text = briefReport({ ...mixed, mode: 'dry-run', recipe: { ...mixed.recipe, settings } })
+    const commands = [...text.matchAll(/`(npx upgrade-kit [^`]*)`/g)].map(([, command]) => command!)
+    expect(commands.length).toBeGreaterThan(3)
+    expect(commands.filter((command) => !command.includes(' --stage full --map acme.payment-map.yaml'))).toEqual([])
+    expect(commands).toContain(
+      'npx upgrade-kit explain <file>:<line> --recipe express5 --stage full --map acme.payment-map.yaml',
+    )
+  })
+
   test('names the tests that fail, and what is to blame', () => {
     expect(briefReport(broke)).toContain('  - GET /items/9 answers 404')
     expect(briefReport(broke)).toContain('without `express/res-send-status-number` the tests are green')

@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { generateFacade } from '../transforms/payment/facade/generate.ts'
 import type { FacadeRequest, ProjectStyle } from '../transforms/payment/facade/types.ts'
 import { BUNDLED, bundledMap } from '../transforms/payment/map/bundled.ts'
-import { mapRequest, mapResponse } from '../transforms/payment/map/execute.ts'
+import { mapPatch, mapRequest, mapResponse, pathOfPointer } from '../transforms/payment/map/execute.ts'
+import { valueAt } from '../transforms/payment/map/path.ts'
 import { rowsOf } from '../transforms/payment/map/rows.ts'
 import type { PaymentMap } from '../transforms/payment/map/types.ts'
 import { COMMONJS, type Loaded, loadFacade, projectFolder, writeFacade } from './data/payment/facade.ts'
@@ -88,6 +89,29 @@ describe('the functions that are written do what the rows of the map say', () =>
           expect(() => code.createPaymentToV2(body, ref), JSON.stringify(problems)).toThrow(/has|is/)
         } else expect(JSON.parse(JSON.stringify(code.createPaymentToV2(body, ref)))).toEqual(value)
       }),
+      { numRuns: RUNS },
+    )
+    expect(refused).toBeGreaterThan(20)
+  })
+
+  test('of a patch', () => {
+    const { patch } = paypalMap.operations.updatePayment!
+    const pointers = Object.keys(patch!.pointers)
+    let refused = 0
+    fc.assert(
+      fc.property(
+        payment,
+        fc.constantFrom(...pointers, '/transactions/0/payee', '/intent'),
+        fc.constantFrom('add', 'replace', 'remove', 'test'),
+        ({ body }, path, op) => {
+          const steps = [{ op, path, value: valueAt(body, pathOfPointer(path)) ?? 'x' }]
+          const { value, problems } = mapPatch(paypalMap, patch!, steps)
+          if (problems.length > 0) {
+            refused++
+            expect(() => code.updatePaymentToV2(steps), JSON.stringify(problems)).toThrow(/has|is/)
+          } else expect(JSON.parse(JSON.stringify(code.updatePaymentToV2(steps)))).toEqual(value)
+        },
+      ),
       { numRuns: RUNS },
     )
     expect(refused).toBeGreaterThan(20)
@@ -496,6 +520,55 @@ describe('with the official SDKs, unmodified', () => {
     expect(kinds[1]).toEqual(kinds[0])
   })
 
+  test('what is changed of an order is changed where it is, and only what can be', async () => {
+    vi.stubEnv('PAYMENT_API_V2', 'true')
+    const { paypal, isPaymentError } = freshFacade()
+    const { id } = await paypal.payment.create(BODY, { upgradeKit: { ref: 'o-5' } })
+    seen.length = 0
+    const changed = await called((done) =>
+      paypal.payment.update(
+        id,
+        [
+          { op: 'replace', path: '/transactions/0/amount', value: { total: '12.50', currency: 'USD' } },
+          {
+            op: 'add',
+            path: '/transactions/0/item_list/shipping_address',
+            value: { recipient_name: 'Ada', line1: 'Road 1', country_code: 'GB' },
+          },
+        ],
+        done,
+      ),
+    )
+    expect(changed).toMatchObject({
+      id,
+      transactions: [
+        { amount: { total: '12.50' }, item_list: { shipping_address: { recipient_name: 'Ada', line1: 'Road 1' } } },
+      ],
+    })
+    const unit = "/purchase_units/@reference_id=='default'"
+    expect(seen.filter(({ line }) => line.startsWith('PATCH')).map(({ body }) => JSON.parse(body))).toEqual([
+      [
+        { op: 'replace', path: `${unit}/amount`, value: { value: '12.50', currency_code: 'USD' } },
+        { op: 'add', path: `${unit}/shipping/name`, value: { full_name: 'Ada' } },
+        { op: 'add', path: `${unit}/shipping/address`, value: { address_line_1: 'Road 1', country_code: 'GB' } },
+      ],
+    ])
+    seen.length = 0
+    for (const step of [
+      { op: 'replace', path: '/transactions/0/payee', value: { email: 'a@b.example' } },
+      { op: 'move', path: '/transactions/0/custom', value: 'x' },
+      {
+        op: 'replace',
+        path: '/transactions/0/amount',
+        value: { total: '1.00', currency: 'USD', details: { gift_wrap: '1.00' } },
+      },
+    ]) {
+      const refused = await paypal.payment.update(id, [step]).catch((error: unknown) => error)
+      expect(isPaymentError(refused, 'mapping'), JSON.stringify(step)).toBe(true)
+    }
+    expect(seen).toEqual([])
+  })
+
   test('who brought the shop is said to v2 as well, where the SDK was told', async () => {
     vi.stubEnv('PAYMENT_API_V2', 'true')
     const { paypal } = freshFacade()
@@ -817,6 +890,15 @@ describe('what keeps pins', () => {
     if (text.endsWith('RETURNING version, at')) return isNew ? [{ version, at }] : []
     return text.startsWith('SELECT') && rows.has(ref) ? [rows.get(ref)] : []
   }
+  const others = new Map<string, { version: string; at: number }>()
+  const mysql = async (text: string, [ref, version, at]: Loaded[]) => {
+    expect(text).not.toMatch(/\$\d|RETURNING|CONFLICT/)
+    if (text.startsWith('SELECT')) return others.has(ref) ? [others.get(ref)] : []
+    if (others.has(ref)) throw Object.assign(new Error('Duplicate entry'), { code: 'ER_DUP_ENTRY', errno: 1062 })
+    others.set(ref, { version, at })
+    // what MySQL says of a statement is no row
+    return { affectedRows: 1 }
+  }
   const values = new Map<string, string>()
   const redis = {
     get: async (key: string) => values.get(key) ?? null,
@@ -831,6 +913,7 @@ describe('what keeps pins', () => {
     ['memory', () => memoryPins()],
     ['a file', () => filePins(join(folder, 'pins', 'of payments.txt'))],
     ['SQL', () => sqlPins(query)],
+    ['MySQL', () => sqlPins(mysql, 'mysql')],
     ['Redis', () => redisPins(redis)],
   ])('%s: the first one decides, whoever asks later', async (name, make) => {
     const pins = make()
@@ -851,6 +934,12 @@ describe('what keeps pins', () => {
     // another process
     expect(await make().get('order/1 and\nmore')).toBe('v2')
     expect(await make().claim('order/1 and\nmore', 'v1')).toBe('v2')
+  })
+
+  test('a claim that fails for another reason than that there is one is no claim', async () => {
+    const broken = sqlPins(async () => Promise.reject(new Error('no connection')), 'mysql')
+    await expect(broken.first('event/1')).rejects.toThrow('no connection')
+    await expect(broken.claim('order/1', 'v2')).rejects.toThrow('no connection')
   })
 
   test('a flag service can say how much goes to v2, and what it said last stands when it is silent', async () => {

@@ -193,6 +193,15 @@ describe('a name', () => {
     ])
   })
 
+  test('counts on what frameworks hand out, too: people hang their client on it', async () => {
+    const routes = `
+      import type { FastifyInstance } from 'fastify'
+      import type { Request } from 'express'
+      export default async (fastify: FastifyInstance) => fastify.prisma.user.findFirst()
+      export const get = (req: Request) => req.db.post.findFirst()`
+    expect(await found(routes, { 'src/db.ts': MADE })).toEqual(['User, inferred', 'Post, inferred'])
+  })
+
   test('is a guess where the package does not load Prisma, and nothing beside another library of that kind', async () => {
     expect(await found(program)).toEqual([])
     const manifest = '{ "name": "app", "dependencies": { "@prisma/client": "^4.16.0", "typeorm": "^0.3.0" } }'

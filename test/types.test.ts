@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { TypeOracle } from '../src/formats/javascript/file.ts'
 import { JavaScriptModule } from '../src/formats/javascript/module.ts'
 import { parseJavaScript } from '../src/formats/javascript/parse.ts'
 import type { Node } from '../src/formats/javascript/syntax.ts'
 import { typeOracle } from '../src/formats/javascript/types.ts'
+import type { TypeOracle } from '../src/formats/javascript/values.ts'
 import provider from '../transforms/express/provider.ts'
 
 /** The types of Express, as small as they can be and still extend each other as the real ones do. */

@@ -94,7 +94,7 @@ async function reportFor(world: World, root: string, saved: string | undefined):
 }
 
 async function todo(report: Report, branch: string | undefined, title: string, body: string): Promise<string[]> {
-  const { typable } = await import('../report/summary.ts')
+  const { typable } = await import('../report/commands.ts')
   const name = (branch === undefined ? undefined : typable(branch)) ?? '<branch>'
   const url = report.repository?.url
   const page = url?.startsWith('https://github.com/')

@@ -7,7 +7,7 @@ import type { Node } from '../formats/javascript/syntax.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
 import type { Sources } from './sources.ts'
-import { connected, type HandedFiles, type Reach, type Traces } from './traces.ts'
+import { connected, type HandedFiles, type Importers, type Reach, type Traces } from './traces.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -21,6 +21,8 @@ const COMPILED: readonly (readonly [compiled: string, sources: readonly string[]
 ]
 /** `./x/`, `.`, `..`, `../..`: Node looks for a folder only. */
 const NAMES_FOLDER = /(?:^|\/)\.{0,2}$/
+/** `declare module 'fastify' { … }`: what the package hands out has more members then. */
+const AUGMENTED = /\bdeclare\s+module\s*(['"])([^'"`*\n]+)\1/g
 const MENTION = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`\n]+)\1/g
 
 /** `req.param = …` and `http.IncomingMessage.prototype.param = …`, but not `==` and not an arrow. */
@@ -57,6 +59,9 @@ export class Link implements Neighbours {
   readonly #traces: Traces | undefined
   readonly #naming = new Set<ProjectPath>()
   readonly #shaped = new Set<ProjectPath>()
+  /** By the specifier of a package: the files that import it, and those that add to its types. */
+  readonly #importing = new Map<string, Set<ProjectPath>>()
+  readonly #augmenting = new Map<string, Set<ProjectPath>>()
   #mentionedBy: Map<ProjectPath, Set<ProjectPath>> | undefined
   #connected: ReadonlyMap<ProjectPath, Reach> | undefined
 
@@ -156,7 +161,12 @@ export class Link implements Neighbours {
   reachOf(path: ProjectPath): Reach {
     if (!this.#traces) return 'package'
     this.#mentionedBy ??= this.#mentions()
-    this.#connected ??= connected(this.#naming, this.#shaped, (file) => this.#shapeReach(file), this.#mentionedBy)
+    this.#connected ??= connected(
+      this.#naming,
+      this.#shaped,
+      (file) => this.#shapeReach(file),
+      this.#ways(this.#mentionedBy),
+    )
     return this.#connected.get(path) ?? 'nothing'
   }
 
@@ -233,22 +243,35 @@ export class Link implements Neighbours {
       if (this.#traces?.namesPackage(text) || this.#isSeen(path)) this.#naming.add(path)
       else if (this.#traces?.hasShape(text)) this.#shaped.add(path)
       const loaded = this.#loadedBy(path)
+      for (const [, , specifier] of text.matchAll(AUGMENTED))
+        if (!isRelative(specifier!)) add(this.#augmenting, specifier!, path)
       for (const [, , specifier] of text.matchAll(MENTION)) {
         const generated = this.#inGenerated(path, specifier!)
         if (generated) {
           loaded?.add(generated.folder)
           this.#naming.add(path)
-          continue
+          // within the folder, its files lead to each other
+          if (!this.isGenerated(path)) continue
         }
-        if (!isRelative(specifier!)) loaded?.add(packageName(specifier!))
+        if (!isRelative(specifier!)) {
+          loaded?.add(packageName(specifier!))
+          add(this.#importing, specifier!, path)
+        }
         const target = this.#find(path, specifier!)
-        if (target === undefined || target === path) continue
-        const list = mentionedBy.get(target)
-        if (list) list.add(path)
-        else mentionedBy.set(target, new Set([path]))
+        if (target !== undefined && target !== path) add(mentionedBy, target, path)
       }
     }
     return mentionedBy
+  }
+
+  /** Which files get values from which: by imports, and from those that add to a package, by imports of that package. */
+  #ways(imports: Importers): Importers {
+    if (this.#augmenting.size === 0) return imports
+    const ways = new Map([...imports].map(([path, from]) => [path, new Set(from)]))
+    for (const [specifier, files] of this.#augmenting)
+      for (const file of files)
+        for (const importer of this.#importing.get(specifier) ?? []) if (importer !== file) add(ways, file, importer)
+    return ways
   }
 
   #loadedBy(path: ProjectPath): Set<string> | undefined {
@@ -515,4 +538,10 @@ function matchStar(pattern: string, specifier: string): string | undefined {
 
 function toPosix(path: string): string {
   return path.replaceAll('\\', '/')
+}
+
+function add<K, V>(map: Map<K, Set<V>>, key: K, item: V): void {
+  const known = map.get(key)
+  if (known) known.add(item)
+  else map.set(key, new Set([item]))
 }

@@ -11,9 +11,10 @@ import {
 } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import { type DataFile, type DataFormat, FORMAT_NAMES, formatOf, readData } from '../formats/index.ts'
-import { JavaScriptFile, type Look, type TypeOracle } from '../formats/javascript/file.ts'
+import { JavaScriptFile, type Look } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
 import { Origins } from '../formats/javascript/origins.ts'
+import type { TypeOracle } from '../formats/javascript/values.ts'
 import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
@@ -114,7 +115,7 @@ export class Scan {
   constructor(input: ScanInput) {
     this.#input = input
     this.#filter = prefilter(input.changes, input.everyFile)
-    this.#origins = new Origins(input.models, input.link)
+    this.#origins = new Origins(input.models, input.link, input.types)
     this.#surveys = new Surveys(input, {
       reachOf: (file) => input.link.reachOf(file),
       view: (module) => new JavaScriptFile(module, this.#origins, input.types),
@@ -224,7 +225,7 @@ export class Scan {
 
   /** After a plan was made: what was concluded from the old texts is dropped. Files that stayed the same stay parsed. */
   forget(): void {
-    this.#origins = new Origins(this.#input.models, this.#input.link)
+    this.#origins = new Origins(this.#input.models, this.#input.link, this.#input.types)
     this.#surveys.forget()
   }
 

@@ -10,8 +10,8 @@ import {
 } from '../catalogue/select.ts'
 import { changedValues, withoutValues } from '../formats/environment.ts'
 import { formatOf } from '../formats/index.ts'
-import type { TypeOracle } from '../formats/javascript/file.ts'
 import type { PackageModel } from '../formats/javascript/kinds.ts'
+import type { TypeOracle } from '../formats/javascript/values.ts'
 import { BREAKAGES } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, ProjectPath } from '../model/finding.ts'
 import type { Seen } from '../model/observation.ts'
@@ -199,7 +199,7 @@ export function openProject(input: ProposalInput): Opened {
     return changes.some((one) => one.id === id) ? [{ change: id, byHand }] : []
   })
   const models = model ? [model] : []
-  const asked = () => scan.files('package')
+  const asked = (): ProjectPath[] => scan.files('package')
   const checker = input.types && lazyTypes(() => input.types?.(sources, models, asked))
   const types = sightings?.before(checker) ?? checker
   // a provider that says nothing of its values can have them anywhere

@@ -1,5 +1,6 @@
 import { type Report, type ReportedFinding, unexplainedCalls } from '../model/report.ts'
 import { checklistByChange } from './checklist.ts'
+import { explainCommand, runCommand, scanCommand, typable } from './commands.ts'
 import { decisions } from './decisions.ts'
 import { groupedBy } from './grouped.ts'
 import { block, code, languageOf, link, prose } from './markdown-text.ts'
@@ -7,7 +8,6 @@ import { unplacedWords } from './observation.ts'
 import { permalink } from './permalink.ts'
 import { difference, type Group, groups, hopText } from './sites.ts'
 import { number, plural } from './style.ts'
-import { typable } from './summary.ts'
 import { moreTests, notedLine, testFacts } from './tests.ts'
 import { LEFT_ALONE, NOT_LOOKED_AT } from './wording.ts'
 
@@ -70,13 +70,13 @@ function leftByChange(report: Report): Group[] {
 }
 
 function introduction(report: Report, count: number): string {
-  const { mode, recipe, findings } = report
+  const { mode, findings } = report
   const written = findings.filter(({ outcome }) => outcome === 'written').length
   const done =
     mode === 'apply'
       ? `upgrade-kit has rewritten ${plural(written, 'place')}.`
       : written > 0
-        ? `First run ${code(`npx upgrade-kit ${recipe.id}`)}: it rewrites ${plural(written, 'place')} without a question.`
+        ? `First run ${code(runCommand(report))}: it rewrites ${plural(written, 'place')} without a question.`
         : ''
   const rules =
     count === 0
@@ -102,8 +102,8 @@ function verification(report: Report): string {
       ]),
     ...(noted.length > 20 ? [`  - ${moreTests(noted, 20)}`] : []),
     ...blame.map((said) => `  - ${prose(said)}`),
-    `- ${code(`npx upgrade-kit scan ${recipe.id} --from ${recipe.from} --to ${recipe.to}`)} lists what is left.`,
-    `- ${code('npx upgrade-kit explain <file>:<line>')} says why a line is on the list.`,
+    `- ${code(`${scanCommand(report)} --from ${recipe.from} --to ${recipe.to}`)} lists what is left.`,
+    `- ${code(explainCommand(report, '<file>:<line>'))} says why a line is on the list.`,
   ]
   return ['## How to verify', items.join('\n')].join('\n\n')
 }
@@ -120,7 +120,7 @@ function section(report: Report, { change, sites }: Group, index: number, detail
     more === 0
       ? []
       : [
-          `${shown.length === 0 ? 'There are' : 'And'} ${plural(more, shown.length === 0 ? 'place' : 'more place')}: ${code(`npx upgrade-kit scan ${report.recipe.id} --only ${change.id} --verbose`)}.`,
+          `${shown.length === 0 ? 'There are' : 'And'} ${plural(more, shown.length === 0 ? 'place' : 'more place')}: ${code(`${scanCommand(report)} --only ${change.id} --verbose`)}.`,
         ]
   return [
     `## ${index}. ${prose(change.title)}`,
@@ -138,7 +138,7 @@ function options(
   id: string,
   breakage: keyof typeof LEFT_ALONE,
 ): string {
-  const main = `npx upgrade-kit ${report.recipe.id}`
+  const main = runCommand(report)
   const reviewed = sites.filter(({ fix, outcome }) => fix?.applicability === 'review' && outcome === 'held-back')
   const safe = sites.filter(
     ({ fix, outcome }) => fix?.applicability === 'safe' && outcome !== 'by-hand' && outcome !== 'withdrawn',

@@ -2,6 +2,7 @@ import { BREAKAGES } from '../model/change.ts'
 import { type LedgerStatus, type Outcome, type Report, unexplainedCalls, unreadFiles } from '../model/report.ts'
 import type { TestRun } from '../model/verification.ts'
 import { cleanLine } from './clean.ts'
+import { explainCommand, runCommand, typable } from './commands.ts'
 import { observationLine, unplacedWords } from './observation.ts'
 import { groups } from './sites.ts'
 import {
@@ -292,19 +293,10 @@ export function nextSteps(report: Report): readonly Step[] {
   return steps.slice(0, 3)
 }
 
-/** The run once more, about the same: a map, a stage. A risk that was accepted has to be accepted anew. */
-function main({ recipe }: Report): string {
-  const settings = Object.entries(recipe.settings ?? {}).flatMap(([name, value]) => {
-    const typed = name === 'accept-risk' ? undefined : typable(value)
-    return typed === undefined ? [] : [`--${name} ${typed}`]
-  })
-  return ['npx upgrade-kit', recipe.id, ...settings].join(' ')
-}
-
 /** The command once more, after a run that wrote the new version into the manifest: from then on it has to be told. */
 function again(report: Report): string {
   const isPastIt = report.mode === 'apply' && report.patches.some(({ file }) => /(?:^|\/)package\.json$/.test(file))
-  return isPastIt ? `${main(report)} --from ${report.recipe.from}` : main(report)
+  return isPastIt ? `${runCommand(report)} --from ${report.recipe.from}` : runCommand(report)
 }
 
 function undoStep({ mode, run }: Report): readonly Step[] {
@@ -315,14 +307,14 @@ function undoStep({ mode, run }: Report): readonly Step[] {
 function blameStep(report: Report): readonly Step[] {
   const blame = report.verification?.blame ?? []
   if (blame.length === 0) return []
-  return [{ command: `${main(report)} --except ${blame.join(',')}`, does: 'again, without what broke the tests' }]
+  return [{ command: `${runCommand(report)} --except ${blame.join(',')}`, does: 'again, without what broke the tests' }]
 }
 
 function writeStep(report: Report): readonly Step[] {
   const { mode, findings } = report
   if (mode === 'apply' || !findings.some(({ outcome }) => outcome === 'written')) return []
-  if (mode === 'scan') return [{ command: `${main(report)} --dry-run`, does: 'see the diff' }]
-  return [{ command: main(report), does: 'write it, install, run the tests' }]
+  if (mode === 'scan') return [{ command: `${runCommand(report)} --dry-run`, does: 'see the diff' }]
+  return [{ command: runCommand(report), does: 'write it, install, run the tests' }]
 }
 
 function conflictStep(report: Report): readonly Step[] {
@@ -345,13 +337,5 @@ function explainStep(report: Report): readonly Step[] {
     .filter(({ outcome }) => outcome !== 'written' && outcome !== 'ignored')
   const byHandFirst = [...open.filter(({ outcome }) => outcome === 'by-hand'), ...open]
   const place = byHandFirst.map(({ at }) => typable(`${at.file}:${at.line}`)).find((typed) => typed !== undefined)
-  return place === undefined
-    ? []
-    : [{ command: `npx upgrade-kit explain ${place}`, does: 'why this one is left to you' }]
-}
-
-/** A word as every shell takes it literally, or nothing: a file name must not become a command of the person who copies it. */
-export function typable(word: string): string | undefined {
-  if (!/^[\w.@][\w.@%+=:,/ -]*$/.test(word)) return undefined
-  return word.includes(' ') ? `"${word}"` : word
+  return place === undefined ? [] : [{ command: explainCommand(report, place), does: 'why this one is left to you' }]
 }

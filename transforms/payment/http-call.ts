@@ -2,6 +2,7 @@ import { defineChange, fix } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import { readsOf } from './sites/answers.ts'
 import { httpUses } from './sites/http.ts'
+import { patchProblems } from './sites/patches.ts'
 import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
 import { behindFacade } from './sites/rewrite.ts'
 import { SENDERS } from './sites/words.ts'
@@ -32,11 +33,23 @@ export default defineChange({
       }
       const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
       const http = facade?.entry.http
-      if (!facade || http === undefined || facade.refused.has(operation)) {
-        const why = facade?.facade.refused.find((one) => one.operation === operation)?.message
+      if (!facade || http === undefined || facade.isOver || facade.refused.has(operation)) {
+        const why = facade?.isOver
+          ? `${map.from.id} is gone from it; ask it for \`${operation}\` by hand`
+          : facade?.facade.refused.find((one) => one.operation === operation)?.message
         yield {
           at: request.call,
           message: why ? `${message}; it is not put behind the façade: ${why}` : message,
+          evidence,
+          notes,
+        }
+        continue
+      }
+      const [unproven] = facts.patch ? patchProblems(file, map, facts.patch, request.body, request.call) : []
+      if (unproven) {
+        yield {
+          at: request.call,
+          message: `${message}; put it behind the façade by hand: ${unproven.message}`,
           evidence,
           notes,
         }
@@ -53,7 +66,11 @@ export default defineChange({
         }
         continue
       }
-      const cautions = [...(request.caution ? [request.caution] : []), ...text.cautions]
+      const cautions = [
+        ...(request.caution ? [request.caution] : []),
+        ...(facts.patch ? [`what is changed has other pointers in ${map.to.id}: ${plain(facts.why)}`] : []),
+        ...text.cautions,
+      ]
       const applicability = evidence.certainty === 'proven' && cautions.length === 0 ? 'safe' : 'review'
       const from = specifierFrom(file.path, facade.entry, facade.style)
       yield {
@@ -69,3 +86,7 @@ export default defineChange({
     }
   },
 })
+
+function plain(why = 'see the guide of the provider'): string {
+  return why.trim().replace(/\.$/, '')
+}

@@ -1,8 +1,11 @@
 import { defineChange, literalText, unwrap } from '#kit'
 import { chosenMap } from './map/chosen.ts'
-import type { EnumTable, PaymentMap, Row } from './map/types.ts'
+import { rowsOf } from './map/rows.ts'
+import type { OperationId, PaymentMap } from './map/types.ts'
 import { callsOf, fieldsOf, requestRows } from './sites/bodies.ts'
+import { patchProblems } from './sites/patches.ts'
 import { isFacade, isTest } from './sites/project.ts'
+import { refusal } from './sites/refusals.ts'
 import { SENDERS } from './sites/words.ts'
 
 export default defineChange({
@@ -18,31 +21,44 @@ export default defineChange({
   *find(file, project) {
     const { map } = chosenMap(project)
     if (isTest(file.path) || isFacade(file.path, map)) return
-    for (const { operation, body, evidence } of callsOf(file, map)) {
-      const rows = requestRows(map, map.operations[operation]?.request)
-      if (!body || map.operations[operation]?.v2 === null) continue
+    for (const { operation, call, body, evidence } of callsOf(file, map)) {
+      const facts = map.operations[operation]
+      if (!facts || facts.v2 === null) continue
+      if (facts.patch)
+        for (const { node, message } of patchProblems(file, map, facts.patch, body, call))
+          yield { at: node, message, evidence }
+      const rows = requestRows(map, facts.request)
+      if (!body || !facts.request) continue
+      const isKnown = knownFields(map, operation)
+      const unknown: string[] = []
       for (const { path, node, value } of fieldsOf(file, body).fields) {
         const why = rows
           .filter((row) => row.path === path)
           .map(({ row }) => refusal(map, row, literalText(unwrap(value))))
           .find(Boolean)
         if (why) yield { at: node, message: `\`${path}\` ${why}`, evidence }
+        else if (!isKnown(path) && !unknown.some((one) => path.startsWith(one))) {
+          unknown.push(`${path}.`, `${path}[`)
+          yield {
+            at: node,
+            message: `no row of the map is about \`${path}\`, so it is not sent to ${map.to.id}`,
+            evidence,
+          }
+        }
       }
     }
   },
 })
 
-/** Why a field cannot go to the new version; nothing if it can. */
-function refusal(map: PaymentMap, row: Row, text: string | undefined): string | undefined {
-  if (row.to === null && row.severity !== 'drop') return `has no counterpart in ${map.to.id}: ${plain(row.why)}`
-  if (row.pattern !== undefined && text !== undefined && !new RegExp(row.pattern).test(text))
-    return `cannot be \`${text}\` in ${map.to.id}: ${plain(row.why)}`
-  if (row.enum === undefined || text === undefined || row.otherwise === 'keep') return undefined
-  const table: EnumTable = typeof row.enum === 'string' ? (map.enums?.[row.enum] ?? {}) : row.enum
-  if (Object.hasOwn(table, text) && table[text] !== null) return undefined
-  return `cannot be \`${text}\` in ${map.to.id}: ${plain(row.why)}`
-}
-
-function plain(why = 'see the guide of the provider'): string {
-  return why.trim().replace(/\.$/, '')
+/** Whether some row reads a field, a part of it, or what it is a part of. */
+function knownFields(map: PaymentMap, operation: OperationId): (path: string) => boolean {
+  const read = rowsOf(map, operation, 'request').flatMap(({ from, money, derive, isContainer }) => [
+    ...(typeof from === 'string' && from !== '' ? [{ path: from, isWhole: !isContainer }] : []),
+    ...(money?.currencyFrom === undefined ? [] : [{ path: money.currencyFrom, isWhole: true }]),
+    ...(derive === undefined ? [] : Object.values(derive).map((path) => ({ path: String(path), isWhole: true }))),
+  ])
+  const known = read.map(({ path, isWhole }) => ({ path: path.replace(/\[\d+\]/g, '[]'), isWhole }))
+  const isWithin = (path: string, base: string) => path.startsWith(`${base}.`) || path.startsWith(`${base}[`)
+  return (path) =>
+    known.some((one) => one.path === path || isWithin(one.path, path) || (one.isWhole && isWithin(path, one.path)))
 }

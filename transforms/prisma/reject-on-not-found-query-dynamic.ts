@@ -1,5 +1,5 @@
 import { contains, defineChange, type JavaScriptFile, keyName, type Node, parentOf } from '#kit'
-import { Client } from './client/kinds.ts'
+import { Client, Delegate } from './client/kinds.ts'
 import { queryCalls } from './client/queries.ts'
 import { draftOf, NAME, rejecting } from './client/reject.ts'
 
@@ -27,6 +27,18 @@ export default defineChange({
       seen.add(property)
       const { start, end } = property
       yield { at: { start, end }, message: 'branch on this between the method and its `…OrThrow`', evidence: call }
+    }
+    // `prisma.user[method]({ rejectOnNotFound: true })`
+    for (const call of file.computedCalls(
+      [Delegate],
+      ({ arguments: [first] }) => within(file, first as Node) !== undefined,
+    )) {
+      const { start, end } = within(file, call.arguments[0])!
+      yield {
+        at: { start, end },
+        message: 'which method this is shows only when it runs: call its `…OrThrow` instead',
+        evidence: call,
+      }
     }
     // `params.args.rejectOnNotFound` in a middleware
     const uses = file.calls([Client], '$use')

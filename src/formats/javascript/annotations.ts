@@ -54,10 +54,12 @@ export function annotatedValue(origins: Origins, module: JavaScriptModule, annot
     case 'TSTypeQuery':
       return annotation.exprName.type === 'Identifier' ? [...origins.valueOf(module, annotation.exprName)] : []
     case 'TSUnionType':
-    case 'UnionTypeAnnotation':
-      return (annotation.types as Node[])
-        .filter((type) => !/Null|Undefined|Void/.test(type.type))
-        .flatMap((type) => alternative(origins, module, type))
+    case 'UnionTypeAnnotation': {
+      const types = (annotation.types as Node[]).filter((type) => !/Null|Undefined|Void/.test(type.type))
+      // `Mine | undefined` says as little as `Mine` alone
+      if (types.every((type) => annotatedValue(origins, module, type).length === 0)) return []
+      return types.flatMap((type) => alternative(origins, module, type))
+    }
     case 'TSIntersectionType':
     case 'IntersectionTypeAnnotation': {
       const parts = (annotation.types as Node[]).flatMap((type) => annotatedValue(origins, module, type))

@@ -62,6 +62,18 @@ export class Declarations {
     return undefined
   }
 
+  /** The class itself that a package exports, by the symbol of its declaration. */
+  classOf(symbol: ts.Symbol): DeclaredType | undefined {
+    for (const declaration of symbol.declarations ?? []) {
+      const owner = this.#ownerOf(declaration.getSourceFile())
+      if (!owner?.model.generated || !this.#ts.isClassDeclaration(declaration)) continue
+      const kind = holderOf(owner.modules[0]!, namespacesOf(this.#ts, declaration))
+      const found = kind && listedMember(kind, symbol.name)
+      if (found) return { kind: found, from: owner.from }
+    }
+    return undefined
+  }
+
   /** True for a type of a package that is generated: also one of which nothing is said. */
   isGenerated(symbol: ts.Symbol | undefined): boolean {
     return (symbol?.declarations ?? []).some((d) => this.#ownerOf(d.getSourceFile())?.model.generated !== undefined)
@@ -173,12 +185,17 @@ function kindIn({ model, modules }: Owner, path: readonly string[], literals: re
   const name = path.at(-1)!
   if (!model.generated) return Object.hasOwn(model.types, name) ? model.types[name] : undefined
   for (const module of modules) {
-    const holder = path.slice(0, -1).reduce<Kind | undefined>((at, part) => at && listedMember(at, part), module)
+    const holder = holderOf(module, path.slice(0, -1))
     const { types = {}, inferredTypes } = holder?.shape ?? {}
     const found = Object.hasOwn(types, name) ? types[name] : inferredTypes?.(name, literals)
     if (found) return found
   }
   return undefined
+}
+
+/** The namespace in a module that names lead to; the module itself without any. */
+function holderOf(module: Kind, names: readonly string[]): Kind | undefined {
+  return names.reduce<Kind | undefined>((at, name) => at && listedMember(at, name), module)
 }
 
 /** The namespaces that a declaration stands in, the outermost first. */

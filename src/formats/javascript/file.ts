@@ -19,7 +19,7 @@ import {
   parentOf,
   unwrap,
 } from './syntax.ts'
-import { hops, type Primitive, type Value } from './values.ts'
+import { hops, type Primitive, type TypeOracle, type Value } from './values.ts'
 
 /** How a place was judged: found, or looked at and left alone, with the reason. */
 export interface Look {
@@ -27,21 +27,6 @@ export interface Look {
   readonly verdict: 'finding' | 'not-ours' | 'unknown' | 'unaffected'
   readonly message: string
   readonly steps: readonly Hop[]
-}
-
-/** Answers for receivers that scopes cannot tell: the kind of an expression or a pattern, by the type checker. */
-export interface TypeOracle {
-  /**
-   * `kinds`: what is asked for. Where values of none of them have a type of their own, no type speaks against them. `fits`:
-   * the type is none of the package, and a value of the package could be handed in as one of it.
-   */
-  kindAt(
-    module: JavaScriptModule,
-    node: Node,
-    kinds: readonly Kind[],
-  ): { readonly kind: Kind; readonly steps: readonly Hop[] } | 'not-ours' | 'fits' | undefined
-  /** What a reader of the report should know of questions that were not answered. */
-  readonly remarks?: readonly string[]
 }
 
 /** What is known of an expression without running it. */
@@ -195,6 +180,16 @@ export class JavaScriptFile {
     }) as MemberCall[]
   }
 
+  /** Every call of a member whose name only running it tells, that `asks` is true for: `prisma.user[method](…)`. */
+  computedCalls(kinds: readonly Kind[], asks: (call: CallNode) => boolean): CallUse[] {
+    return this.module.calls.flatMap((call): CallUse[] => {
+      const callee = call.callee as Node
+      if (!isMember(callee) || memberName(callee) !== undefined || !asks(call)) return []
+      const judged = this.#judge(callee.object as Node, kinds, callee)
+      return judged ? [{ call, arguments: argumentsOf(call), evidence: judged.evidence }] : []
+    })
+  }
+
   /** Every `{ name }` taken out of one of the kinds. */
   destructured(kinds: readonly Kind[], ...names: readonly string[]): DestructuredUse[] {
     const found: DestructuredUse[] = []
@@ -212,13 +207,15 @@ export class JavaScriptFile {
   callsOf(callee: Kind): CallUse[] {
     const found: CallUse[] = []
     if (!this.#canHold(callee)) return found
+    const isTyped = this.#types !== undefined && this.#namesOf(callee).some((name) => this.text.includes(name))
     for (const call of this.module.calls) {
       if (call.type === 'NewExpression' && !shapeOf(callee, 'construct')) continue
       const node: Node = unwrap(call.callee as Node)
       if (isMember(node) && !this.#couldBe(node)) continue
       const values = this.origins.valueOf(this.module, node)
-      if (!values.some((v) => v.is === 'kind' && isKind(v.kind, callee))) continue
-      const judged = this.#judgeValues(values, [callee], node)
+      const isMade = call.type === 'NewExpression' && isTyped && values.every((v) => v.is === 'unknown')
+      if (!isMade && !values.some((v) => v.is === 'kind' && isKind(v.kind, callee))) continue
+      const judged = this.#judgeValues(values, [callee], node, isMade ? node : undefined)
       if (judged) found.push({ call, arguments: argumentsOf(call), evidence: judged.evidence })
     }
     return found
@@ -233,6 +230,15 @@ export class JavaScriptFile {
             throw new Error(
               `\`${name}\` of the ${kind.name} is asked for, and is not among the \`members\` of the model in provider.ts; add it there`,
             )
+  }
+
+  /** By which names the modules of a generated package export something. */
+  #namesOf(kind: Kind): string[] {
+    return this.origins.models.flatMap(({ generated, module }) =>
+      Object.entries(generated ? (module.shape.members ?? {}) : {}).flatMap(([name, one]) =>
+        isKind(one, kind) ? [name] : [],
+      ),
+    )
   }
 
   /** False for what only the package itself hands out, in a file that nothing comes to from where the package is loaded. */

@@ -98,6 +98,19 @@ export function valuesOf(model: PackageModel): ReadonlySet<Kind> {
   return found
 }
 
+/** The members of what a generated package hands out by which other values of it are made: `findFirst`, `$transaction`. */
+export function leadingMembers({ generated, module, folders, modules }: PackageModel): string[] {
+  if (!generated) return []
+  const own = [module, ...Object.values({ ...folders, ...modules })].flatMap((one) => [
+    one,
+    ...Object.values(one.shape.members ?? {}),
+  ])
+  const kinds = new Set(own.flatMap(({ shape }) => Object.values(shape.types ?? {})))
+  return [...kinds].flatMap(({ shape: { members = {} } }) =>
+    Object.entries(members).flatMap(([name, member]) => (shapeOf(member, 'call') === undefined ? [] : [name])),
+  )
+}
+
 /** A new kind, to be filled by `describe`; `base` where it is a special case of another one. */
 export function kind(name: string, base?: Kind): Kind {
   return { name, shape: {}, ...(base ? { base } : {}) }

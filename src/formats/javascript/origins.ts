@@ -2,7 +2,15 @@ import type * as t from '@babel/types'
 import { weaker } from '../../model/trust.ts'
 import { annotatedValue, documentedParameter, documentedType, parametersByAnnotation } from './annotations.ts'
 import { exportsOf, isModuleExports } from './exports.ts'
-import { type Kind, listedMember, type ObjectLiteral, otherMember, type PackageModel, shapeOf } from './kinds.ts'
+import {
+  type Kind,
+  leadingMembers,
+  listedMember,
+  type ObjectLiteral,
+  otherMember,
+  type PackageModel,
+  shapeOf,
+} from './kinds.ts'
 import { type JavaScriptModule, requiredSpecifier } from './module.ts'
 import { Answers, Recursion } from './recursion.ts'
 import { type Binding, children } from './scopes.ts'
@@ -27,7 +35,17 @@ import {
   unwrap,
 } from './syntax.ts'
 import { LIST_METHODS, type Use, Uses } from './uses.ts'
-import { atMost, distinct, type Primitive, type Trail, through, type Value, value, withDefault } from './values.ts'
+import {
+  atMost,
+  distinct,
+  type Primitive,
+  type Trail,
+  type TypeOracle,
+  through,
+  type Value,
+  value,
+  withDefault,
+} from './values.ts'
 
 /** What a specifier leads to. */
 export type Resolution =
@@ -87,8 +105,14 @@ export class Origins {
   readonly #places = new WeakMap<Node, Map<string, object>>()
   readonly #modules = new WeakMap<Node, JavaScriptModule>()
 
-  constructor(models: readonly PackageModel[], neighbours: Neighbours) {
+  readonly #types: TypeOracle | undefined
+  readonly #leading: ReadonlySet<string>
+
+  /** With `types`, the type checker is asked who a query is made on, where its results lead on. */
+  constructor(models: readonly PackageModel[], neighbours: Neighbours, types?: TypeOracle) {
     this.models = models
+    this.#types = types
+    this.#leading = new Set(types ? models.flatMap(leadingMembers) : [])
     this.neighbours = neighbours
     this.uses = new Uses(this)
   }
@@ -709,7 +733,7 @@ export class Origins {
   #memberExpression(module: JavaScriptModule, node: MemberNode): readonly Value[] {
     if (isModuleExports(node, module)) return [value({ is: 'exports', module })]
     const name = this.memberNameOf(module, node)
-    const objects = this.valueOf(module, node.object)
+    const objects = this.#objectsOf(module, node, name)
     if (name === undefined) {
       const names = this.#possibleNames(module, node)
       return objects.flatMap((v) =>
@@ -722,6 +746,23 @@ export class Origins {
     // set from itself: `globalThis.x = globalThis.x ?? make()`
     if (found.length === 0 && objects.some(isGlobalObject) && this.recursion.isPartial) return []
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
+  }
+
+  /** What a member is taken of; where scopes cannot tell, the type checker is asked if it is one that leads on. */
+  #objectsOf(module: JavaScriptModule, node: MemberNode, name: string | undefined): readonly Value[] {
+    const objects = this.valueOf(module, node.object)
+    // `prisma[model].findFirst`
+    const parent = parentOf(node)
+    const leading = name ?? (isMember(parent) && parent.object === node ? memberName(parent) : undefined)
+    if (leading === undefined || !this.#leading.has(leading) || objects.some((v) => v.is !== 'unknown')) return objects
+    const object = unwrap(node.object)
+    const typed = this.#types?.kindAt(module, object, [])
+    if (typeof typed !== 'object') return objects
+    const trail = typed.steps.reduceRight<Trail | undefined>(
+      (next, { what }) => ({ what, module, offset: object.start, next }),
+      undefined,
+    )
+    return [value({ is: 'kind', kind: typed.kind }, trail)]
   }
 
   /** What a file sets a member of another file's exports to: `const lib = require('./lib'); lib.app = fake`. */

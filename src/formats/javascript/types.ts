@@ -4,10 +4,10 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { Project, SourceFile, ts } from 'ts-morph'
 import type { Hop } from '../../model/trust.ts'
 import { Declarations, type DeclaredType, kindsWithTypes } from './declarations.ts'
-import type { TypeOracle } from './file.ts'
-import type { Kind, PackageModel } from './kinds.ts'
+import { isKind, type Kind, type PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
 import type { Node } from './syntax.ts'
+import type { TypeOracle } from './values.ts'
 
 /** What the checker answers: see `TypeOracle`. */
 type Answer = ReturnType<TypeOracle['kindAt']>
@@ -312,10 +312,17 @@ class Classifier {
     return this.#byName(type) ?? this.#unlessFits(type)
   }
 
+  /** What alternatives have in common: one kind, or what all of theirs are special cases of. */
   #agreed(types: readonly ts.Type[]): Verdict {
-    const [first, ...others] = types.map((type) => this.classify(type))
-    const kindOf = (verdict: Verdict) => (typeof verdict === 'object' ? verdict.kind : verdict)
-    return others.every((other) => kindOf(other) === kindOf(first)) ? first : undefined
+    const verdicts = types.map((type) => this.classify(type))
+    const [first, ...others] = verdicts
+    if (typeof first !== 'object') return others.every((other) => other === first) ? first : undefined
+    for (let kind: Kind | undefined = first.kind; kind; kind = kind.base) {
+      const common = kind
+      if (others.every((other) => typeof other === 'object' && isKind(other.kind, common)))
+        return { kind, what: [...new Set(verdicts.map((one) => (one as typeof first).what))].join(' or ') }
+    }
+    return undefined
   }
 
   /** The nearest type of the provider among a type and what it extends. */
@@ -324,7 +331,7 @@ class Classifier {
     const seen = new Set(level)
     while (level.length > 0) {
       for (const one of level) {
-        const own = this.#declarations.typeOf(one.symbol)
+        const own = this.#isClass(one) ? this.#declarations.classOf(one.symbol) : this.#declarations.typeOf(one.symbol)
         if (own) return { kind: own.kind, what: this.#sentence(type, one, own.from) }
         const other = this.#byAlias(one) ?? this.#byMembers(one)
         if (other) return other
@@ -333,6 +340,13 @@ class Classifier {
       for (const base of level) seen.add(base)
     }
     return undefined
+  }
+
+  /** True for a class itself, and not for what is made of it. */
+  #isClass(type: ts.Type): boolean {
+    const { Anonymous } = this.#ts.ObjectFlags
+    const isAnonymous = ((type as ts.ObjectType).objectFlags & Anonymous) !== 0
+    return isAnonymous && type.symbol !== undefined && (type.symbol.flags & this.#ts.SymbolFlags.Class) !== 0
   }
 
   /** What a type is by the name that it has been given, for a name of a generated package or for a part of a type of one. */

@@ -1,12 +1,12 @@
 import { BREAKAGES } from '../../model/change.ts'
 import { isLeft, type Report, type ReportedFinding } from '../../model/report.ts'
 import { cleanLine, cleanLines } from '../clean.ts'
+import { explainCommand, typable } from '../commands.ts'
 import { decisions } from '../decisions.ts'
 import { seenWords } from '../observation.ts'
 import { packageOf } from '../packages.ts'
 import { permalink } from '../permalink.ts'
 import { difference, groups } from '../sites.ts'
-import { typable } from '../summary.ts'
 import { OUTCOMES, outcomeLabel } from '../wording.ts'
 import { BREAKAGE_LABELS } from './charts.ts'
 
@@ -64,7 +64,7 @@ function siteData(site: ReportedFinding, report: Report, advice: string | undefi
     notes: [...notes, ...seenWords(site)],
     ...(link === undefined ? {} : { link }),
     ...(advice === undefined ? {} : { advice }),
-    explain: `npx upgrade-kit explain ${typable(`${at.file}:${at.line}`) ?? change}`,
+    explain: explainCommand(report, typable(`${at.file}:${at.line}`) ?? change),
     ...(ignoredBecause ? { because: ignoredBecause } : {}),
     ...(site.notWritten === undefined ? {} : { notWritten: site.notWritten }),
   }

@@ -214,9 +214,15 @@ export class FakePayPal {
     if (purchase?.version !== 'v2') return error(404, 'RESOURCE_NOT_FOUND', 'INVALID_RESOURCE_ID')
     if (method === 'GET') return { status: 200, body: newOrder(purchase) }
     if (method === 'PATCH') {
-      const [patch] = body as unknown as { path: string; value: Body }[]
-      if (!/^\/purchase_units\/@reference_id=='default'\/amount$/.test(patch?.path ?? '')) return error(422, 'UNPROCESSABLE_ENTITY', 'INVALID_PARAMETER')
-      purchase.amount = { value: patch!.value.value, currency: patch!.value.currency_code }
+      const [unit] = purchase.body.purchase_units as Body[]
+      for (const { op, path, value } of body as unknown as Patch[]) {
+        const [, field, inner] =
+          /^\/purchase_units\/@reference_id=='default'\/(amount|invoice_id|custom_id|shipping)(?:\/(name|address))?$/.exec(path) ?? []
+        const isKnown = (field === 'shipping') === (inner !== undefined)
+        if (field === undefined || !isKnown || (field === 'amount' && op !== 'replace')) return error(422, 'UNPROCESSABLE_ENTITY', 'INVALID_PATCH_PATH')
+        if (field === 'amount') purchase.amount = { value: value.value, currency: value.currency_code }
+        unit![field] = inner === undefined ? value : { ...(unit![field] as Body | undefined), [inner]: value }
+      }
       return { status: 204, body: undefined }
     }
     if (!purchase.approved) return error(422, 'UNPROCESSABLE_ENTITY', 'ORDER_NOT_APPROVED')

@@ -1,8 +1,8 @@
 /** Writes the rows of a map as functions: what a person would have written by hand from the guide. */
 import { EACH, type Segment, segmentsOf } from '../map/path.ts'
 import { type Condition, conditionOf } from '../map/predicate.ts'
-import { type Direction, type FlatRow, rowsOf } from '../map/rows.ts'
-import type { EnumTable, MoneyRow, Operation, Path, PaymentMap, Row, SumCheck } from '../map/types.ts'
+import { type Direction, type FlatRow, isCastByCheck, rowsOf } from '../map/rows.ts'
+import type { EnumTable, MoneyRow, Operation, PatchFacts, Path, PaymentMap, Row, SumCheck } from '../map/types.ts'
 
 /** Variables for places of the payload that is read, the longest path first found. */
 interface Scope {
@@ -38,6 +38,7 @@ export class MappingCode {
   request(id: string, operation: Operation): string {
     const name = `${id}ToV2`
     if (this.#functions.has(name)) return name
+    if (operation.patch) return this.#patch(name, id, operation, operation.patch)
     this.#functions.set(name, '')
     this.#usesContext = false
     const rows = operation.request ?? []
@@ -70,6 +71,31 @@ ${body.statements.map((line) => `  ${line}\n`).join('')}${
     return name
   }
 
+  #patch(name: string, id: string, { title, source }: Operation, { of, pointers }: PatchFacts): string {
+    const convert = this.request(of, this.#map.operations[of]!)
+    const table = `${constant(id)}_POINTERS`
+    const type = this.#type(': Readonly<Record<string, readonly string[]>>')
+    const lines = Object.entries(pointers).map(([from, to]) => `  ${text(from)}: ${literal(to)},\n`)
+    this.#tables.set(
+      table,
+      `/** What can be changed, and where it stands in v2. */\nconst ${table}${type} = {\n${lines.join('')}};`,
+    )
+    this.#imports.add('patchOf')
+    this.#functions.set(
+      name,
+      `/** ${title}: the JSON Patch. Source: ${source} */
+export function ${name}(patch${this.#type(': Payload')})${this.#type(': Payload')} {
+  return patchOf(patch, (body${this.#type(': Payload')}) => ${convert}(body${this.#referenceOf(convert)}), ${table});
+}`,
+    )
+    return name
+  }
+
+  /** A reference belongs to what is made, and not to what is changed of it. */
+  #referenceOf(convert: string): string {
+    return this.#functions.get(convert)?.includes(`${convert}(body${this.#type(': Payload')}, ref`) ? ', undefined' : ''
+  }
+
   /** The name of the function that looks at a v2 request before it is sent: the limits of the map, in the words of v2. */
   check(id: string, operation: Operation): string {
     const name = `check${id.charAt(0).toUpperCase()}${id.slice(1)}`
@@ -79,11 +105,17 @@ ${body.statements.map((line) => `  ${line}\n`).join('')}${
     const limits = rowsOf(this.#map, id, 'request').flatMap((row) => this.#limits(row))
     const sums = (operation.sums ?? []).map((check) => this.#sum(check))
     const type = this.#type(': Payload')
+    const casts = rowsOf(this.#map, id, 'request').filter(isCastByCheck)
+    const numbers = [...new Map(casts.map(({ to, row }) => [to as string, row.cast === 'integer']))].map(
+      ([to, isWhole]) => `${to}: numberOf(request?.${to}, ${text(to)}, ${isWhole})`,
+    )
+    if (numbers.length > 0) this.#imports.add('numberOf')
+    const sent = numbers.length > 0 ? `{ ...request, ${numbers.join(', ')} }` : 'request'
     this.#functions.set(
       name,
       `/** ${operation.title}: what must hold before it is sent. Source: ${operation.source} */
 export function ${name}(request${type})${type} {
-${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  return present(request) ?? {};
+${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  return present(${sent}) ?? {};
 }`,
     )
     return name

@@ -1,8 +1,8 @@
 /** One request and one answer of every operation, and what the map makes of them: tests that stay with the customer. */
-import { mapRequest, mapResponse } from '../map/execute.ts'
-import { put, segmentsOf } from '../map/path.ts'
+import { mapPatch, mapRequest, mapResponse, pathOfPointer } from '../map/execute.ts'
+import { put, segmentsOf, valueAt } from '../map/path.ts'
 import { type Direction, type FlatRow, rowsOf } from '../map/rows.ts'
-import type { OperationId, Path, PaymentMap } from '../map/types.ts'
+import type { OperationId, PatchFacts, Path, PaymentMap } from '../map/types.ts'
 import { key, literal, text } from './code.ts'
 
 /** What goes into a function of the map, and what has to come out of it. */
@@ -17,6 +17,7 @@ const REF = 'order-1'
 /** A request of v1 with as many fields as the rows take at once, and what it is in v2; nothing where none can be made. */
 export function goldenRequest(map: PaymentMap, id: OperationId): Golden | undefined {
   const operation = map.operations[id]!
+  if (operation.patch) return goldenPatch(map, operation.patch)
   const rows = rowsOf(map, id, 'request')
   const run = (body: unknown) => mapRequest(map, operation, rows, body, { ref: REF })
   // what must be there comes first, or nothing is right
@@ -26,6 +27,17 @@ export function goldenRequest(map: PaymentMap, id: OperationId): Golden | undefi
   if (problems.length > 0 || Object.keys(input).length === 0) return undefined
   const usesRef = rows.some(({ from }) => from?.startsWith('$ctx.'))
   return { input, ...(usesRef ? { ref: REF } : {}), output: value }
+}
+
+/** A change of all that can be changed, with the values that the object may be made with. */
+function goldenPatch(map: PaymentMap, patch: PatchFacts): Golden | undefined {
+  const made = goldenRequest(map, patch.of)?.input
+  const input = Object.keys(patch.pointers).flatMap((path) => {
+    const value = valueAt(made, pathOfPointer(path))
+    return value === undefined ? [] : [{ op: 'replace', path, value }]
+  })
+  const { value, problems } = mapPatch(map, patch, input)
+  return problems.length > 0 || input.length === 0 ? undefined : { input, output: value }
 }
 
 /** An answer of v2 and what it is in v1. */

@@ -2,8 +2,8 @@
 import { AmountError, decimalOf, unitsOf } from './money.ts'
 import { depthOf, EACH, leavesOf, type Match, matchesOf, pathOf, put, segmentsOf, valueAt } from './path.ts'
 import { conditionOf, holds } from './predicate.ts'
-import type { FlatRow } from './rows.ts'
-import type { MoneyFormat, MoneyRow, Operation, Path, PaymentMap, SumCheck } from './types.ts'
+import { type FlatRow, rowsOf } from './rows.ts'
+import type { MoneyFormat, MoneyRow, Operation, PatchFacts, Path, PaymentMap, SumCheck } from './types.ts'
 
 /** Why a payload cannot be carried over as it is. */
 export interface MappingProblem {
@@ -41,6 +41,49 @@ export function mapRequest(
       run.problem('unmapped', leaf.path, `${leaf.path} has no counterpart in the map`)
   }
   return run
+}
+
+/** A JSON Patch of v1 as v2 has it: each value by the rows of the operation that made the object. */
+export function mapPatch(
+  map: PaymentMap,
+  { of, pointers }: PatchFacts,
+  patch: readonly { readonly op?: unknown; readonly path?: unknown; readonly value?: unknown }[],
+): { readonly value: readonly object[]; readonly problems: readonly MappingProblem[] } {
+  const rows = rowsOf(map, of, 'request')
+  const problems: MappingProblem[] = []
+  const value = patch.flatMap(({ op, path, value: old }): object[] => {
+    const to = Object.hasOwn(pointers, String(path)) ? pointers[String(path)] : undefined
+    if (to === undefined || !['add', 'replace', 'remove'].includes(String(op))) {
+      problems.push({ reason: 'unmapped', path: String(path), message: `${op} ${path} has no counterpart in the map` })
+      return []
+    }
+    if (op === 'remove') return to.map((pointer) => ({ op, path: pointer }))
+    const body: Record<string, unknown> = {}
+    put(body, pathOfPointer(String(path)), [], old)
+    const made = mapRequest(map, map.operations[of]!, rows, body)
+    problems.push(...made.problems)
+    const paths = to.map(pathOfPointer)
+    const beside = leavesOf(made.value).filter(
+      (leaf) => !paths.some((one) => leaf.path.replaceAll('[]', '[0]').startsWith(one)),
+    )
+    for (const leaf of beside)
+      problems.push({ reason: 'unmapped', path: String(path), message: `${path} also becomes ${leaf.path}` })
+    return to.flatMap((pointer, index) => {
+      const found = valueAt(made.value, paths[index]!)
+      return found === undefined ? [] : [{ op, path: pointer, value: found }]
+    })
+  })
+  return { value, problems }
+}
+
+/** `transactions[0].amount` of `/transactions/0/amount`. */
+export function pathOfPointer(pointer: string): Path {
+  return pathOf(
+    pointer
+      .split('/')
+      .slice(1)
+      .map((part) => (part.startsWith('@') ? 0 : /^\d+$/.test(part) ? Number(part) : part)),
+  )
 }
 
 /** A response of v2 as v1 had it. What v1 did not know is left out. */

@@ -1,14 +1,14 @@
 /** Everything about a payment map that a machine can look at: by itself, and against the documents of both versions. */
 import { createRequire } from 'node:module'
 import { durationMs } from '../facade/durations.ts'
-import { mapRequest } from './execute.ts'
+import { mapRequest, pathOfPointer } from './execute.ts'
 import type { LoadedMap, MapPath, MapProblem } from './load.ts'
 import { type DocumentedOperation, documented, type OpenApi, type SchemaNode } from './openapi.ts'
 import { depthOf, isCovered, put, segmentsOf } from './path.ts'
 import { conditionOf, pathsIn } from './predicate.ts'
 import { proposedOperations } from './review.ts'
 import { type Direction, type FlatRow, rowsOf } from './rows.ts'
-import type { NewCall, Operation, OperationId, PaymentMap, Row } from './types.ts'
+import type { NewCall, Operation, OperationId, PatchFacts, PaymentMap, Row } from './types.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -179,6 +179,7 @@ class Lint {
         this.#error(at, `${id} has no counterpart and no "why"`, 'Say in `why:` what is to be done instead.')
       return
     }
+    if (operation.patch) this.#patch([...at, 'patch'], operation.patch)
     if (operation.binding === 'decides' && !operation.handsOut)
       this.#error(
         at,
@@ -212,6 +213,24 @@ class Lint {
         if (!this.problems.some((one) => one.message === message))
           this.#error([...at, direction], message, 'Correct the name, or add what it names.')
       }
+  }
+
+  #patch(at: MapPath, { of, pointers }: PatchFacts): void {
+    const made = this.#map.operations[of]
+    if (!made?.request)
+      this.#error(
+        [...at, 'of'],
+        `there is no operation ${of} with rows for a request`,
+        'Name the one that makes what is changed.',
+      )
+    for (const [from, to] of Object.entries(pointers))
+      for (const one of [from, ...to])
+        if (!/^(?:\/(?:[\w$~-]+|@\w+=='[^'/]*'))+$/.test(one))
+          this.#error(
+            [...at, 'pointers', from],
+            `\`${one}\` is no JSON Pointer`,
+            'Write it as in `/transactions/0/amount`.',
+          )
   }
 
   #calls(at: MapPath, operation: Operation): void {
@@ -436,11 +455,30 @@ class Lint {
           )
         return found ? [found] : []
       })
+      if (operation.patch) this.#patched(id, operation.patch, documents)
       const sends = 'steps' in operation.v2 ? undefined : news[0]
       if (old && sends) this.#requests(id, operation, old, sends)
       if (old && news.length > 0) this.#responses(id, old, news)
     }
     for (const { isFound, tell } of this.#sought.values()) if (!isFound) tell()
+  }
+
+  /** Both sides of a pointer are parts of what the other operation makes. */
+  #patched(id: OperationId, { of, pointers }: PatchFacts, documents: Documents): void {
+    const made = this.#map.operations[of]
+    if (!made?.v2 || 'steps' in made.v2) return
+    const old = documented(documents.v1, made.v1.method, made.v1.path)
+    const now = documented(documents.v2, made.v2.method, made.v2.path)
+    for (const [from, to] of Object.entries(pointers)) {
+      const at = ['operations', id, 'patch', 'pointers', from]
+      const isThere = (one: DocumentedOperation | undefined, pointer: string) =>
+        !one?.request || one.document.at(one.request, pathOfPointer(pointer)) !== undefined
+      if (!isThere(old, from))
+        this.#error(at, `${from} is no part of ${old!.method} ${old!.path}`, 'Correct the pointer of v1.')
+      for (const one of to)
+        if (!isThere(now, one))
+          this.#error(at, `${one} is no part of ${now!.method} ${now!.path}`, 'Correct the pointer of v2.')
+    }
   }
 
   /** Remembers whether what a row names is in a document; it is told at the end. */

@@ -345,6 +345,8 @@ export interface Operation {
   /** May be done more than once to the same object (a partial refund), so that the id alone is no key. */
   readonly repeatable?: true
   readonly request?: readonly Row[]
+  /** The body is a JSON Patch (RFC 6902), so that it has no rows of its own. */
+  readonly patch?: PatchFacts
   /** What must add up before anything is sent. */
   readonly sums?: readonly SumCheck[]
   readonly response?: readonly Row[]
@@ -420,6 +422,17 @@ export interface CompareStep {
     /** The JSON Pointer of the amount in the new version, for a body of JSON Patch. */
     readonly pointer: string
   }
+}
+
+/** What can be changed of an object that another operation has made. */
+export interface PatchFacts {
+  /** That operation: its rows say what becomes of a value. */
+  readonly of: OperationId
+  /**
+   * JSON Pointers of the old version, and where the same stands in the new one. A segment such as `@reference_id=='default'` is the
+   * first element of a list. What is not here is refused before anything is sent.
+   */
+  readonly pointers: Readonly<Record<string, readonly string[]>>
 }
 
 /** An amount of the new request that must be the sum of others, where they are there. */

@@ -78,24 +78,38 @@ export function filePins(path: string): PinStore {
   }
 }
 
-const INSERT = 'INSERT INTO payment_pins (ref, version, at) VALUES ($1, $2, $3) ON CONFLICT (ref) DO NOTHING'
-
 /**
- * In a table: `CREATE TABLE payment_pins (ref VARCHAR(200) PRIMARY KEY, version CHAR(2) NOT NULL, at BIGINT NOT NULL)`. `query`
- * runs a statement with `$1`, `$2` (PostgreSQL; MySQL writes `INSERT IGNORE` and `?`, and knows no `RETURNING`) and gives the
- * rows.
+ * In a table: `CREATE TABLE payment_pins (ref VARCHAR(200) PRIMARY KEY, version CHAR(2) NOT NULL, at BIGINT NOT NULL)`; in MySQL with
+ * `ref VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`, so that `a` is not `A`. `query` runs a statement, outside of a
+ * transaction, and gives the rows.
+ * Statements have `$1`, `$2`, and for `mysql` `?`. Neither needs more than a primary key: a second claim is the error of it.
  */
 export function sqlPins(
   query: (
     text: string,
     values: readonly (string | number)[],
   ) => Promise<readonly { readonly version: string; readonly at: string | number }[]>,
+  dialect: 'postgresql' | 'mysql' = 'postgresql',
 ): PinStore {
+  const [first, second, third] = dialect === 'mysql' ? ['?', '?', '?'] : ['$1', '$2', '$3']
+  // an error would end the transaction that a statement may be part of, where there is another way
+  const end = dialect === 'mysql' ? '' : ' ON CONFLICT (ref) DO NOTHING RETURNING version, at'
   const row = async (ref: string) => {
-    const [found] = await query('SELECT version, at FROM payment_pins WHERE ref = $1', [ref])
+    const [found] = await query(`SELECT version, at FROM payment_pins WHERE ref = ${first}`, [ref])
     return found
   }
   const get = async (ref: string) => (await row(ref))?.version.trim() as Version | undefined
+  const insert = async (ref: string, version: Version) => {
+    const text = `INSERT INTO payment_pins (ref, version, at) VALUES (${first}, ${second}, ${third})${end}`
+    try {
+      const rows = await query(text, [ref, version, Date.now()])
+      return dialect === 'mysql' || rows.length > 0
+    } catch (error) {
+      const { code, errno } = (error ?? {}) as { readonly code?: unknown; readonly errno?: unknown }
+      if (code === 'ER_DUP_ENTRY' || errno === 1062) return false
+      throw error
+    }
+  }
   return {
     get,
     since: async (ref) => {
@@ -103,10 +117,10 @@ export function sqlPins(
       return found && Number(found.at)
     },
     claim: async (ref, version) => {
-      await query(INSERT, [ref, version, Date.now()])
+      await insert(ref, version)
       return (await get(ref)) ?? version
     },
-    first: async (ref) => (await query(`${INSERT} RETURNING version, at`, [ref, 'v2', Date.now()])).length > 0,
+    first: (ref) => insert(ref, 'v2'),
   }
 }
 

@@ -169,6 +169,59 @@ export function without(value: unknown, path: string, reason: string): undefined
   throw unmapped(path, `has no counterpart in v2: ${reason}`)
 }
 
+/**
+ * A JSON Patch of an old object as one of a new object: each value as `convert` has it, at the pointers of the table. What is not
+ * in the table, and what would become more than can be changed, is refused.
+ */
+export function patchOf(
+  patch: unknown,
+  convert: (body: unknown) => unknown,
+  table: Readonly<Record<string, readonly string[]>>,
+): object[] {
+  if (!Array.isArray(patch)) throw unmapped('the patch', 'is no list')
+  return patch.flatMap(({ op, path, value }: { op?: unknown; path?: unknown; value?: unknown }): object[] => {
+    const pointers = Object.hasOwn(table, String(path)) ? table[String(path)] : undefined
+    if (pointers === undefined || !['add', 'replace', 'remove'].includes(String(op)))
+      throw unmapped(`${op} ${path}`, 'has no counterpart in v2')
+    if (op === 'remove') return pointers.map((pointer) => ({ op, path: pointer }))
+    const made = convert(placed(stepsOf(String(path)), value))
+    const changed = pointers.map((pointer) => ({ op, path: pointer, value: taken(made, stepsOf(pointer)) }))
+    const there = changed.filter((step) => step.value !== undefined)
+    if (there.length === 0 || !isEmpty(made)) throw unmapped(String(path), 'is more than can be changed in v2')
+    return there
+  })
+}
+
+/** The steps of a JSON Pointer. A condition such as `@reference_id=='default'` stands for the first element. */
+function stepsOf(pointer: string): string[] {
+  const parts = pointer.split('/').slice(1)
+  return parts.map((part) => (part.startsWith('@') ? '0' : part.replaceAll('~1', '/').replaceAll('~0', '~')))
+}
+
+/** A value with what it would stand in around it. */
+function placed([first, ...rest]: readonly string[], value: unknown): unknown {
+  if (first === undefined) return value
+  const inner = placed(rest, value)
+  return /^\d+$/.test(first) ? [inner] : { [first]: inner }
+}
+
+/** Takes a value out of what it stands in. */
+function taken(root: unknown, steps: readonly string[]): unknown {
+  const last = steps.at(-1) as string
+  const holder = steps
+    .slice(0, -1)
+    .reduce<unknown>((at, step) => (at as Readonly<Record<string, unknown>> | undefined)?.[step], root)
+  if (typeof holder !== 'object' || holder === null) return undefined
+  const found = (holder as Record<string, unknown>)[last]
+  delete (holder as Record<string, unknown>)[last]
+  return found
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true
+  return typeof value === 'object' && Object.values(value).every(isEmpty)
+}
+
 /** Everything that stands at a path such as `items[].price`; `undefined` where only what it would stand in is there. */
 export function valuesAt(value: unknown, path: string): unknown[] {
   let found = [value]
