@@ -23,6 +23,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISO
 
 const PAYPAL = {
   'package.json': '{ "name": "shop", "dependencies": { "paypal-rest-sdk": "^1.8.1", "axios": "^1.0.0" } }\n',
+  '.env.example': 'PORT=3000\n',
   'pay.js': `const paypal = require('paypal-rest-sdk')
 exports.pay = (ref, done) =>
   paypal.payment.create(
@@ -123,6 +124,11 @@ describe('before a rollout is ended', () => {
       const done = await own.run(...words, '--stage', 'writes', '--at-100-since', daysAgo(14), ...QUICK)
       expect(done.code, done.out).toBeLessThan(2)
       expect(JSON.parse(own.read('payment-migration.lock.json')).facade.stage).toBe('writes')
+      // the rollout is over for the recipe that began it, too
+      const over = own.files()
+      const begun = await own.run('payment-v2', '--include', 'review', ...QUICK)
+      expect(own.files(), begun.out).toEqual(over)
+      expect(own.read('.env.example')).toBe('PORT=3000\n')
       const forced = shop(paypal.files())
       const wrong = await forced.run(...words, '--stage', 'full', '--accept-risk', 'yes', ...QUICK)
       expect(wrong.out).toContain("--accept-risk 'I know that payments of the old version can no longer be followed'")

@@ -33,8 +33,10 @@ export default defineChange({
       }
       const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
       const http = facade?.entry.http
-      if (!facade || http === undefined || facade.refused.has(operation)) {
-        const why = facade?.facade.refused.find((one) => one.operation === operation)?.message
+      if (!facade || http === undefined || facade.isOver || facade.refused.has(operation)) {
+        const why = facade?.isOver
+          ? `${map.from.id} is gone from it; ask it for \`${operation}\` by hand`
+          : facade?.facade.refused.find((one) => one.operation === operation)?.message
         yield {
           at: request.call,
           message: why ? `${message}; it is not put behind the façade: ${why}` : message,

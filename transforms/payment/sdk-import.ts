@@ -49,7 +49,7 @@ export default defineChange({
       const loads = file.module.mentions.filter(({ specifier }) => specifier === sdk.package)
       if (loads.length === 0 && sdk.client === 'object') continue
       const facade = facadeFor(project, chosen)
-      if (facade?.entry.sdk?.kind === 'wrap') yield* wrapped(file, project, chosen, sdk, facade)
+      if (facade?.entry.sdk?.kind === 'wrap' && !facade.isOver) yield* wrapped(file, project, chosen, sdk, facade)
       // a client that speaks both is there for other things
       else if (chosen.map.to.transport !== 'sdk')
         for (const { node } of loads) yield* swapped(file, project, chosen, sdk, node, facade)
@@ -98,8 +98,11 @@ function* swapped(
   }
   const message = messageOf(sdk, chosen)
   const name = facade?.entry.sdk?.name
-  if (!facade || name === undefined) {
-    yield { at: node, message: `${message}; no façade can be made for it`, evidence }
+  if (!facade || name === undefined || facade.isOver) {
+    const why = facade?.isOver
+      ? `${chosen.map.from.id} is gone from the façade; ask the façade for it by hand`
+      : 'no façade can be made for it'
+    yield { at: node, message: `${message}; ${why}`, evidence }
     return
   }
   const from = specifierFrom(file.path, facade.entry, facade.style)

@@ -12,7 +12,7 @@ import {
   type Survey,
 } from '#kit'
 import { generateFacade } from '../facade/generate.ts'
-import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } from '../facade/types.ts'
+import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, HttpClient, ProjectStyle } from '../facade/types.ts'
 import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
@@ -20,7 +20,7 @@ import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
 import { namedCalls } from './handed-in.ts'
 import { httpUses } from './http.ts'
 import { isOnlyForOthers } from './loads.ts'
-import { digest, digests, LOCK, LOCKS, lockText } from './lock.ts'
+import { digest, digests, LOCK, LOCKS, type Lock, lockText } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
 import { facadeNames } from './names.ts'
 import { testFiles } from './test-files.ts'
@@ -241,7 +241,10 @@ export interface PackageFacade {
   readonly facade: Facade
   readonly entry: FacadeEntry
   readonly style: ProjectStyle
-  /** What every fix that uses it asks for: its files, and the file that remembers it. */
+  readonly stage: FacadeStage
+  /** True where the old version is gone from it already: no call of the old version goes behind it any more. */
+  readonly isOver: boolean
+  /** What every fix that uses it asks for: its files, and the file that remembers it. Nothing where the package has it already. */
   readonly requests: readonly DraftRequest[]
   readonly refused: ReadonlySet<OperationId>
 }
@@ -302,8 +305,12 @@ function make(
     map,
     mapName,
     ...before,
-    operations: sorted([...before.operations, ...sites.map(({ operation }) => operation)]),
-    http: sorted([...before.http, ...sites.map(({ as }) => as)]),
+    ...(isOver(before, map)
+      ? {}
+      : {
+          operations: sorted([...before.operations, ...sites.map(({ operation }) => operation)]),
+          http: sorted([...before.http, ...sites.map(({ as }) => as)]),
+        }),
   }
   const facade = generateFacade(request)
   const added = [...facade.files].map(([file, text]): DraftRequest => ({ add: 'file', file, text }))
@@ -311,9 +318,24 @@ function make(
     facade,
     entry: facade.entry,
     style: request.style,
-    requests: [...added, { add: 'file', file: lockPath, text: lockOf(request, facade) }],
+    stage: request.stage ?? 'dual',
+    isOver: lock !== undefined && isOver(before, map),
+    // a façade that has all of it is not made again, whatever somebody has changed in it
+    requests:
+      lock && isSame(lock.facade, request)
+        ? []
+        : [...added, { add: 'file', file: lockPath, text: lockOf(request, facade) }],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
   }
+}
+
+/** At the end a façade has what is left, on purpose. */
+function isOver({ stage, native }: Lock['facade'], { mode }: PaymentMap): boolean {
+  return stage === 'full' && (mode === 'dual' || native !== undefined)
+}
+
+function isSame(was: Lock['facade'], { map: _map, mapName: _name, ...now }: FacadeRequest): boolean {
+  return JSON.stringify(was) === JSON.stringify(now)
 }
 
 /** True for a file that calls operations through the SDK, whichever they are. */
