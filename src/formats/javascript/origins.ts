@@ -756,7 +756,7 @@ export class Origins {
     const leading = name ?? (isMember(parent) && parent.object === node ? memberName(parent) : undefined)
     if (leading === undefined || !this.#leading.has(leading) || objects.some((v) => v.is !== 'unknown')) return objects
     const object = unwrap(node.object)
-    const typed = this.#types?.kindAt(module, object, [])
+    const typed = this.#types?.kindAt(module, object)
     if (typeof typed !== 'object') return objects
     const trail = typed.steps.reduceRight<Trail | undefined>(
       (next, { what }) => ({ what, module, offset: object.start, next }),
