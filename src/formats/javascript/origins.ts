@@ -748,6 +748,15 @@ export class Origins {
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
   }
 
+  /** True for an object of a class of the project that extends, over any number of steps, what is not known. */
+  extendsUnknown(v: Value): boolean {
+    if ((v.is !== 'instance' && v.is !== 'class') || !isClass(v.node) || !v.node.superClass) return false
+    const parents = this.valueOf(v.module, v.node.superClass)
+    return parents.some(
+      (one) => one.is === 'unknown' || (one.is === 'class' && one.node !== v.node && this.extendsUnknown(one)),
+    )
+  }
+
   /** What a member is taken of; where scopes cannot tell, the type checker is asked if it is one that leads on. */
   #objectsOf(module: JavaScriptModule, node: MemberNode, name: string | undefined): readonly Value[] {
     const objects = this.valueOf(module, node.object)
