@@ -23,6 +23,7 @@ const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISO
 
 const PAYPAL = {
   'package.json': '{ "name": "shop", "dependencies": { "paypal-rest-sdk": "^1.8.1", "axios": "^1.0.0" } }\n',
+  '.env.example': 'PORT=3000\n',
   'pay.js': `const paypal = require('paypal-rest-sdk')
 exports.pay = (ref, done) =>
   paypal.payment.create(
@@ -123,6 +124,11 @@ describe('before a rollout is ended', () => {
       const done = await own.run(...words, '--stage', 'writes', '--at-100-since', daysAgo(14), ...QUICK)
       expect(done.code, done.out).toBeLessThan(2)
       expect(JSON.parse(own.read('payment-migration.lock.json')).facade.stage).toBe('writes')
+      // the rollout is over for the recipe that began it, too
+      const over = own.files()
+      const begun = await own.run('payment-v2', '--include', 'review', ...QUICK)
+      expect(own.files(), begun.out).toEqual(over)
+      expect(own.read('.env.example')).toBe('PORT=3000\n')
       const forced = shop(paypal.files())
       const wrong = await forced.run(...words, '--stage', 'full', '--accept-risk', 'yes', ...QUICK)
       expect(wrong.out).toContain("--accept-risk 'I know that payments of the old version can no longer be followed'")
@@ -568,7 +574,38 @@ exports.pay = (ref, token) =>
     return { code, ...JSON.parse(stdout) }
   }
   const before = await status()
-  expect(before).toMatchObject({ code: 1, stage: 'not begun', behind: [], rows: [] })
+  expect(before).toMatchObject({ code: 1, stage: 'not begun', behind: [] })
+  // what is known of a call, before anything is written
+  const told = ({ file, operation, how, rows, key, reads, verdict }: Record<string, unknown>) => ({
+    file,
+    operation,
+    how,
+    rows,
+    key,
+    reads,
+    verdict,
+  })
+  expect(before.past.map(told)).toEqual([
+    {
+      file: 'pay.js',
+      operation: 'createPayment',
+      how: 'SDK with a callback',
+      rows: { A: expect.arrayContaining(['transactions[].amount']), C: expect.arrayContaining(['intent']), R: [] },
+      key: 'transactions[].invoice_number',
+      reads: expect.arrayContaining(['links[].href', 'id']),
+      verdict: 'goes through the façade',
+    },
+    expect.objectContaining({ file: 'pay.js', operation: 'executePayment' }),
+    expect.objectContaining({ file: 'pay.js', operation: 'refundSale', how: 'SDK with a callback' }),
+    expect.objectContaining({ file: 'pay.js', operation: 'getPayment' }),
+    expect.objectContaining({
+      file: 'raw.js',
+      how: 'HTTP as axios',
+      rows: expect.objectContaining({ R: ['transactions[].notify_url'] }),
+      verdict: 'let the façade decide the version',
+    }),
+    expect.objectContaining({ file: 'show.js', operation: 'getPayment' }),
+  ])
   expect(before.open.filter((one: { blocking: boolean }) => one.blocking).length).toBeGreaterThan(2)
 
   await made.run('payment-v2', '--include', 'review', ...QUICK)
@@ -583,7 +620,7 @@ exports.pay = (ref, token) =>
     'show.js getPayment',
   ])
   expect(dual.behind[0].about).toMatch(
-    /^SDK with a callback; rows \d+ A.*; its key is `transactions\[\]\.invoice_number`$/,
+    /^SDK with a callback; rows \d+ A.*; its key is `transactions\[\]\.invoice_number`; reads `/,
   )
   expect(dual.behind[4].about).toContain('HTTP as axios; rows 1 A, 2 C (intent, transactions[].invoice_number), 1 R')
   expect(dual.behind[4].about).toContain('1 R (transactions[].notify_url)')

@@ -250,7 +250,8 @@ export class Link implements Neighbours {
         if (generated) {
           loaded?.add(generated.folder)
           this.#naming.add(path)
-          continue
+          // within the folder, its files lead to each other
+          if (!this.isGenerated(path)) continue
         }
         if (!isRelative(specifier!)) {
           loaded?.add(packageName(specifier!))

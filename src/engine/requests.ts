@@ -52,11 +52,27 @@ function isUsed(
 ): boolean {
   const { name, file: manifest } = request
   const folder = manifest.slice(0, -'package.json'.length)
-  const quoted = new RegExp(`(['"\`])${literally(name)}(?:/[^'"\`\\n]*)?\\1`)
-  const elsewhere = new RegExp(`(?<!")${literally(name)}|${literally(name)}(?!"\\s*:)`)
+  const declared = textOf(manifest)
+  // declarations are there for whoever names the package, and the package is not there for its declarations
+  const typed = /^@types\//.test(name)
+    ? name
+        .slice('@types/'.length)
+        .replace('__', '/')
+        .replace(/^(?=.*\/)/, '@')
+    : undefined
+  const isTyped = declared.includes(`"@types/${name.replace(/^@/, '').replace('/', '__')}"`)
+  const quoted = new RegExp(
+    `(['"\`])(?:${[name, ...(typed ? [typed] : [])].map(literally).join('|')})(?:/[^'"\`\\n]*)?\\1`,
+  )
+  const types = new RegExp(`\\bimport\\s+type\\b[^'";]*\\bfrom\\s*(['"])${literally(name)}\\1`, 'g')
+  const elsewhere = new RegExp(`(?<!"|"@types/)${literally(name)}|(?<!"@types/)${literally(name)}(?!"\\s*:)`)
   return (
-    elsewhere.test(textOf(manifest)) ||
-    code.some((file) => file.startsWith(folder) && quoted.test(readable(file, textOf)))
+    elsewhere.test(declared) ||
+    code.some((file) => {
+      if (!file.startsWith(folder)) return false
+      const text = readable(file, textOf)
+      return quoted.test(isTyped ? text.replace(types, '') : text)
+    })
   )
 }
 

@@ -18,7 +18,7 @@ export default defineChange({
     if (!project.inScope || !EXAMPLE.test(file.path)) return
     const chosen = chosenMap(project)
     const { flag, to, mode } = chosen.map
-    if (!flag || mode !== 'dual' || !facadeFor(project, chosen)) return
+    if (!flag || mode !== 'dual' || facadeFor(project, chosen)?.stage !== 'dual') return
     const known = new Set(file.assignments().map(({ name }) => name))
     const lines = [
       [

@@ -1,8 +1,11 @@
 import { defineChange } from '#kit'
 import { chosenMap } from './map/chosen.ts'
-import { inlineFile } from './sites/inline.ts'
+import { inliningOf } from './sites/inline.ts'
 import { LOCKS } from './sites/lock.ts'
 import { isTest } from './sites/project.ts'
+
+/** What a file imports a façade by. */
+const IMPORT = /payments\/[\w-]+(?:\/index)?(?:\.[cm]?[jt]s)?['"`]/
 
 export default defineChange({
   title: 'Some calls are not shown to mean the same in the words of the new version',
@@ -15,16 +18,31 @@ export default defineChange({
 
   format: 'javascript',
   restsOn: 'dependency',
-  mentions: [/payments\/[\w-]+/],
+  // whoever is handed an object of the façade need not name it
+  mentions: [
+    IMPORT,
+    /\.(?:payments?|sale|refund|capture|authorization|orders?|charges)\.(?:create|get|execute|refund|capture|void|reauthorize|update|cancel|authorize)/,
+  ],
+  mentionsWithoutUses: [IMPORT],
   *find(file, project) {
     if (!project.inScope || isTest(file.path)) return
     const { map, name } = chosenMap(project)
     const isReached = project.survey(LOCKS).some(([, { map: own, facade }]) => own === name && facade.stage === 'full')
-    const found = isReached ? inlineFile(file, map) : undefined
+    if (!isReached) return
+    const { files, asked, isOpen } = inliningOf(project, map)
+    const found = files.find(({ path }) => path === file.path)
     if (!found) return
     const evidence = (start: number) => ({
       certainty: 'proven' as const,
-      steps: [{ what: `the file imports the façade from '${found.specifier}'`, at: file.module.locate(start) }],
+      steps: [
+        {
+          what:
+            found.specifier === undefined
+              ? 'it is handed an object of the façade'
+              : `the file imports the façade from '${found.specifier}'`,
+          at: file.module.locate(start),
+        },
+      ],
     })
     for (const site of found.sites)
       if (site.is === 'kept')
@@ -32,8 +50,12 @@ export default defineChange({
           at: site.at,
           message: `\`${site.operation}\` keeps the words of ${map.from.id}: ${site.why}`,
           evidence: evidence(site.at.start),
+          calls: [{ ...site.facts, verdict: `keeps the old words: ${site.why}` }],
         }
-    for (const { at, what } of found.others)
+    for (const { at, what, keeps } of found.others) {
+      // handed on, it speaks both, and what is still asked for in the old words is told where it is
+      if (keeps === 'by name' && !isOpen && asked.size === 0) continue
       yield { at, message: `the façade stays in the words of ${map.from.id}: ${what}`, evidence: evidence(at.start) }
+    }
   },
 })

@@ -1,10 +1,12 @@
-import { type DraftEdit, type DraftRequest, defineChange, fix, replace } from '#kit'
+import { type ApiCall, type DraftEdit, type DraftRequest, defineChange, fix, replace } from '#kit'
 import { generateFacade } from './facade/generate.ts'
-import type { FacadeRequest, HttpClient, NativeRequest } from './facade/types.ts'
 import { chosenMap } from './map/chosen.ts'
-import { type InlineFile, type InlineSite, inliningOf } from './sites/inline.ts'
+import type { OperationId, PaymentMap } from './map/types.ts'
+import { sentenceOf } from './sites/describe.ts'
+import { type FacadeAsked, type InlineFile, type Inlining, inlinedFacade, inliningOf } from './sites/inline.ts'
 import { digests, LOCK, lockOf, lockText } from './sites/lock.ts'
 import { facadeNames } from './sites/names.ts'
+import { specifierFrom } from './sites/project.ts'
 import { regenerated } from './sites/regenerate.ts'
 
 export default defineChange({
@@ -23,32 +25,27 @@ export default defineChange({
     const lock = lockOf(file.text)
     const { map, name } = chosenMap(project)
     if (!lock || name !== lock.map) return
-    const { files, inlined, kept } = inliningOf(project, map)
+    const inlining = inliningOf(project, map)
+    const { files, inlined, kept } = inlining
     const whole = { start: 0, end: file.text.length }
     const evidence = {
       certainty: 'proven' as const,
       steps: [{ what: `${file.path} says that the façade is ${lock.facade.stage ?? 'dual'}` }],
     }
     const sites = files.flatMap((one) => one.sites)
+    const calls = callsOf(map, files)
     if (lock.facade.stage !== 'full' && sites.length > 0) {
       yield {
         at: whole,
         message: `${inlined} of ${counted(sites.length)} can speak ${map.to.id} when the façade has come to the stage \`full\`: run this once more then`,
         evidence,
-        notes: described(files),
+        notes: calls.map(lineOf),
+        calls,
       }
       return
     }
     if (inlined === 0) return
-    const names = facadeNames(map)
-    const facade = after(lock.facade, sites, {
-      sdk: files.some(({ others }) => others.some(({ by }) => by === 'sdk')),
-      http: files.some(({ others }) => others.some(({ by }) => by === 'http')),
-      webhook: files.some(({ taken }) =>
-        taken.some((one) => one === '*' || one === names.webhook || one === names.webhookOnce),
-      ),
-      returnId: files.some(({ taken }) => taken.some((one) => one === '*' || one === names.returnId)),
-    })
+    const facade = inlinedFacade(lock.facade, map, inlining)
     const then = generateFacade({ ...facade, map, mapName: lock.map })
     const made = regenerated(project, lock, then)
     if (made.is === 'changed') {
@@ -59,24 +56,9 @@ export default defineChange({
       }
       return
     }
-    const { native } = names
-    const edits: DraftEdit[] = []
-    const requests: DraftRequest[] = []
-    for (const { path, sites: own, others, configured, specifier, locals } of files) {
-      const done = own.filter((site) => site.is === 'inlined')
-      for (const site of done) edits.push(...site.edits.map((edit) => ({ ...edit, file: path })))
-      // both objects are set up by either
-      const isOld = [...own.filter(({ is }) => is === 'kept'), ...others].some(({ by }) => by === 'sdk')
-      const setsUp = isOld || facade.native?.sdk.length === 0 ? [] : configured
-      for (const range of setsUp) edits.push(replace(range, native.sdk, path))
-      const wanted = [
-        ...(done.some(({ by }) => by === 'sdk') || setsUp.length > 0 ? [native.sdk] : []),
-        ...(done.some(({ by }) => by === 'http') ? [native.http] : []),
-        ...(done.some(({ usesAmount }) => usesAmount) ? [native.amount] : []),
-      ]
-      for (const one of wanted) requests.push({ add: 'import', name: one, from: specifier, named: true, file: path })
-      if (wanted.length > 0) for (const one of locals) requests.push({ dropIfUnused: 'import', name: one, file: path })
-    }
+    const { edits, requests } = callEdits(map, inlining, facade, (path) =>
+      specifierFrom(path, then.entry, facade.style),
+    )
     const text = lockText({ map: lock.map, mapHash: lock.mapHash, facade, files: digests(then.files) })
     yield {
       at: whole,
@@ -88,58 +70,76 @@ export default defineChange({
       },
       notes: [
         `limits of the map (lengths, forms, amounts) are looked at before anything is sent, as before; the words are those of ${map.to.id}`,
-        ...described(files),
+        ...calls.map(lineOf),
       ],
+      calls,
     }
   },
 })
 
-/** A line for each call. */
-function described(files: readonly InlineFile[]): string[] {
-  return files.flatMap(({ path, sites }) =>
-    sites.map(
-      ({ operation, line, about, ...site }) =>
-        `${path}:${line} ${operation}: ${about}${site.is === 'kept' ? `; keeps the old words: ${site.why}` : ''}`,
-    ),
+/** What becomes of each call. */
+function callsOf(map: PaymentMap, files: readonly InlineFile[]): ApiCall[] {
+  return files.flatMap(({ sites }) =>
+    sites.map((site) => ({
+      ...site.facts,
+      verdict: site.is === 'kept' ? `keeps the old words: ${site.why}` : `speaks ${map.to.id}`,
+    })),
   )
 }
 
-/** The façade that is left: what is asked for in the new words, and what still is in the old ones. */
-function after(
-  before: Omit<FacadeRequest, 'map' | 'mapName'>,
-  sites: readonly InlineSite[],
-  others: NativeRequest['keeps'],
-): Omit<FacadeRequest, 'map' | 'mapName'> {
-  const { sdk, native: was, ...rest } = before
-  const of = (is: InlineSite['is'], by: 'sdk' | 'http') =>
-    sites.filter((site) => site.is === is && site.by === by).map(({ operation }) => operation)
-  const kept = { sdk: of('kept', 'sdk'), http: of('kept', 'http') }
-  const keeps = {
-    ...others,
-    sdk: others.sdk || kept.sdk.length > 0,
-    http: others.http || kept.http.length > 0,
-  }
-  const native: NativeRequest = {
-    sdk: sorted([...(was?.sdk ?? []), ...of('inlined', 'sdk')]),
-    http: sorted([...(was?.http ?? []), ...of('inlined', 'http')]),
-    keeps,
-    amount: was?.amount === true || sites.some((site) => site.is === 'inlined' && site.usesAmount),
-  }
-  // whoever has an object of the façade may ask it for anything
-  const operations = others.sdk || others.http ? before.operations : sorted([...kept.sdk, ...kept.http])
-  const clients = sites.filter(({ by }) => by === 'http').flatMap(({ as }) => as ?? [])
-  const needsSdk = keeps.sdk || native.sdk.length > 0 || sdk?.passThrough === true
-  return {
-    ...rest,
-    operations,
-    http: native.http.length > 0 || keeps.http ? sorted<HttpClient>([...before.http, ...clients]) : [],
-    ...(sdk && needsSdk ? { sdk } : {}),
-    native,
-  }
+/** A line for each call. */
+function lineOf(call: ApiCall): string {
+  const kept = call.verdict.startsWith('keeps') ? `; ${call.verdict}` : ''
+  return `${call.file}:${call.line} ${call.operation}: ${sentenceOf(call)}${kept}`
 }
 
-function sorted<T extends string>(values: readonly T[]): T[] {
-  return [...new Set(values)].sort()
+/** What changes in the files that call the façade. */
+function callEdits(
+  map: PaymentMap,
+  { files, asked, isOpen }: Inlining,
+  facade: FacadeAsked,
+  specifierOf: (path: string) => string,
+): { edits: DraftEdit[]; requests: DraftRequest[] } {
+  const { native } = facadeNames(map)
+  const edits: DraftEdit[] = []
+  const requests: DraftRequest[] = []
+  for (const file of files) {
+    const { path, sites, others, configured, locals, made } = file
+    const drop = (name: string) => requests.push({ dropIfUnused: 'import', name, file: path })
+    const done = sites.filter((site) => site.is === 'inlined')
+    for (const site of done) edits.push(...site.edits.map((edit) => ({ ...edit, file: path })))
+    for (const { edit, maker } of made) {
+      edits.push({ ...edit, file: path })
+      drop(maker)
+    }
+    const gone = file.promisified.filter(({ owner }) => !isOpen && !isAskedOf(map, asked, owner))
+    for (const { at, maker } of gone) {
+      edits.push(replace(at, '', path))
+      drop(maker)
+    }
+    // both objects are set up by either
+    const isOld =
+      [...sites.filter(({ is }) => is === 'kept'), ...others].some(({ by }) => by === 'sdk') ||
+      file.promisified.length > gone.length
+    const setsUp = isOld || facade.native?.sdk.length === 0 ? [] : configured
+    for (const range of setsUp) edits.push(replace(range, native.sdk, path))
+    const wanted = [
+      ...(done.some(({ by, isOwn }) => by === 'sdk' && isOwn) || setsUp.length > 0 ? [native.sdk] : []),
+      ...(done.some(({ by }) => by === 'http') ? [native.http] : []),
+      ...(done.some(({ usesAmount }) => usesAmount) ? [native.amount] : []),
+    ]
+    const from = file.specifier ?? specifierOf(path)
+    for (const name of wanted) requests.push({ add: 'import', name, from, named: true, file: path })
+    if (wanted.length > 0) for (const one of locals) drop(one)
+  }
+  return { edits, requests }
+}
+
+/** True if some member of a part of the SDK is still asked for. */
+function isAskedOf(map: PaymentMap, asked: ReadonlySet<OperationId>, owner: string): boolean {
+  return Object.entries(map.sdk?.[0]?.members ?? {}).some(
+    ([path, { operation }]) => path.startsWith(`${owner}.`) && asked.has(operation),
+  )
 }
 
 function counted(count: number): string {

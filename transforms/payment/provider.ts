@@ -116,8 +116,8 @@ export default defineProvider({
   javascript(project) {
     const { map, name } = chosenMap(project)
     const { model, facade } = sdkModel(map)
-    // the end of a rollout is about the files of the façade itself
-    if (project.settings.stage !== undefined) return model
+    // the end of a rollout is about the files of the façade itself, until its calls speak the new version
+    if (project.settings.stage !== undefined && project.settings.stage !== 'inline') return model
     // behind the façade the same calls go on, with the same members, and are looked at in the same way
     const folders = project
       .survey(LOCKS)

@@ -1,7 +1,7 @@
 /** Writes the rows of a map as functions: what a person would have written by hand from the guide. */
 import { EACH, type Segment, segmentsOf } from '../map/path.ts'
 import { type Condition, conditionOf } from '../map/predicate.ts'
-import { type Direction, type FlatRow, rowsOf } from '../map/rows.ts'
+import { type Direction, type FlatRow, isCastByCheck, rowsOf } from '../map/rows.ts'
 import type { EnumTable, MoneyRow, Operation, PatchFacts, Path, PaymentMap, Row, SumCheck } from '../map/types.ts'
 
 /** Variables for places of the payload that is read, the longest path first found. */
@@ -105,11 +105,17 @@ export function ${name}(patch${this.#type(': Payload')})${this.#type(': Payload'
     const limits = rowsOf(this.#map, id, 'request').flatMap((row) => this.#limits(row))
     const sums = (operation.sums ?? []).map((check) => this.#sum(check))
     const type = this.#type(': Payload')
+    const casts = rowsOf(this.#map, id, 'request').filter(isCastByCheck)
+    const numbers = [...new Map(casts.map(({ to, row }) => [to as string, row.cast === 'integer']))].map(
+      ([to, isWhole]) => `${to}: numberOf(request?.${to}, ${text(to)}, ${isWhole})`,
+    )
+    if (numbers.length > 0) this.#imports.add('numberOf')
+    const sent = numbers.length > 0 ? `{ ...request, ${numbers.join(', ')} }` : 'request'
     this.#functions.set(
       name,
       `/** ${operation.title}: what must hold before it is sent. Source: ${operation.source} */
 export function ${name}(request${type})${type} {
-${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  return present(request) ?? {};
+${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  return present(${sent}) ?? {};
 }`,
     )
     return name

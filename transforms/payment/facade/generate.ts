@@ -154,10 +154,11 @@ class Generator {
       dual: this.#stage !== 'full',
       flag: this.#stage === 'dual',
       nest: this.#request.http.includes('nest'),
+      native: this.#native().sdk.length > 0,
     }
     return content
       .replace(
-        /^[ \t]*\/\/ #(dual|flag|nest)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
+        /^[ \t]*\/\/ #(dual|flag|nest|native)\n([\s\S]*?)^[ \t]*\/\/ #end\n/gm,
         (_all, name: keyof typeof keep, inner: string) => (keep[name] ? inner : ''),
       )
       .replace(/'\.\/observable(?:\.ts)?'/, "'rxjs'")
@@ -373,8 +374,12 @@ ${lines.join('\n')}
     const rows = rowsOf(this.#map, id, 'request')
     return rolloutKey.flatMap((path) => {
       const plain = path.replace(/\[\d+\]/g, '[]')
-      const to = rows.find(({ from, to, isContainer }) => !isContainer && from === plain && to !== null)?.to
-      return to ? [to.replaceAll('[]', '[0]')] : []
+      // a key within an object that goes over as it is stands in that object
+      const row = rows.find(
+        ({ from, to, isContainer }) =>
+          !isContainer && typeof from === 'string' && to !== null && (from === plain || plain.startsWith(`${from}.`)),
+      )
+      return row?.to ? [(row.to + plain.slice(row.from!.length)).replaceAll('[]', '[0]')] : []
     })
   }
 
@@ -555,7 +560,9 @@ ${lines.join('\n')}
     const shapes = [...new Set([...this.#webhookShapes, ...(native.amount ? [this.#code.amount()] : [])])].sort()
     const needsBase = /\bnewBaseUrl\(/.test(body)
     const imports = [
-      ...(facts && names.sdk && this.#importsSdk(facts) ? [this.#sdkImport(facts)] : []),
+      ...(facts && names.sdk && (this.#importsSdk(facts) || /\btypeof sdk\b/.test(body))
+        ? [this.#sdkImport(facts)]
+        : []),
       ...(/\bhandledOnce\(/.test(body) ? [`import { handledOnce } from './events';`] : []),
       ...(/\bhttpFunction\(/.test(body) ? [`import { httpFunction } from './http';`] : []),
       ...(shapes.length > 0 ? [`import { ${shapes.join(', ')} } from './map';`] : []),
@@ -565,7 +572,7 @@ ${lines.join('\n')}
       ...(this.#isTyped && /: Operation\b/.test(body)
         ? [
             `import type { Operation } from './delivery';`,
-            `import type { ${['Parameter', 'Part', 'Routed'].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).join(', ')} } from './sdk';`,
+            `import type { ${['NativeMember', 'Parameter', 'Part', 'Routed'].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).join(', ')} } from './sdk';`,
           ]
         : []),
       ...(needsBase ? [`import { newBaseUrl } from './v2';`] : []),
@@ -614,7 +621,9 @@ ${payload}${body}
   #sdkImport(facts: SdkFacts): string {
     const { esModuleInterop } = this.#request.style
     const isStar = this.#isTyped && esModuleInterop === false
-    return `import ${isStar ? '* as ' : ''}sdk from ${text(facts.package)};`
+    // what call sites are told of its types goes on without it
+    const isType = !this.#importsSdk(facts)
+    return `import ${isType ? 'type ' : ''}${isStar ? '* as ' : ''}sdk from ${text(facts.package)};`
   }
 
   /** The members of an SDK that are operations of ours, by the object they belong to. */
@@ -665,7 +674,7 @@ ${passes ? '    ...passedHeaders(headers),\n' : ''}    baseUrl,
     const groups = [...(native.keeps.sdk ? this.#members(facts) : [])].map(([owner, members]) => {
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
-        const types = this.#isTyped && passes ? ` as Routed<typeof sdk, '${owner}', '${member}'>` : ''
+        const types = this.#isTyped ? ` as Routed<typeof sdk, '${owner}', '${member}'>` : ''
         return `    ${member}: member(${passes ? `${part(owner)}, ${text(member)}, ` : ''}${operation}, ${literal(parameters)})${types},\n`
       })
       return `  ${owner}: {\n${passes ? `    ...${part(owner)},\n` : ''}${lines.join('')}  },\n`
@@ -684,15 +693,17 @@ ${passes ? `    return sdk.${member}(options);\n` : ''}  },\n`
       this.#isTyped && passes
         ? `/** A part of the SDK. */\nfunction part<K extends string>(owner: K): Part<typeof sdk, K> {\n  return (sdk as Payload)[owner];\n}\n\n`
         : ''
-    const objects = [
-      ...(isKept
-        ? [
-            `/** The SDK: what is not below passes through. */
+    const isBoth = native.isHandedOn === true && native.sdk.length > 0
+    const inOldWords = `/** ${isBoth ? `The object that is handed on: the functions of ${this.#map.to.id}, and what is still asked for in the words of ${this.#map.from.id}` : 'The SDK: what is not below passes through'}. */
 export const ${name} = {
-${passes ? '  ...sdk,\n' : ''}${configure.join('')}${groups.join('')}};`,
-          ]
-        : []),
+${passes ? '  ...sdk,\n' : ''}${isBoth ? `  ...${this.#names().native.sdk},\n` : configure.join('')}${groups.join('')}};`
+    const objects = [
+      ...(isKept && !isBoth ? [inOldWords] : []),
       ...(native.sdk.length > 0 ? [this.#nativeSdk(facts, configure, passes, used)] : []),
+      ...(isBoth && (isKept || groups.length > 0) ? [inOldWords] : []),
+      ...(isBoth && !isKept
+        ? [`/** The same, as it is handed on. */\nexport const ${name} = ${this.#names().native.sdk};`]
+        : []),
     ]
     return `${this.#credentials()}
 
@@ -706,7 +717,8 @@ ${objects.join('\n\n')}`
     const lines = this.#native().sdk.map((operation) => {
       const member = Object.values(facts.members).find((one) => one.operation === operation)!
       used.add(`${operation}V2`)
-      return `  ${operation}: member(${passes ? "sdk, '', " : ''}${operation}V2, ${literal(member.arguments)}),\n`
+      const types = this.#type(' as NativeMember')
+      return `  ${operation}: member(${passes ? "sdk, '', " : ''}${operation}V2, ${literal(member.arguments)})${types},\n`
     })
     return `/** ${this.#map.provider.title} ${this.#map.to.id}: what goes in and what comes back is as the provider has it. */
 export const ${this.#names().native.sdk} = {
@@ -732,22 +744,47 @@ export function ${name}(amount${type(': unknown')}, currency${type(': string')})
 
   #wrapped(facts: SdkFacts, name: string, used: Set<string>): string {
     const dual = this.#stage !== 'full'
+    const ownErrors = this.#map.to.transport === 'sdk' ? 'ownErrors: true, ' : ''
+    const natives = this.#native().sdk.map((operation) => {
+      const member = Object.values(facts.members).find((one) => one.operation === operation)!
+      used.add(`${operation}V2`)
+      return `    ${operation}: routedMember({ operation: ${operation}V2, parameters: ${literal(member.arguments)}, callback: ${text(facts.callback ?? 'error-first')}, ${ownErrors}credentials, client })${this.#type(' as NativeMember')},\n`
+    })
+    const isNative = natives.length > 0
+    const also = isNative
+      ? this.#type(
+          ` & { ${this.#native()
+            .sdk.map((one) => `readonly ${one}: NativeMember`)
+            .join('; ')} }`,
+        )
+      : ''
     const groups = [...this.#members(facts)].map(([owner, members]) => {
       const lines = members.map(([member, { operation, arguments: parameters }]) => {
         used.add(operation)
         const target = dual ? `target: sdk.${owner}, name: ${text(member)}, promises: ${facts.promises}, ` : ''
-        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, ${this.#map.to.transport === 'sdk' ? 'ownErrors: true, ' : ''}credentials, client }),\n`
+        return `      ${member}: routedMember({ ${target}operation: ${operation}, parameters: ${literal(parameters)}, callback: ${text(facts.callback ?? 'error-first')}, ${ownErrors}credentials, client }),\n`
       })
       return `    ${owner}: Object.assign(Object.create(sdk.${owner}), {\n${lines.join('')}    }),\n`
     })
+    const about = [
+      ...(isNative
+        ? [
+            `A client of the SDK that also has the functions of ${this.#map.to.id}: what goes in and what comes back is as the provider has it.`,
+          ]
+        : []),
+      ...(groups.length > 0
+        ? [
+            `A client of the SDK whose ${[...this.#members(facts).keys()].join(' and ')} go to the version of the order; everything else is as it was.`,
+          ]
+        : []),
+    ]
     return `/** Requests of v2 go through the client itself. */
 const credentials = () => ({ baseUrl: newBaseUrl(undefined) });
 
-/** A client of the SDK whose ${[...this.#members(facts).keys()].join(' and ')} go to the version of the order; everything else is as it was. */
-export function ${name}${this.#type('<T extends object>')}(client${this.#type(': T')})${this.#type(': T')} {
-  const sdk = client${this.#type(' as Payload')};
-  return Object.assign(Object.create(client), {
-${groups.join('')}  });
+/** ${about.at(isNative ? 0 : -1)} */
+export function ${name}${this.#type('<T extends object>')}(client${this.#type(': T')})${this.#type(`: T${also}`)} {
+${groups.length > 0 ? `  const sdk = client${this.#type(' as Payload')};\n` : ''}  return Object.assign(Object.create(client), {
+${natives.join('')}${groups.join('')}  });
 }`
   }
 
@@ -761,6 +798,11 @@ ${groups.join('')}  });
       })
       return `  ${owner} = {\n${lines.join('')}  };\n`
     })
+    const natives = this.#native().sdk.map((operation) => {
+      const member = Object.values(facts.members).find((one) => one.operation === operation)!
+      used.add(`${operation}V2`)
+      return `  ${operation} = this.#member(${operation}V2, ${literal(member.arguments)})${this.#type(' as NativeMember')};\n`
+    })
     const setters = (facts.configure ?? []).map(
       (member) => `  ${member}(${option}${this.#type(': string')})${this.#type(': void')} {
     this.#key = ${option};
@@ -768,13 +810,15 @@ ${groups.join('')}  });
     )
     const path = (facts.clientPath ?? 'Client').split('.')
     const nested = path.slice(0, -1).reduceRight((inner, part) => `{ ${part}: ${inner} }`, `{ ${path.at(-1)}: Client }`)
-    const hasObjects = Object.keys(facts.objects ?? {}).length > 0
-    const objects = Object.entries(facts.objects ?? {}).map(([id, methods]) => this.#objectMethods(id, methods))
+    const given = new Set([...this.#members(facts).values()].flat().map(([, { gives }]) => gives))
+    const kept = Object.entries(facts.objects ?? {}).filter(([id]) => given.has(id))
+    const hasObjects = kept.length > 0
+    const objects = kept.map(([id, methods]) => this.#objectMethods(id, methods))
     return `${objects.join('')}/** The client of the old SDK, as far as this project uses it. */
 class Client {
   #key${this.#type(': string | undefined')};
 
-${groups.join('\n')}
+${[...(natives.length > 0 ? [natives.join('')] : []), ...groups].join('\n')}
 ${setters.join('\n')}
   #member(operation${this.#type(': Operation')}, parameters${this.#type(': readonly Parameter[]')}${hasObjects ? `, methods${this.#type('?: object')}` : ''}) {
     const credentials = () => ({

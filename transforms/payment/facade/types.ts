@@ -88,6 +88,8 @@ export interface NativeRequest {
   }
   /** Whether call sites make amounts of the new version. */
   readonly amount: boolean
+  /** Whether the SDK-shaped object, or a client that the façade made, is handed on: it is then asked for both. */
+  readonly isHandedOn?: boolean
 }
 
 export interface Facade {

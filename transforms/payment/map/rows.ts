@@ -154,3 +154,8 @@ export function isConverting(row: Row): boolean {
   const { cast, not, abs, replace, date, split, join, wrap, unwrap, fn } = row
   return [cast, not, abs, replace, date, split, join, wrap, unwrap, fn].some((one) => one !== undefined)
 }
+
+/** True for a number that what is checked before a request of the new version makes of a text, so that a call site need not. */
+export function isCastByCheck({ row, to }: Pick<FlatRow, 'row' | 'to'>): boolean {
+  return (row.cast === 'integer' || row.cast === 'number') && typeof to === 'string' && /^\w+$/.test(to)
+}

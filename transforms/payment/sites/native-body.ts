@@ -1,10 +1,10 @@
 /** What a call site sends, written in the words of the new version: by the rows of the map, where all of it is seen. */
-import { type JavaScriptFile, keyName, literalText, type Node, unwrap } from '#kit'
+import { children, isFunction, type JavaScriptFile, keyName, literalText, type Node, unwrap } from '#kit'
 import { key } from '../facade/code.ts'
 import { AmountError, decimalOf, unitsOf } from '../map/money.ts'
 import { pathOf, segmentsOf } from '../map/path.ts'
 import type { Condition } from '../map/predicate.ts'
-import { type FlatRow, isConverting, rowsOf } from '../map/rows.ts'
+import { type FlatRow, isCastByCheck, isConverting, rowsOf } from '../map/rows.ts'
 import type { MoneyRow, OperationId, Path, PaymentMap } from '../map/types.ts'
 import { isPlain } from './rewrite.ts'
 
@@ -35,6 +35,8 @@ type Made =
 export interface BodyStyle {
   readonly quote: string
   readonly indent: string
+  /** Whether the last line of a list or an object ends with a comma. */
+  readonly trailingComma: boolean
   /** What amounts that are no literals are made with. */
   readonly amount: string
 }
@@ -65,6 +67,8 @@ class BodyWriter {
   readonly #operation: OperationId
   readonly #style: BodyStyle
   readonly #leaves: readonly Leaf[]
+  /** The objects that leaves stand in, by their paths. */
+  readonly #trees: { readonly path: Path; readonly node: Node }[] = []
   readonly #ref: Node | undefined
   readonly #used = new Set<Leaf>()
   readonly #root: Made & { is: 'object' } = { is: 'object', spreads: [], members: new Map() }
@@ -82,7 +86,7 @@ class BodyWriter {
     this.#map = map
     this.#operation = operation
     this.#style = style
-    this.#leaves = body ? leavesOf(file, body) : []
+    this.#leaves = body ? leavesOf(file, body, this.#trees) : []
     this.#ref = ref
   }
 
@@ -100,11 +104,23 @@ class BodyWriter {
           ? `\`${left.path}\` has no counterpart`
           : `what \`${left.path}\` holds is put together elsewhere`,
       )
+    this.#inOrder()
     return {
       text: (around, column) => this.#printed(this.#root, around, column),
       isEmpty: this.#root.members.size + this.#root.spreads.length === 0,
       usesAmount: this.#usesAmount,
     }
+  }
+
+  /** Values that do something while they are made must be made in the same order. */
+  #inOrder(): void {
+    const text = this.#flat(this.#root)
+    const doing = this.#leaves.filter(({ node }) => !isQuiet(node)).map(({ node }) => this.#file.source(unwrap(node)))
+    if (doing.length < 2) return
+    const places = doing.map((one) => text.indexOf(one))
+    const isOrdered = places.every((place, at) => at === 0 || place > places[at - 1]!)
+    const isTwice = doing.some((one) => text.indexOf(one) !== text.lastIndexOf(one))
+    if (!isOrdered || isTwice) notProven('what it sends is made in another order')
   }
 
   /** Where the façade finds the key of the order in the body if the call has none, best first. */
@@ -130,6 +146,7 @@ class BodyWriter {
     if (row.money && !row.money.scalar && this.#map.money.v1.shape === 'object') return this.#amounts(row, row.money)
     const leaves = this.#leaves.filter(({ path }) => path === plain(row.from as Path))
     for (const leaf of leaves) this.#used.add(leaf)
+    if (leaves.length === 0 && this.#carried(row)) return
     const there = leaves.filter(({ node }) => !isNothing(node))
     if (there.length === 0) return this.#absent(row)
     if (row.when.length > 0 && holds !== true) notProven(`whether \`${row.from}\` is sent depends on other values`)
@@ -138,6 +155,21 @@ class BodyWriter {
       else if (row.money) this.#put(row.to, leaf.indexes, this.#scalarAmount(row.money, leaf))
       else this.#put(row.to, leaf.indexes, { is: 'text', text: this.#converted(row, leaf) })
     }
+  }
+
+  /** An object that goes over as it is, such as the metadata of an order. True if there is one. */
+  #carried({ row, from, to, table, money, when }: FlatRow): boolean {
+    const path = plain(from as Path)
+    const inside = this.#leaves.filter((leaf) => leaf.path.startsWith(`${path}.`))
+    const rows = rowsOf(this.#map, this.#operation, 'request')
+    const isWhole = !rows.some((one) => typeof one.from === 'string' && plain(one.from).startsWith(`${path}.`))
+    if (inside.length === 0 || !isWhole || typeof to !== 'string' || path.includes('[]')) return false
+    if (table || money || when.length > 0 || isConverting(row) || row.const !== undefined) return false
+    if (inside.some(({ node }) => isNothing(node))) notProven(`\`${path}\` has parts that are not there`)
+    for (const leaf of inside) this.#used.add(leaf)
+    const [tree] = this.#trees.filter((one) => one.path === path)
+    this.#put(to, [], { is: 'text', text: this.#source(tree!.node) })
+    return true
   }
 
   #counted({ from, row }: FlatRow): void {
@@ -201,7 +233,7 @@ class BodyWriter {
     if (text === undefined && !isPlain(node)) notProven(`\`${from}\` is left out, and making it may do something`)
   }
 
-  #converted({ row, from, table, otherwise }: FlatRow, { node }: Leaf): string {
+  #converted({ row, from, to, table, otherwise }: FlatRow, { node }: Leaf): string {
     const source = this.#source(node)
     const value = literalOf(node)
     if (table) {
@@ -216,6 +248,8 @@ class BodyWriter {
       if (value === undefined) notProven(`whether \`${from}\` is there is not known`)
       return this.#literal(row.const)
     }
+    // a whole number is made of it before it is sent, as before
+    if (value === undefined && isCastByCheck({ row, to }) && onlyCasts(row)) return source
     if (isConverting(row) && !(row.cast === 'string' && node.type === 'TemplateLiteral')) {
       const changed = value === undefined ? undefined : changedLiteral(row, value)
       if (changed === undefined)
@@ -388,16 +422,16 @@ class BodyWriter {
     const inner = around + this.#style.indent
     const lines =
       made.is === 'list'
-        ? made.items.map((one) => `${inner}${this.#printed(one, inner, inner.length + 1)},\n`)
+        ? made.items.map((one) => `${inner}${this.#printed(one, inner, inner.length + 1)}`)
         : [
-            ...made.spreads.map((one) => `${inner}...${one},\n`),
+            ...made.spreads.map((one) => `${inner}...${one}`),
             ...[...made.members].map(([name, one]) => {
               const head = `${inner}${key(name)}: `
-              return `${head}${this.#printed(one, inner, head.length + 1)},\n`
+              return `${head}${this.#printed(one, inner, head.length + 1)}`
             }),
           ]
     const [open, close] = made.is === 'list' ? '[]' : '{}'
-    return `${open}\n${lines.join('')}${around}${close}`
+    return `${open}\n${lines.join(',\n')}${this.#style.trailingComma ? ',' : ''}\n${around}${close}`
   }
 
   #flat(made: Made): string {
@@ -420,7 +454,7 @@ function merged(a: Made, b: Made, to: Path): Made {
   return { is: 'object', spreads: [...a.spreads, ...b.spreads], members: new Map([...b.members, ...a.members]) }
 }
 
-function leavesOf(file: JavaScriptFile, body: Node): Leaf[] {
+function leavesOf(file: JavaScriptFile, body: Node, trees: { path: Path; node: Node }[]): Leaf[] {
   const leaves: Leaf[] = []
   const visit = (value: Node, path: Path, indexes: readonly number[]): void => {
     const inner = unwrap(value)
@@ -429,7 +463,8 @@ function leavesOf(file: JavaScriptFile, body: Node): Leaf[] {
         if (!element || element.type === 'SpreadElement') notProven(`\`${path}\` is put together elsewhere`)
         visit(element as Node, `${path}[]`, [...indexes, index])
       }
-    else if (inner.type === 'ObjectExpression')
+    else if (inner.type === 'ObjectExpression') {
+      trees.push({ path, node: inner })
       for (const property of inner.properties) {
         const name = property.type === 'ObjectProperty' && !property.computed ? keyName(property) : undefined
         if (property.type !== 'ObjectProperty' || name === undefined)
@@ -438,7 +473,7 @@ function leavesOf(file: JavaScriptFile, body: Node): Leaf[] {
           )
         visit(property.value as Node, path === '' ? name : `${path}.${name}`, indexes)
       }
-    else leaves.push({ path, indexes, node: value })
+    } else leaves.push({ path, indexes, node: value })
   }
   const root = unwrap(body)
   if (root.type !== 'ObjectExpression') notProven('what it sends is put together elsewhere')
@@ -467,6 +502,12 @@ function isNothing(node: Node): boolean {
   return inner.type === 'NullLiteral' || (inner.type === 'Identifier' && inner.name === 'undefined')
 }
 
+/** True for a value that does nothing while it is made, as far as its text tells. */
+function isQuiet(node: Node): boolean {
+  if (/Call|New|Await|Yield|Assignment|Update|Tagged|Import/.test(node.type)) return false
+  return isFunction(node) || children(node).every(isQuiet)
+}
+
 /** A value that is there for certain. */
 function isWrittenOut(node: Node): boolean {
   return literalOf(node) !== undefined || unwrap(node).type === 'TemplateLiteral'
@@ -486,6 +527,11 @@ function changedLiteral(row: FlatRow['row'], value: string | number | boolean): 
       .filter(Boolean)
   if (row.wrap === 'array') return [value]
   return undefined
+}
+
+function onlyCasts(row: FlatRow['row']): boolean {
+  const { cast: _cast, ...rest } = row
+  return !isConverting(rest)
 }
 
 function ended(why = 'see the guide'): string {

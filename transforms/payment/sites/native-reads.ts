@@ -1,6 +1,8 @@
 /** What a call site reads of an answer, written in the words of the new version. */
 import {
   argumentsOf,
+  type CallNode,
+  enclosingFunction,
   isCall,
   isFunction,
   isMember,
@@ -14,9 +16,10 @@ import {
   unwrap,
 } from '#kit'
 import { key } from '../facade/code.ts'
+import { conditionOf } from '../map/predicate.ts'
 import { type FlatRow, isConverting, rowsOf } from '../map/rows.ts'
 import type { OperationId, Path, PaymentMap } from '../map/types.ts'
-import type { FacadeSite } from './facade-uses.ts'
+import { type FacadeSite, namesGiven } from './facade-uses.ts'
 import { NotProven } from './native-body.ts'
 import { isPlain } from './rewrite.ts'
 
@@ -58,6 +61,11 @@ class Reader {
   readonly #map: PaymentMap
   readonly #quote: string
   readonly #untouched: ReadonlySet<string>
+  /** True where the compiler is told of the old answer what it is, and of the new one nothing. */
+  readonly #isUntyped: boolean
+  /** What the object that the old SDK gave could be asked. */
+  readonly #methods: Readonly<Record<string, string>>
+  readonly #callback: 'error-first' | 'single' | undefined
   #takesErrors = false
   /** How many names of the answer have become others. */
   #renamed = 0
@@ -67,13 +75,24 @@ class Reader {
     this.#map = map
     this.#quote = quote
     this.#rows = rowsOf(map, operation, 'response')
+    this.#isUntyped = by === 'sdk' && file.isTypeScript
+    this.#callback = by === 'sdk' ? map.sdk?.[0]?.callback : undefined
     const status = by === 'sdk' ? map.sdk?.[0]?.statusMember : undefined
+    const gives = Object.values(map.sdk?.[0]?.members ?? {}).find((one) => one.operation === operation)?.gives
+    this.#methods = (by === 'sdk' && gives !== undefined && map.sdk?.[0]?.objects?.[gives]) || {}
     this.#untouched = new Set(status === undefined ? [] : [status])
   }
 
   // ---- from the call to the answer --------------------------------------------------------------
 
-  answer({ call, by, as, callback }: FacadeSite): void {
+  answer(site: FacadeSite): void {
+    this.#answer(site)
+    // `createPayment<Payment>(…)`
+    const isTyped = (site.call as { typeParameters?: unknown }).typeParameters != null
+    if (isTyped && this.#renamed > 0) throw new NotProven('its answer has a type with the old words')
+  }
+
+  #answer({ call, by, as, callback, isBluebird }: FacadeSite): void {
     if (callback !== undefined) {
       const fn = unwrap(callback)
       if (!isFunction(fn)) throw new NotProven('its callback stands elsewhere')
@@ -84,9 +103,14 @@ class Reader {
         if (fn.params[2]) this.#held(fn.params[2] as Node, (node) => this.#walk(node, ROOT))
         return
       }
-      if (fn.params[1]) this.#holder(fn.params[1] as Node, ROOT)
+      if (fn.params.some((one) => one.type === 'RestElement')) throw new NotProven('its callback takes a list')
+      // the error stands in the answer, in the old words
+      this.#takesErrors = this.#callback === 'single'
+      const answer = fn.params[this.#callback === 'single' ? 0 : 1]
+      if (answer) this.#holder(answer as Node, ROOT)
       return
     }
+    if (isBluebird) this.#bluebird(call)
     if (by === 'sdk' || as === 'json' || as === 'request-promise')
       return this.#settled(call, (node) => this.#value(node, ROOT))
     if (as === 'axios') return this.#settled(call, (node) => this.#value(node, ROOT, 'data'))
@@ -95,7 +119,116 @@ class Reader {
       this.#takesErrors = as === 'fetch'
       return this.#settled(call, (node) => this.#response(node))
     }
+    if (as === 'body') {
+      this.#takesErrors = true
+      return this.#settled(call, (node) => this.#value(node, ROOT))
+    }
+    if (as === 'undici') {
+      this.#takesErrors = true
+      return this.#settled(call, (node) => this.#streamed(node))
+    }
+    if (as === 'nest') return this.#observed(call)
     throw new NotProven(as === undefined ? 'its client is not written out' : `its answer has the form of \`${as}\``)
+  }
+
+  /**
+   * A promise of bluebird can do more than others, and tells of an error that nobody handles instead of ending the process.
+   * So it has to be waited for, or to end here.
+   */
+  #bluebird(call: Node): void {
+    let { node, parent } = outer(call)
+    let isHandled = false
+    for (;;) {
+      const next = parent && parentOf(parent)
+      if (!isMember(parent) || parent.object !== node || !isCall(next) || next.callee !== parent) break
+      const [first, second] = argumentsOf(next)
+      const name = memberName(parent)
+      if (name === 'catch' ? second !== undefined : name !== 'then' && name !== 'finally')
+        throw new NotProven('its promise is one of bluebird, and is asked for more than others can do')
+      if (name !== 'finally') isHandled = name === 'catch' ? first !== undefined : second !== undefined
+      ;({ node, parent } = outer(next))
+    }
+    if (parent?.type === 'AwaitExpression' || (parent?.type === 'ExpressionStatement' && isHandled)) return
+    const fn = enclosingFunction(node)
+    const isReturned = parent?.type === 'ReturnStatement' || (fn !== undefined && parent === fn)
+    if (!isReturned || !fn || !('async' in fn) || fn.async !== true)
+      throw new NotProven('its promise is one of bluebird, and goes on')
+  }
+
+  /** What `request` of undici gives: the body is read as JSON. */
+  #streamed(node: Node): void {
+    const { node: whole, parent } = outer(node)
+    if (parent?.type === 'ExpressionStatement') return
+    if (parent?.type === 'VariableDeclarator' && parent.init === whole) {
+      const pattern = parent.id as Node
+      if (pattern.type !== 'ObjectPattern') return this.#held(pattern, (use) => this.#streamed(use))
+      for (const property of pattern.properties) {
+        if (property.type !== 'ObjectProperty') throw new NotProven('its answer is handed on')
+        const name = keyName(property)
+        if (name === 'body') this.#held(property.value as Node, (use) => this.#json(use))
+        else if (name !== 'statusCode' && name !== 'headers') throw new NotProven(`\`.${name}\` of its answer is read`)
+      }
+      return
+    }
+    const name = isMember(parent) && parent.object === whole ? memberName(parent) : undefined
+    if (name === 'body') return this.#json(parent as Node)
+    if (name !== 'statusCode' && name !== 'headers') throw new NotProven('its answer is handed on')
+  }
+
+  /** A body that is read as JSON. */
+  #json(body: Node): void {
+    const { node, parent } = outer(body)
+    const call = parent && parentOf(parent)
+    const isRead = isMember(parent) && parent.object === node && memberName(parent) === 'json'
+    if (!isRead || !isCall(call) || call.callee !== parent) throw new NotProven('its body is not read as JSON here')
+    this.#settled(call, (value) => this.#value(value, ROOT))
+  }
+
+  /** What Nest's `HttpService` gives: made into a promise, listened to, or piped through operators that are known. */
+  #observed(observable: Node): void {
+    const given = (node: Node) => this.#value(node, ROOT, 'data')
+    const { node, parent } = outer(observable)
+    if (isCall(parent, false) && parent.callee !== node) {
+      const callee = unwrap(parent.callee as Node)
+      const isPromised =
+        callee.type === 'Identifier' &&
+        /^(?:firstValueFrom|lastValueFrom)$/.test(callee.name) &&
+        isFrom(this.#file, callee, 'rxjs')
+      if (isPromised && argumentsOf(parent)[0] === node) return this.#settled(parent, given)
+    }
+    const call = parent && parentOf(parent)
+    const name = isMember(parent) && parent.object === node ? memberName(parent) : undefined
+    if (name === undefined || !isCall(call) || call.callee !== parent) throw new NotProven('its answer is handed on')
+    if (name === 'toPromise') return this.#settled(call, given)
+    const [first, ...more] = argumentsOf(call)
+    if (name === 'subscribe') {
+      const next = first && unwrap(first)
+      if (!next) return
+      const fn = next.type === 'ObjectExpression' ? memberOf(next, 'next') : next
+      if (fn === undefined) return
+      return this.#function(fn, (use) => this.#envelope(use, 'data'))
+    }
+    if (name !== 'pipe') throw new NotProven('its answer is handed on')
+    for (const operator of [...(first ? [first] : []), ...more]) {
+      const made = unwrap(operator)
+      const callee = isCall(made) ? unwrap(made.callee as Node) : undefined
+      if (callee?.type !== 'Identifier' || !isFrom(this.#file, callee, 'rxjs', 'rxjs/operators'))
+        throw new NotProven('its answer goes through an operator that is not known')
+      const [fn] = argumentsOf(made as Extract<Node, { type: 'CallExpression' }>)
+      if (callee.name === 'map' && fn) return this.#function(fn, (use) => this.#envelope(use, 'data'))
+      if (callee.name === 'tap' && fn) this.#function(fn, (use) => this.#envelope(use, 'data'))
+      else if (!/^(?:timeout|delay|finalize|first|take)$/.test(callee.name))
+        throw new NotProven('its answer goes through an operator that is not known')
+    }
+    this.#observed(call)
+  }
+
+  /** A function that is handed a value as its first argument. */
+  #function(node: Node, use: (reference: Node) => void): void {
+    const fn = unwrap(node)
+    if (!isFunction(fn) || /\barguments\b/.test(this.#file.source(fn)))
+      throw new NotProven('a function that gets its answer stands elsewhere')
+    if (fn.params[0]) this.#held(fn.params[0] as Node, use)
   }
 
   /** What is done with a promise: it is waited for, or a function gets what it gives. */
@@ -224,6 +357,8 @@ class Reader {
       const name = memberName(parent)
       const call = parentOf(parent)
       const isCalled = isCall(call) && call.callee === parent
+      const method = isCalled && path === '' && name !== undefined ? this.#methods[name] : undefined
+      if (method !== undefined && isCall(call)) return this.#asked(call, node, place, method)
       const list = this.#list(path)
       if (list && isCalled)
         return this.#each(
@@ -292,6 +427,44 @@ class Reader {
     if (edit) this.edits.push(edit)
   }
 
+  /** What an object of the old SDK could be asked: `payment.isPaid()`, `payment.getPaymentUrl()`. */
+  #asked(call: CallNode, object: Node, place: Place, method: string): void {
+    if (argumentsOf(call).length > 0) throw new NotProven('a method of its answer is given something')
+    if (!isPlain(object)) throw new NotProven('a method of its answer is asked where it is got')
+    const source = this.#file.source(object)
+    const read = (path: Path) => {
+      const { from, table } = this.#leaf(path)
+      if (from.includes('[]')) throw new NotProven(`\`${path}\` stands in a list in ${this.#map.to.id}`)
+      return { text: `${source}.${relative(from, place.v2).replaceAll('.', '?.')}`, table }
+    }
+    const condition = /^[\w.]+$/.test(method) ? undefined : conditionOf(method)
+    let text: string
+    if (!condition) {
+      const { text: path, table } = read(method)
+      if (table) throw new NotProven(`\`${method}\` has other values in ${this.#map.to.id}`)
+      text = path
+    } else if (condition.is === 'has') {
+      const { text: path, table } = read(condition.path)
+      if (table) throw new NotProven(`\`${condition.path}\` has other values in ${this.#map.to.id}`)
+      text = `${path} != null`
+    } else if (condition.is === 'equal' && typeof condition.value === 'string') {
+      const { text: path, table } = read(condition.path)
+      text = this.#equal(path, table, condition.value, condition.negated)
+    } else throw new NotProven('a method of its answer asks for several things at once')
+    const { node, parent } = outer(call)
+    const isApart =
+      parent?.type === 'VariableDeclarator' ||
+      parent?.type === 'ReturnStatement' ||
+      parent?.type === 'IfStatement' ||
+      parent?.type === 'AssignmentExpression' ||
+      parent?.type === 'ObjectProperty' ||
+      parent?.type === 'LogicalExpression' ||
+      (parent?.type === 'ConditionalExpression' && parent.test === node) ||
+      (isCall(parent) && parent.callee !== node)
+    this.#renamed++
+    this.edits.push({ start: call.start!, end: call.end!, text: condition && !isApart ? `(${text})` : text })
+  }
+
   /** The text of a read with what is written for it. */
   #textOf(base: Node, start: number | undefined, edit: TextEdit | undefined, node: Node): string {
     if (!edit) return this.#file.text.slice(base.start, node.end)
@@ -306,16 +479,19 @@ class Reader {
     const value = other && literalText(other)
     if (!isEqual || value === undefined)
       throw new NotProven(`\`${row.from}\` has other values in ${this.#map.to.id}, and is compared with none here`)
-    const known = Object.entries(row.table ?? {}).flatMap(([now, was]) => (was === value ? [now] : []))
-    const values = known.length > 0 ? known : Object.hasOwn(row.table ?? {}, value) ? [] : [value]
-    const isNegative = parent.operator.startsWith('!')
+    const said = this.#equal(text, row.table, value, parent.operator.startsWith('!'))
+    this.edits.push({ start: parent.start!, end: parent.end!, text: said })
+  }
+
+  /** Whether a read of the new answer has what the old one called by a value. */
+  #equal(text: string, table: FlatRow['table'], value: string, isNegative: boolean): string {
+    const known = Object.entries(table ?? {}).flatMap(([now, was]) => (was === value ? [now] : []))
+    const values = known.length > 0 ? known : Object.hasOwn(table ?? {}, value) ? [] : [value]
     const quoted = values.map((one) => this.#quote + one + this.#quote)
     if (quoted.length === 0) throw new NotProven(`${this.#map.to.id} has no \`${value}\``)
-    const said =
-      quoted.length === 1
-        ? `${text} ${isNegative ? '!==' : '==='} ${quoted[0]}`
-        : `${isNegative ? '!' : ''}[${quoted.join(', ')}].includes(${text})`
-    this.edits.push({ start: parent.start!, end: parent.end!, text: said })
+    return quoted.length === 1
+      ? `${text} ${isNegative ? '!==' : '==='} ${quoted[0]}`
+      : `${isNegative ? '!' : ''}[${quoted.join(', ')}].includes(${text})`
   }
 
   /** A method of a list, with the function that gets each element. */
@@ -325,6 +501,9 @@ class Reader {
     const fn = first && unwrap(first)
     if (!gives || !fn || !isFunction(fn) || fn.params.length > 2 || others.length > 0)
       throw new NotProven(`\`${this.#file.source(list)}\` goes on as a whole`)
+    const [parameter] = fn.params
+    if (this.#isUntyped && parameter && !('typeAnnotation' in parameter && parameter.typeAnnotation))
+      throw new NotProven(`\`${this.#file.source(parameter)}\` would have no type in ${this.#map.to.id}`)
     if (edit) this.edits.push(edit)
     if (fn.params[0]) this.#holder(fn.params[0] as Node, element(place))
     if (gives === 'element') this.#value(call, element(place))
@@ -458,6 +637,26 @@ function outer(base: Node): { node: Node; parent: Node | undefined } {
     parent = parentOf(node)
   }
   return { node, parent }
+}
+
+/** True for a name that is imported from one of these packages. */
+function isFrom(file: JavaScriptFile, id: Node, ...packages: readonly string[]): boolean {
+  const binding = id.type === 'Identifier' ? file.module.binding(id) : undefined
+  return (
+    id.type === 'Identifier' &&
+    file.module.mentions.some(
+      ({ specifier, node }) =>
+        packages.includes(specifier) &&
+        namesGiven(node, id.name).some((one) => file.module.scopes.lookup(one.name, one) === binding),
+    )
+  )
+}
+
+function memberOf(object: Extract<Node, { type: 'ObjectExpression' }>, name: string): Node | undefined {
+  for (const property of object.properties)
+    if (property.type !== 'SpreadElement' && keyName(property) === name)
+      return (property.type === 'ObjectMethod' ? property : property.value) as Node
+  return undefined
 }
 
 /** Only whether it is there. */

@@ -1,5 +1,6 @@
 /** What is asked of the generator for one package of a project, and how its files reach the façade. */
 import {
+  type ApiCall,
   type DraftRequest,
   exportsOf,
   isCall,
@@ -12,15 +13,17 @@ import {
   type Survey,
 } from '#kit'
 import { generateFacade } from '../facade/generate.ts'
-import type { Facade, FacadeEntry, FacadeRequest, HttpClient, ProjectStyle } from '../facade/types.ts'
+import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, HttpClient, ProjectStyle } from '../facade/types.ts'
 import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
+import { callsOf } from './bodies.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
+import { described } from './describe.ts'
 import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
 import { namedCalls } from './handed-in.ts'
 import { httpUses } from './http.ts'
 import { isOnlyForOthers } from './loads.ts'
-import { digest, digests, LOCK, LOCKS, lockText } from './lock.ts'
+import { digest, digests, LOCK, LOCKS, type Lock, lockText } from './lock.ts'
 import { sdkModel, wordsOf } from './model.ts'
 import { facadeNames } from './names.ts'
 import { testFiles } from './test-files.ts'
@@ -33,6 +36,8 @@ interface FileFacts {
   readonly sdk: readonly string[]
   /** Operations that are called through the SDK. */
   readonly called: readonly OperationId[]
+  /** These calls, for reports. */
+  readonly calls: readonly ApiCall[]
   /** True if a member of a part of the SDK that has operations is asked for by a computed name. */
   readonly isComputed: boolean
   /** True if it imports the façade. */
@@ -98,6 +103,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
       : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
+    calls: isTest(file.path) || isFacade(file.path, map) ? [] : sdkCalls(file, map),
     isComputed:
       !isTest(file.path) && namedCalls(file, map).some(({ path, isKnown }) => isKnown && path.endsWith('[…]')),
     // requests of a new version that is asked through the SDK have no client to go to
@@ -122,6 +128,17 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
     importsSdkAs: file.isTypeScript ? importForm(file, packages) : undefined,
   }
+}
+
+/** The calls of a file that go through the SDK, or what has its members. */
+function sdkCalls(file: JavaScriptFile, map: PaymentMap): ApiCall[] {
+  return callsOf(file, map)
+    .filter(({ how }) => how.startsWith('SDK'))
+    .map((call) => {
+      const { v2 = null, why = 'see the guide of the provider' } = map.operations[call.operation] ?? {}
+      const verdict = v2 === null ? `has no counterpart: ${why.trim().replace(/\.$/, '')}` : 'goes through the façade'
+      return described(file, map, call, verdict)
+    })
 }
 
 /** True if a file gets the SDK past the façade, for more than what the façade has nothing to do with. */
@@ -241,7 +258,10 @@ export interface PackageFacade {
   readonly facade: Facade
   readonly entry: FacadeEntry
   readonly style: ProjectStyle
-  /** What every fix that uses it asks for: its files, and the file that remembers it. */
+  readonly stage: FacadeStage
+  /** True where the old version is gone from it already: no call of the old version goes behind it any more. */
+  readonly isOver: boolean
+  /** What every fix that uses it asks for: its files, and the file that remembers it. Nothing where the package has it already. */
   readonly requests: readonly DraftRequest[]
   readonly refused: ReadonlySet<OperationId>
 }
@@ -302,8 +322,12 @@ function make(
     map,
     mapName,
     ...before,
-    operations: sorted([...before.operations, ...sites.map(({ operation }) => operation)]),
-    http: sorted([...before.http, ...sites.map(({ as }) => as)]),
+    ...(isOver(before, map)
+      ? {}
+      : {
+          operations: sorted([...before.operations, ...sites.map(({ operation }) => operation)]),
+          http: sorted([...before.http, ...sites.map(({ as }) => as)]),
+        }),
   }
   const facade = generateFacade(request)
   const added = [...facade.files].map(([file, text]): DraftRequest => ({ add: 'file', file, text }))
@@ -311,9 +335,24 @@ function make(
     facade,
     entry: facade.entry,
     style: request.style,
-    requests: [...added, { add: 'file', file: lockPath, text: lockOf(request, facade) }],
+    stage: request.stage ?? 'dual',
+    isOver: lock !== undefined && isOver(before, map),
+    // a façade that has all of it is not made again, whatever somebody has changed in it
+    requests:
+      lock && isSame(lock.facade, request)
+        ? []
+        : [...added, { add: 'file', file: lockPath, text: lockOf(request, facade) }],
     refused: new Set(facade.refused.map(({ operation }) => operation)),
   }
+}
+
+/** At the end a façade has what is left, on purpose. */
+function isOver({ stage, native }: Lock['facade'], { mode }: PaymentMap): boolean {
+  return stage === 'full' && (mode === 'dual' || native !== undefined)
+}
+
+function isSame(was: Lock['facade'], { map: _map, mapName: _name, ...now }: FacadeRequest): boolean {
+  return JSON.stringify(was) === JSON.stringify(now)
 }
 
 /** True for a file that calls operations through the SDK, whichever they are. */

@@ -87,10 +87,11 @@ export const delivery: { options: DeliveryOptions } = {
  */
 export async function deliver(operation: Operation, call: Call): Promise<unknown> {
   const { options } = delivery
-  const subject = subjectOf(operation, call)
+  const body = converted(operation, call)
+  const subject = subjectOf(operation, call, body)
   const attempt = await attemptOf(operation, subject)
   const key = idempotencyKey(operation.name, subject, attempt)
-  const steps = prepared(operation, call, key)
+  const steps = prepared(call, body, key)
   if (await isForgotten(operation, key)) {
     const state = await lookedUp(operation, steps)
     if (state.is === 'done') return operation.fromV2(state.answer as never)
@@ -154,11 +155,11 @@ function forgotten({ name }: Operation): PaymentError {
 }
 
 /** Everything that is needed, or an error before anything is sent. */
-function prepared(operation: Operation, call: Call, key: string): Steps {
+function prepared(call: Call, body: unknown, key: string): Steps {
   return {
     params: call.params,
     oldBody: call.body,
-    body: converted(operation, call),
+    body,
     ref: call.ref,
     key,
     options: delivery.options,
@@ -170,7 +171,7 @@ function prepared(operation: Operation, call: Call, key: string): Steps {
 
 /** Asks v2 for the same as a read of v1, once, and gives it in the words of v1. Whatever else than a read is refused. */
 export async function readOnV2(operation: Operation, call: Call): Promise<unknown> {
-  const steps = prepared(operation, call, '')
+  const steps = prepared(call, converted(operation, call), '')
   const answer = await operation.run({
     ...steps,
     send: (request) => {
@@ -208,12 +209,21 @@ async function lookedUp(operation: Operation, steps: Steps): Promise<LookedUp> {
 }
 
 /** What an idempotency key is about: the order, the object, or this one call where it may be done again. */
-function subjectOf(operation: Operation, { params, ref, body }: Call): string {
+function subjectOf(operation: Operation, { params, ref }: Call, body: unknown): string {
   const ids = Object.values(params).join('/')
   if (operation.repeatable) return `${ids} ${ref ?? randomUUID()}`
   if (operation.binding !== 'decides') return ids === '' ? (ref ?? randomUUID()) : ids
   // another cart under the same order is another order of the provider; money that moves at once never is
-  return operation.effect === 'creates' ? `${ref ?? randomUUID()} ${JSON.stringify(body)}` : (ref ?? randomUUID())
+  return operation.effect === 'creates' ? `${ref ?? randomUUID()} ${inOrder(body)}` : (ref ?? randomUUID())
+}
+
+/** What is sent as a text that does not depend on the order in which somebody wrote it. */
+function inOrder(value: unknown): string {
+  return JSON.stringify(value, (_name, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
 }
 
 /** At most 38 characters, which every provider takes, and never the same for both versions. */

@@ -36,6 +36,16 @@ export type Routed<Sdk, Owner extends string, Name extends string> = Name extend
   : // biome-ignore lint/suspicious/noExplicitAny: whatever the SDK says of its members
     any
 
+// #native
+/** A function of the new version: what goes in and what comes back is what the provider's reference says. */
+export interface NativeMember {
+  // biome-ignore lint/suspicious/noExplicitAny: the provider's reference says what they are
+  (...args: [...any[], (...answer: any[]) => void]): void
+  // biome-ignore lint/suspicious/noExplicitAny: the provider's reference says what they are
+  (...args: any[]): Promise<any>
+}
+
+// #end
 /** What an argument of a member is. */
 export type Parameter = 'id' | 'body' | 'query' | 'options'
 
