@@ -1,5 +1,6 @@
 /** The calls of a package that can speak the new version themselves, and why the others cannot. */
 import {
+  contains,
   indentationAt,
   type JavaScriptFile,
   keyName,
@@ -14,8 +15,8 @@ import type { FacadeRequest, HttpClient, NativeRequest } from '../facade/types.t
 import { rowsOf } from '../map/rows.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { fieldsOf } from './bodies.ts'
-import { askedFor, type Double, doublesIn, joinedPath, withoutExtension } from './doubles.ts'
-import { type FacadeSite, facadeUses, isFacadeSpecifier, type OtherUse, takenBy } from './facade-uses.ts'
+import { askedFor, type Double, doublesIn, handedOutIn, joinedPath, withoutExtension } from './doubles.ts'
+import { type FacadeSite, facadeUses, isFacadeSpecifier, namesGiven, type OtherUse, takenBy } from './facade-uses.ts'
 import { sdkModel } from './model.ts'
 import { facadeNames } from './names.ts'
 import { NotProven, nativeBody } from './native-body.ts'
@@ -88,8 +89,10 @@ function inlineFile(file: JavaScriptFile, map: PaymentMap): InlineFile | undefin
   if (isFacade(file.path, map)) return undefined
   const specifier = file.module.mentions.find((one) => isFacadeSpecifier(one.specifier, map))?.specifier
   const uses = facadeUses(file, map)
-  const doubles = isTest(file.path) ? doublesIn(file, map) : []
-  const asked = askedFor(file, map, new Set(uses.sites.map(({ call }) => call.callee as Node)))
+  const doubles = isTest(file.path) ? [...doublesIn(file, map), ...handedOutIn(file, map, uses.others)] : []
+  const called = new Set(uses.sites.map(({ call }) => call.callee as Node))
+  const made = uses.sites.flatMap(({ made }) => made ?? [])
+  const asked = askedFor(file, map, (node) => called.has(node) || made.some(({ init }) => contains(init, node)))
   if (specifier === undefined && uses.sites.length + uses.others.length + doubles.length + asked.length === 0)
     return undefined
   const taken = file.module.mentions.flatMap((one) => (isFacadeSpecifier(one.specifier, map) ? takenBy(one.node) : []))
@@ -222,11 +225,29 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
       if (text !== file.source(body)) edits.push({ start: body.start, end: body.end, text })
     } else if (!written.isEmpty) throw new NotProven(`it sends nothing, and ${map.to.id} wants something`)
     edits.push(...nativeReads(file, map, site, quote))
+    const introduced = [
+      ...(by === 'http' ? [names.http] : isOwn ? [names.sdk] : []),
+      ...(written.usesAmount ? [names.amount] : []),
+    ]
+    for (const name of introduced)
+      if (isTaken(file, map, name, made?.init ?? call))
+        throw new NotProven(`\`${name}\` is the name of something else here`)
     return { ...common, is: 'inlined', edits: apart(edits), usesAmount: written.usesAmount, isOwn }
   } catch (error) {
     if (!(error instanceof NotProven)) throw error
     return { ...common, is: 'kept', why: error.message }
   }
+}
+
+/** True where a name means something else than what the façade exports under it. */
+function isTaken(file: JavaScriptFile, map: PaymentMap, name: string, at: Node): boolean {
+  const binding = file.module.scopes.lookup(name, at)
+  if (!binding) return false
+  return !file.module.mentions.some(
+    ({ specifier, node }) =>
+      isFacadeSpecifier(specifier, map) &&
+      namesGiven(node, name).some((one) => one.name === name && file.module.scopes.lookup(name, one) === binding),
+  )
 }
 
 /** `SDK with a callback; 5 rows A, 1 C (description), 1 R (notify_url); its key is its own`. */
@@ -367,14 +388,7 @@ function heldBack(files: readonly InlineFile[]): (site: InlineSite) => string | 
       .filter(({ others }) => others.some(({ keeps }) => keeps === 'by name'))
       .map(({ path }) => withoutExtension(path)),
   ])
-  const doubles = files.flatMap(({ path, doubles: own, others }) => [
-    ...own.map((double) => ({ ...double, path })),
-    ...(isTest(path)
-      ? others
-          .filter(({ keeps }) => keeps === 'everything')
-          .map(({ by }) => ({ path, line: 1, replaces: { is: 'object' as const, by } }))
-      : []),
-  ])
+  const doubles = files.flatMap(({ path, doubles: own }) => own.map((double) => ({ ...double, path })))
   return (site) => {
     const found = doubles.find(({ replaces }) => {
       if (replaces.is === 'operation') return site.by === 'sdk' && replaces.operation === site.operation
