@@ -5,18 +5,22 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** What takes longest, measured in time of the processor: begun first, or one of them is what all others are waited for. */
 const LONGEST = [
   'fixtures',
-  'behaviour',
-  'session',
-  'bad-input',
   'projects',
+  'behaviour',
   'payment-projects',
-  'type-check',
-  'undo',
   'blame',
+  'prisma/types',
   'observe',
   'trap',
-  'official-codemods',
+  'payment-facade',
+  'payment-cutover',
+  'type-check',
+  'undo',
   'commit',
+  'bad-input',
+  'twins',
+  'session',
+  'pull-request',
   'fuzz',
 ]
 

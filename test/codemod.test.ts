@@ -3,13 +3,18 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type CodemodRequest, Interrupted, type Progress } from '../src/engine/api.ts'
-import { createEngine } from '../src/engine/session.ts'
+import type { CodemodRequest, Progress } from '../src/engine/api.ts'
 import type { Report } from '../src/model/report.ts'
-import { UserError } from '../src/model/user-error.ts'
+import type { UserError } from '../src/model/user-error.ts'
 import { textReport } from '../src/report/text.ts'
+import { compiled } from './data/compiled.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
+
+// compiled, because every codemod has a thread of its own, which would have to read TypeScript first
+const { createEngine } = await compiled<typeof import('../src/engine/session.ts')>('engine/session')
+const { Interrupted } = await compiled<typeof import('../src/engine/api.ts')>('engine/api')
+const refusal = await compiled<typeof import('../src/model/user-error.ts')>('model/user-error')
 
 let root: string
 beforeEach(() => {
@@ -96,7 +101,7 @@ describe('a transform is loaded', () => {
     put('mods/other.js', '')
     if (code !== undefined) put(path, code)
     const failure = await run(path).catch((error: unknown) => error)
-    expect(failure).toBeInstanceOf(UserError)
+    expect(failure).toBeInstanceOf(refusal.UserError)
     expect((failure as UserError).message).toMatch(message)
   })
 

@@ -724,7 +724,38 @@ exports.pay = (ref, token) =>
     return { code, ...JSON.parse(stdout) }
   }
   const before = await status()
-  expect(before).toMatchObject({ code: 1, stage: 'not begun', behind: [], rows: [] })
+  expect(before).toMatchObject({ code: 1, stage: 'not begun', behind: [] })
+  // what is known of a call, before anything is written
+  const told = ({ file, operation, how, rows, key, reads, verdict }: Record<string, unknown>) => ({
+    file,
+    operation,
+    how,
+    rows,
+    key,
+    reads,
+    verdict,
+  })
+  expect(before.past.map(told)).toEqual([
+    {
+      file: 'pay.js',
+      operation: 'createPayment',
+      how: 'SDK with a callback',
+      rows: { A: expect.arrayContaining(['transactions[].amount']), C: expect.arrayContaining(['intent']), R: [] },
+      key: 'transactions[].invoice_number',
+      reads: expect.arrayContaining(['links[].href', 'id']),
+      verdict: 'goes through the façade',
+    },
+    expect.objectContaining({ file: 'pay.js', operation: 'executePayment' }),
+    expect.objectContaining({ file: 'pay.js', operation: 'refundSale', how: 'SDK with a callback' }),
+    expect.objectContaining({ file: 'pay.js', operation: 'getPayment' }),
+    expect.objectContaining({
+      file: 'raw.js',
+      how: 'HTTP as axios',
+      rows: expect.objectContaining({ R: ['transactions[].notify_url'] }),
+      verdict: 'let the façade decide the version',
+    }),
+    expect.objectContaining({ file: 'show.js', operation: 'getPayment' }),
+  ])
   expect(before.open.filter((one: { blocking: boolean }) => one.blocking).length).toBeGreaterThan(2)
 
   await made.run('payment-v2', '--include', 'review', ...QUICK)
@@ -739,7 +770,7 @@ exports.pay = (ref, token) =>
     'show.js getPayment',
   ])
   expect(dual.behind[0].about).toMatch(
-    /^SDK with a callback; rows \d+ A.*; its key is `transactions\[\]\.invoice_number`$/,
+    /^SDK with a callback; rows \d+ A.*; its key is `transactions\[\]\.invoice_number`; reads `/,
   )
   expect(dual.behind[4].about).toContain('HTTP as axios; rows 1 A, 2 C (intent, transactions[].invoice_number), 1 R')
   expect(dual.behind[4].about).toContain('1 R (transactions[].notify_url)')

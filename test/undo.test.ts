@@ -405,7 +405,7 @@ function makeTree(): void {
 }
 
 describe('kill -9', () => {
-  const kills = Number(process.env.UPGRADE_KIT_KILLS ?? 20)
+  const kills = Number(process.env.UPGRADE_KIT_KILLS ?? 10)
 
   it(`${kills} times in the middle of a run or of taking it back: undo restores every byte`, {
     timeout: kills * 20_000,

@@ -401,8 +401,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId') ?? searchParams.get('token'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => (url.searchParams.get('paymentId') ?? url.searchParams.get('token')).length + url.searchParams.get('PayerID').length",
   },
   'payment/sdk-dependency': {
-    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
-    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n}",
+    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n},\n\"devDependencies\": {\n  \"@types/paypal-rest-sdk\": \"^1.7.9\",\n  \"@types/node\": \"^20.0.0\"",
+    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n},\n\"devDependencies\": {\n  \"@types/node\": \"^20.0.0\"",
   },
   'payment/sdk-import': {
     before: "import Stripe from 'stripe'\nconst stripe = new Stripe(process.env.STRIPE_KEY ?? '')",
@@ -572,7 +572,7 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "FROM node:20\nCOPY --from=build /app/node_modules/@prisma/engines/schema-engine-linux /engines/",
   },
   'prisma/dmmf-pruned-client-engine': {
-    before: "export const required = Prisma.dmmf.datamodel.models.flatMap((model) => model.fields.filter((field) => field.isRequired))\nconst { dmmf } = Prisma",
+    before: "export const names = Prisma.dmmf.datamodel.models.map(({ name }) => name)",
   },
   'prisma/dmmf-readonly': {
     before: "const models: DMMF.Model[] = Prisma.dmmf.datamodel.models\nconst enums: Array<DMMF.DatamodelEnum> = Prisma.dmmf.datamodel.enums\n// Copied, or without a type of its own.",
@@ -644,7 +644,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "previewFeatures = [\"metrics\", \"views\"]",
   },
   'prisma/middleware-types-removed': {
-    before: "export const log: Prisma.Middleware = async (params, next) => next(params)\nexport async function audit(params: Prisma.MiddlewareParams, next: (params: unknown) => Promise<unknown>) {",
+    before: "import { type Prisma, PrismaClient } from '@prisma/client'\n  enable() {\n    this.$use((params: Prisma.MiddlewareParams, next) => next(params))\n  }",
+    after: "import { PrismaClient } from '@prisma/client'\n  enable() {\n    this.$use((params, next) => next(params))\n  }",
   },
   'prisma/middleware-use-removed': {
     before: "function client() {\n    const made = new PrismaClient();\n    made.$use(async function (params, next) {\n        console.log(params.model, params.action, params.args);\n        params.args = scoped(params.args);\n        return next(params);\n    });",

@@ -1,6 +1,6 @@
 import type { FormatId, Formats } from '../formats/index.ts'
 import type { BreakingChange, Checklist, Version } from '../model/change.ts'
-import type { Fix, ProjectPath, Range, Request } from '../model/finding.ts'
+import type { ApiCall, Fix, ProjectPath, Range, Request } from '../model/finding.ts'
 import type { Evidence } from '../model/trust.ts'
 import type { Difference } from '../model/verification.ts'
 
@@ -40,6 +40,7 @@ export interface Draft {
   /** For an error of the compiler: what to write where the compiler does not accept the program after `fix`. */
   readonly otherwise?: DraftFix | undefined
   readonly notes?: readonly string[]
+  readonly calls?: readonly ApiCall[] | undefined
 }
 
 /** An error that the compiler reports with the new declarations of the provider's packages, and not with the old ones. */

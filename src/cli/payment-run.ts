@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunRequest } from '../engine/api.ts'
+import type { ApiCall } from '../model/finding.ts'
 import type { Report, ReportedFinding } from '../model/report.ts'
 import { EXIT } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CommonOptions, FileOptions, ReportOptions, WriteOptions } from './options.ts'
-import type { World } from './world.ts'
+import type { PaymentMaps, World } from './world.ts'
 
 const LOCK = 'payment-migration.lock.json'
 
@@ -34,6 +35,8 @@ export interface PaymentStatus {
   readonly stage: string
   /** Calls that go through the façade. */
   readonly behind: readonly Site[]
+  /** Calls that do not. */
+  readonly past: readonly Site[]
   /** The operations that these calls ask for, with how many rows are rewritten (A), conditional (C) and reported (R). */
   readonly rows: readonly Rows[]
   /** What a person still has to do. */
@@ -42,10 +45,8 @@ export interface PaymentStatus {
 }
 
 /** `pay.js:17 createPayment: SDK with a callback; rows 5 A`. */
-interface Site {
-  readonly file: string
-  readonly line: number
-  readonly operation: string
+interface Site extends ApiCall {
+  /** All of it for people. */
   readonly about: string
 }
 
@@ -91,15 +92,16 @@ async function statusOf(world: World, root: string, metrics: string | undefined)
   const text = lock && (maps?.bundled(lock.map) ?? readIfThere(join(root, lock.map)))
   const isBlocking = ({ change, evidence }: ReportedFinding) =>
     evidence.certainty !== 'guessed' && maps?.isBlocking(change.replace('payment/', '')) === true
-  const behind = (sites?.findings ?? [])
-    .flatMap((one) => sitesOf(one, lock?.facade.stage === 'full'))
-    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+  const behind = sitesOf(sites?.findings ?? [], maps)
+  const known = new Set(behind.map(({ file, line }) => `${file}:${line}`))
+  const past = sitesOf(open.findings, maps).filter(({ file, line }) => !known.has(`${file}:${line}`))
   return {
     ...(lock ? { map: lock.map } : {}),
     stage: lock ? (lock.facade.stage ?? 'dual') : 'not begun',
     behind,
+    past,
     rows: (text === undefined ? [] : (maps?.tags(text) ?? [])).filter(({ operation }) =>
-      behind.some((site) => site.operation === operation),
+      [...behind, ...past].some((site) => site.operation === operation),
     ),
     open: open.findings
       .filter(({ outcome }) => outcome !== 'ignored')
@@ -108,33 +110,34 @@ async function statusOf(world: World, root: string, metrics: string | undefined)
   }
 }
 
-/** The calls that a finding is about: those that keep the old words are findings of their own, the others stand in notes. */
-function sitesOf({ at, change, message, notes = [] }: ReportedFinding, isAtEnd: boolean): Site[] {
-  const kept = change === 'payment/facade-call' ? /^`(\w+)` (keeps .*)$/s.exec(message) : null
-  if (kept) return [{ file: at.file, line: at.line, operation: kept[1]!, about: kept[2]! }]
-  return notes.flatMap((note) => {
-    const [, file, line, operation, about = ''] = /^(.+):(\d+) (\w+): (.*)$/s.exec(note) ?? []
-    // at the last stage, those that keep the old words are findings of their own
-    const isTold = isAtEnd && about.includes('; keeps the old words: ')
-    return file && line && operation && !isTold ? [{ file, line: Number(line), operation, about }] : []
-  })
+/** The calls that findings are about, each once: what becomes of it is said with it. */
+function sitesOf(findings: readonly ReportedFinding[], maps: PaymentMaps | undefined): Site[] {
+  const found = new Map<string, Site>()
+  for (const call of findings.flatMap(({ calls = [] }) => calls)) {
+    const { file, line, operation, verdict } = call
+    const about = [...(maps ? [maps.describeCall(call)] : []), ...(verdict === '' ? [] : [verdict])].join('; ')
+    found.set(`${file}:${line} ${operation}`, { ...call, about })
+  }
+  return [...found.values()].sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
 }
 
 function placeOf({ at, change, message }: ReportedFinding): Place {
   return { file: at.file, line: at.line, change, message }
 }
 
-function statusText({ map, stage, behind, rows, open, gates }: PaymentStatus): string {
+function statusText({ map, stage, behind, past, rows, open, gates }: PaymentStatus): string {
   const blocking = open.filter((one) => one.blocking)
   const others = open.filter((one) => !one.blocking)
   const place = ({ file, line, message }: Place) => `  ${file}:${line}  ${message}`
+  const site = ({ file, line, operation, about }: Site) => `  ${file}:${line}  ${operation}: ${about}`
   const signs = { met: '[x]', 'not met': '[!]', 'not measured': '[ ]' }
   return [
     map === undefined ? 'No façade: run `upgrade-kit payment-v2` first.' : `Map ${map}, stage ${stage}.`,
     '',
     `Behind the façade: ${behind.length}`,
-    ...behind.map(({ file, line, operation, about }) => `  ${file}:${line}  ${operation}: ${about}`),
+    ...behind.map(site),
     '',
+    ...(past.length === 0 ? [] : [`Not behind it: ${past.length}`, ...past.map(site), '']),
     ...(rows.length === 0
       ? []
       : [

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/api.ts'
+import type { ApiCall } from '../model/finding.ts'
 import type { SettingFlag } from './options.ts'
 
 /** Where text goes: a stream of the process, or a collector in a test. */
@@ -24,6 +25,8 @@ export interface PaymentMaps {
   readonly tags: (
     text: string,
   ) => readonly { readonly operation: string; readonly A: number; readonly C: number; readonly R: number }[]
+  /** What a person reads of a call: how it is made, the rows that it is about, its key, what it reads. */
+  readonly describeCall: (call: ApiCall) => string
   /** Whether findings of a change, without its provider, have to be put right before a rollout is ended. */
   readonly isBlocking: (change: string) => boolean
   /** An OpenAPI document from its text, in YAML or JSON. */

@@ -480,6 +480,7 @@ function stamp(id: ChangeId, file: ProjectPath, manifest: ProjectPath | undefine
     evidence: { certainty: evidence.certainty, steps: evidence.steps },
     ...(fix ? { fix } : {}),
     ...(draft.notes && draft.notes.length > 0 ? { notes: draft.notes } : {}),
+    ...(draft.calls && draft.calls.length > 0 ? { calls: draft.calls } : {}),
   }
 }
 

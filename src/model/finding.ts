@@ -56,6 +56,30 @@ export interface Fix {
   readonly proof?: string
 }
 
+/** A call of the API that a change is about. */
+export interface ApiCall {
+  readonly file: ProjectPath
+  readonly line: number
+  /** By the name that the change has for what is asked. */
+  readonly operation: string
+  /** How it is asked: `SDK with a callback`, `HTTP as axios`. */
+  readonly how: string
+  /** How much of what is sent is seen in the code. */
+  readonly body: 'none' | 'seen' | 'partly seen' | 'not seen'
+  /** The fields that are sent and known: those that are carried over, those that are where something is proven, and those that are not. */
+  readonly rows: { readonly A: readonly string[]; readonly C: readonly string[]; readonly R: readonly string[] }
+  /** Where the stable key of an order is found. */
+  readonly key?: string
+  /** Whether it begins something that has to have such a key. */
+  readonly needsKey: boolean
+  /** What is read of the answer. */
+  readonly reads: readonly string[]
+  /** Where the answer as a whole goes on to. */
+  readonly escapes: readonly string[]
+  /** What becomes of the call, or why nothing does. */
+  readonly verdict: string
+}
+
 /** One place that one breaking change affects. Plain JSON, independent of the language of the file. */
 export interface Finding {
   readonly change: ChangeId
@@ -69,4 +93,6 @@ export interface Finding {
   readonly fix?: Fix
   /** Remarks that a person should read before merging: known differences, side effects, probable intent. */
   readonly notes?: readonly string[]
+  /** The calls of an API that the finding is about, where there are more than its place shows. */
+  readonly calls?: readonly ApiCall[]
 }

@@ -6,7 +6,7 @@ const ORDER = [
   ...['findings', 'checklist', 'notLookedAt', 'leftOut', 'coverage', 'ledger', 'changes', 'patches'],
   ...['id', 'name', 'version', 'provider', 'folder', 'word', 'change', 'outcome', 'status', 'kind', 'verdict', 'at'],
   ...['file', 'line', 'column', 'endLine', 'endColumn', 'range', 'start', 'end', 'title', 'message', 'why', 'excerpt'],
-  ...['rewritten', 'evidence', 'certainty', 'steps', 'what', 'fix', 'applicability', 'edits', 'text', 'notes'],
+  ...['rewritten', 'evidence', 'certainty', 'steps', 'what', 'fix', 'applicability', 'edits', 'text', 'notes', 'calls'],
   ...['command', 'exit', 'seconds', 'tail', 'failed', 'before', 'after', 'from', 'to', 'words', 'hits', 'entries'],
 ]
 const RANK = new Map(ORDER.map((key, index) => [key, index]))

@@ -12,9 +12,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-
-const compiled = (name: string): string => fileURLToPath(new URL(`../../dist/src/cli/${name}.js`, import.meta.url))
+import { pathToFileURL } from 'node:url'
+import { compiled, compiledFile } from './compiled.ts'
 
 /** What the program that finds Express 4 here needs to find: one silent break, one that throws, and the manifest. */
 export const MANIFEST = '{ "name": "shop", "dependencies": { "express": "^4.18.2" } }\n'
@@ -112,7 +111,6 @@ export function text(folder: string, path: string): string {
  * adds is `bin.ts`, and the tests that have one show what that does.
  */
 export async function upgradeKit(folder: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  if (!existsSync(compiled('bin'))) throw new Error('dist/ is missing: npm run build')
   const { alone = false, env = {}, meanwhile, onStart } = options
   const isAlone = alone || Object.keys(env).length > 0 || meanwhile !== undefined || onStart !== undefined
   return isAlone ? runAlone(folder, args, options) : runHere(folder, args)
@@ -122,7 +120,7 @@ export async function upgradeKit(folder: string, args: readonly string[], option
 const OURS = /^(?:VITEST|NODE_ENV$|NODE_OPTIONS$|NODE_TEST_CONTEXT$|TEST$|FORCE_COLOR$)/
 
 async function runHere(folder: string, args: readonly string[]): Promise<Ran> {
-  const { run } = (await import(pathToFileURL(compiled('program')).href)) as typeof import('../../src/cli/program.ts')
+  const { run } = await compiled<typeof import('../../src/cli/program.ts')>('cli/program')
   const ours = Object.entries(process.env).filter(([name]) => OURS.test(name))
   for (const [name] of ours) delete process.env[name]
   let out = ''
@@ -145,7 +143,7 @@ function runAlone(folder: string, args: readonly string[], options: RunOptions):
   const node = options.meanwhile === undefined ? [] : ['--import', preload(folder, options.meanwhile)]
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.test(name)))
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...node, compiled('bin'), ...args], {
+    const child = spawn(process.execPath, [...node, compiledFile('cli/bin'), ...args], {
       cwd: folder,
       env: { ...env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -10,7 +10,7 @@
  *
  * What differs from the native engine of 4: the client speaks JSON to it (the GraphQL protocol was the default), so that
  * validation before sending and the encoding of Json columns are those of the JSON protocol. The single values that the
- * GraphQL protocol took for lists are made lists here, as 4 did. PostgreSQL only.
+ * GraphQL protocol took for lists are made lists here, as 4 did, and `update` of one related record has no wrapper. PostgreSQL only.
  */
 const fs: typeof import('node:fs') = require('node:fs')
 const path: typeof import('node:path') = require('node:path')
@@ -136,6 +136,45 @@ function coerce(value: unknown, lists: ReadonlySet<string>, isInList = false): v
   }
 }
 
+/** Relations to one record, by model: field → the model that it leads to; and to several, which only lead on. */
+type Relations = ReadonlyMap<string, ReadonlyMap<string, { readonly model: string; readonly isList: boolean }>>
+
+function relationsOf(datamodel: string): Relations {
+  const blocks = [...datamodel.matchAll(/^\s*model\s+(\w+)\s*\{([\s\S]*?)^\s*\}/gm)]
+  const models = new Set(blocks.map(([, model]) => model))
+  return new Map(
+    blocks.map(([, model = '', body = '']) => [
+      model,
+      new Map(
+        [...body.matchAll(/^\s*(\w+)\s+(\w+)(\[\])?/gm)]
+          .filter(([, , type]) => models.has(type))
+          .map(([, field = '', type = '', list]) => [field, { model: type, isList: list !== undefined }]),
+      ),
+    ]),
+  )
+}
+
+/** Writes the wrapper around `update` of one related record, which 4 did not know: it took all that it was given for fields. */
+function wrapUpdates(value: unknown, model: string, relations: Relations): void {
+  if (Array.isArray(value)) {
+    for (const item of value) wrapUpdates(item, model, relations)
+    return
+  }
+  if (value === null || typeof value !== 'object' || '$type' in value) return
+  for (const [field, related] of relations.get(model) ?? []) {
+    const nested = (value as Json)[field] as Json | undefined
+    if (nested === null || typeof nested !== 'object') continue
+    for (const operation of Object.values(nested)) {
+      wrapUpdates(operation, related.model, relations)
+      // `{ where, data }`, `{ create, update }`
+      if (related.isList || operation !== nested.update)
+        for (const inner of ['data', 'create', 'update'])
+          for (const one of [operation].flat()) wrapUpdates((one as Json | null)?.[inner], related.model, relations)
+    }
+    if (!related.isList && nested.update !== undefined) nested.update = { data: nested.update }
+  }
+}
+
 /** Every engine that is connected, so that whoever hosts a program can let go of all connections when it has ended. */
 const connected = new Set<StandIn>()
 
@@ -145,6 +184,7 @@ class StandIn {
   private engine: Promise<Engine> | undefined
   private close: () => Promise<void> = async () => {}
   private lists: ReturnType<typeof scalarLists> | undefined
+  private relations: Relations | undefined
 
   constructor(settings: Settings, logger: unknown) {
     this.settings = settings
@@ -208,15 +248,21 @@ class StandIn {
     const isRaw = /"action":"(query|execute)Raw"/.test(body)
     const engine = await this.ready()
     if (client !== 4) return engine.query(body, headers, transaction, ...rest)
-    if (!isRaw) return engine.query(this.withLists(body), headers, transaction, ...rest)
+    if (!isRaw) return engine.query(this.as4Read(body), headers, transaction, ...rest)
     const answer = await engine.query(body, headers, transaction, ...rest)
     return /"action":"queryRaw"/.test(body) ? answerOf4(answer) : answer
   }
 
-  private withLists(body: string): string {
+  /** What 4 read in another way, as the engine that stands in for its own has to be told it. */
+  private as4Read(body: string): string {
     this.lists ??= scalarLists(this.settings.datamodel)
     const request = JSON.parse(body)
-    for (const query of request.batch ?? [request]) coerce(query.query?.arguments, this.lists(query.modelName))
+    this.relations ??= relationsOf(this.settings.datamodel)
+    for (const query of request.batch ?? [request]) {
+      const given = query.query?.arguments
+      coerce(given, this.lists(query.modelName))
+      for (const name of ['data', 'create', 'update']) wrapUpdates(given?.[name], query.modelName, this.relations)
+    }
     return JSON.stringify(request)
   }
 

@@ -50,6 +50,7 @@ export default defineChange({
           at: site.at,
           message: `\`${site.operation}\` keeps the words of ${map.from.id}: ${site.why}`,
           evidence: evidence(site.at.start),
+          calls: [{ ...site.facts, verdict: `keeps the old words: ${site.why}` }],
         }
     for (const { at, what, keeps } of found.others) {
       // handed on, it speaks both, and what is still asked for in the old words is told where it is

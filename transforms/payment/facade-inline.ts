@@ -1,7 +1,8 @@
-import { type DraftEdit, type DraftRequest, defineChange, fix, replace } from '#kit'
+import { type ApiCall, type DraftEdit, type DraftRequest, defineChange, fix, replace } from '#kit'
 import { generateFacade } from './facade/generate.ts'
 import { chosenMap } from './map/chosen.ts'
 import type { OperationId, PaymentMap } from './map/types.ts'
+import { sentenceOf } from './sites/describe.ts'
 import { type FacadeAsked, type InlineFile, type Inlining, inlinedFacade, inliningOf } from './sites/inline.ts'
 import { digests, LOCK, lockOf, lockText } from './sites/lock.ts'
 import { facadeNames } from './sites/names.ts'
@@ -32,12 +33,14 @@ export default defineChange({
       steps: [{ what: `${file.path} says that the façade is ${lock.facade.stage ?? 'dual'}` }],
     }
     const sites = files.flatMap((one) => one.sites)
+    const calls = callsOf(map, files)
     if (lock.facade.stage !== 'full' && sites.length > 0) {
       yield {
         at: whole,
         message: `${inlined} of ${counted(sites.length)} can speak ${map.to.id} when the façade has come to the stage \`full\`: run this once more then`,
         evidence,
-        notes: described(files),
+        notes: calls.map(lineOf),
+        calls,
       }
       return
     }
@@ -67,20 +70,27 @@ export default defineChange({
       },
       notes: [
         `limits of the map (lengths, forms, amounts) are looked at before anything is sent, as before; the words are those of ${map.to.id}`,
-        ...described(files),
+        ...calls.map(lineOf),
       ],
+      calls,
     }
   },
 })
 
-/** A line for each call. */
-function described(files: readonly InlineFile[]): string[] {
-  return files.flatMap(({ path, sites }) =>
-    sites.map(
-      ({ operation, line, about, ...site }) =>
-        `${path}:${line} ${operation}: ${about}${site.is === 'kept' ? `; keeps the old words: ${site.why}` : ''}`,
-    ),
+/** What becomes of each call. */
+function callsOf(map: PaymentMap, files: readonly InlineFile[]): ApiCall[] {
+  return files.flatMap(({ sites }) =>
+    sites.map((site) => ({
+      ...site.facts,
+      verdict: site.is === 'kept' ? `keeps the old words: ${site.why}` : `speaks ${map.to.id}`,
+    })),
   )
+}
+
+/** A line for each call. */
+function lineOf(call: ApiCall): string {
+  const kept = call.verdict.startsWith('keeps') ? `; ${call.verdict}` : ''
+  return `${call.file}:${call.line} ${call.operation}: ${sentenceOf(call)}${kept}`
 }
 
 /** What changes in the files that call the façade. */

@@ -1,6 +1,7 @@
 import { defineChange, fix } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import { readsOf } from './sites/answers.ts'
+import { described, requestSentence } from './sites/describe.ts'
 import { httpUses } from './sites/http.ts'
 import { patchProblems } from './sites/patches.ts'
 import { facadeFor, isFacade, isTest, specifierFrom } from './sites/project.ts'
@@ -25,10 +26,17 @@ export default defineChange({
       if (site.isBehindFacade || site.facts.v2 === null) continue
       const { request, operation, facts, evidence } = site
       const message = `this is \`${facts.v1.method} ${facts.v1.path}\` of ${map.from.id} (${facts.title.toLowerCase()})`
-      const notes = readsOf(file, map, site)
+      const tell = (verdict: string) => {
+        const { call, body, as, whole } = request
+        return described(file, map, { operation, call, how: `HTTP as ${as}`, body, whole, hasKey: false }, verdict)
+      }
+      const sent = requestSentence(tell(''))
+      // how it is made, alone, is what everybody sees
+      const notes = [...(sent.includes('; ') ? [sent] : []), ...readsOf(file, map, site)]
       // requests of a new version that is asked through the SDK have no client to go to
       if (map.to.transport === 'sdk') {
-        yield { at: request.call, message: `${message}; ask the SDK for it, behind the façade`, evidence, notes }
+        const verdict = 'ask the SDK for it, behind the façade'
+        yield { at: request.call, message: `${message}; ${verdict}`, evidence, notes, calls: [tell(verdict)] }
         continue
       }
       const facade = evidence.certainty === 'guessed' ? undefined : facadeFor(project, chosen)
@@ -37,33 +45,27 @@ export default defineChange({
         const why = facade?.isOver
           ? `${map.from.id} is gone from it; ask it for \`${operation}\` by hand`
           : facade?.facade.refused.find((one) => one.operation === operation)?.message
+        const verdict = why ? `it is not put behind the façade: ${why}` : 'to be looked at: nothing proves whose it is'
         yield {
           at: request.call,
-          message: why ? `${message}; it is not put behind the façade: ${why}` : message,
+          message: why ? `${message}; ${verdict}` : message,
           evidence,
           notes,
+          calls: [tell(verdict)],
         }
         continue
       }
       const [unproven] = facts.patch ? patchProblems(file, map, facts.patch, request.body, request.call) : []
       if (unproven) {
-        yield {
-          at: request.call,
-          message: `${message}; put it behind the façade by hand: ${unproven.message}`,
-          evidence,
-          notes,
-        }
+        const verdict = `put it behind the façade by hand: ${unproven.message}`
+        yield { at: request.call, message: `${message}; ${verdict}`, evidence, notes, calls: [tell(verdict)] }
         continue
       }
       const { format } = facade.style
       const text = behindFacade(file, map, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
       if (text.is === 'by-hand') {
-        yield {
-          at: request.call,
-          message: `${message}; put it behind the façade by hand: ${text.why}`,
-          evidence,
-          notes,
-        }
+        const verdict = `put it behind the façade by hand: ${text.why}`
+        yield { at: request.call, message: `${message}; ${verdict}`, evidence, notes, calls: [tell(verdict)] }
         continue
       }
       const cautions = [
@@ -78,6 +80,7 @@ export default defineChange({
         message: `${message}; let the façade decide the version`,
         evidence,
         notes: [...notes, ...text.notes, ...cautions],
+        calls: [tell('let the façade decide the version')],
         fix: {
           ...fix(applicability, `Put the call behind \`${http}.${operation}\``, ...text.edits),
           requests: [{ add: 'import', name: http, from, named: true }, ...facade.requests],

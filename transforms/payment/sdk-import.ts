@@ -79,6 +79,23 @@ function* ofUnknownClients(file: JavaScriptFile, project: ProjectFacts, chosen: 
     }
 }
 
+/**
+ * The calls that go through what a file loads: its own, and with the first file that loads the SDK those of all files that
+ * are handed it.
+ */
+function callsThrough(file: JavaScriptFile, project: ProjectFacts, { map }: ChosenMap): Pick<Draft, 'calls' | 'notes'> {
+  const files = project.survey(sitesSurvey(map)).filter(({ path }) => !isTest(path) && !isFacade(path, map))
+  const loading = files.filter(({ loadsSdk }) => loadsSdk).map(({ path }) => path)
+  const isFirst = [...loading].sort()[0] === file.path
+  const own = files.filter(({ path, loadsSdk }) => path === file.path || (isFirst && !loadsSdk))
+  const calls = own.flatMap((one) => one.calls)
+  if (calls.length === 0) return {}
+  const counts = new Map<string, number>()
+  for (const { operation } of calls) counts.set(operation, (counts.get(operation) ?? 0) + 1)
+  const named = [...counts].map(([operation, count]) => (count === 1 ? operation : `${operation} (${count})`))
+  return { calls, notes: [`what is asked of it: ${named.join(', ')}`] }
+}
+
 // ---- a module that is the client ----------------------------------------------------------------
 
 function* swapped(
@@ -126,6 +143,7 @@ function* swapped(
     at: node,
     message: `${message}; import the façade, which has the same members`,
     evidence,
+    ...callsThrough(file, project, chosen),
     fix: { ...fix('safe', `Import \`${name}\` from the façade`, ...edits), requests: facade.requests },
   }
 }
@@ -215,6 +233,7 @@ function* wrapped(
       at: call,
       message: `${messageOf(sdk, chosen)} through the members that this client is used for; wrap it`,
       evidence,
+      ...callsThrough(file, project, chosen),
       fix: {
         ...fix('safe', `Wrap the client in \`${wrap}\``, insertBefore(call, `${wrap}(`), insertAfter(call, ')')),
         requests: [{ add: 'import', name: wrap, from, named: true }, ...facade.requests],

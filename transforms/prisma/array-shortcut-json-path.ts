@@ -8,6 +8,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-array-shortcuts',
+  guideSays: 'It names PostgreSQL alone; it is the same on CockroachDB.',
   fixable: 'always',
   stage: 'before-bump',
 

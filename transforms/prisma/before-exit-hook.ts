@@ -10,10 +10,12 @@ import {
   type MemberCall,
   memberName,
   type Node,
+  type ProjectFacts,
   parentOf,
   replace,
 } from '#kit'
 import { Client } from './client/kinds.ts'
+import { enginesSaid } from './environment/engine.ts'
 import { SCHEMAS } from './schema/project.ts'
 
 export default defineChange({
@@ -23,6 +25,8 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-the-beforeexit-hook-from-the-library-engine',
+  guideSays:
+    'A process with its listeners of SIGINT and SIGTERM no longer ends on them, and what is asynchronous is not waited for on `exit`.',
   fixable: 'sometimes',
   stage: 'before-bump',
 
@@ -33,16 +37,24 @@ export default defineChange({
     const engines = project.survey(SCHEMAS).flatMap(({ generators }) => generators.map(({ engineType }) => engineType))
     if (engines.length > 0 && engines.every((engine) => engine === 'binary')) return
     for (const use of file.calls([Client], '$on'))
-      if (literalText(use.arguments[0]) === 'beforeExit') yield draftOf(file, use)
+      if (literalText(use.arguments[0]) === 'beforeExit') yield draftOf(file, project, use)
   },
 })
 
-function draftOf(file: JavaScriptFile, use: MemberCall): Draft {
+function draftOf(file: JavaScriptFile, project: ProjectFacts, use: MemberCall): Draft {
   const draft = {
     at: use.arguments[0]!,
     message: "the event `beforeExit` is gone; listen to `process.on('beforeExit')`",
     evidence: use,
   }
+  const binary = enginesSaid(project).find(({ engine }) => engine === 'binary')
+  if (binary)
+    return {
+      ...draft,
+      notes: [
+        `with \`PRISMA_CLIENT_ENGINE_TYPE=binary\`, as in ${binary.file}, the event is still there: nothing to do if every process has it`,
+      ],
+    }
   const [, handler] = use.arguments
   if (!handler || use.arguments.length !== 2) return draft
   const usesClient = isFunction(handler) && isAboutClient(file, handler, use)

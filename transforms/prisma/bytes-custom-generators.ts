@@ -12,6 +12,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'throws',
   source: 'https://github.com/chrishoermann/zod-prisma-types/issues/343',
+  guideSays: 'It says nothing of generators.',
   fixable: 'never',
 
   format: 'prisma',

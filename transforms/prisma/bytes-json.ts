@@ -9,6 +9,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'silent',
   source: 'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#usage-of-buffer',
+  guideSays: 'It speaks of the type, and not of what goes on without an error.',
   fixable: 'never',
 
   format: 'javascript',

@@ -21,6 +21,8 @@ export default defineChange({
   since: '6.18.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/6.18.0',
+  guideSays:
+    'It says that a Buffer needs no conversion to be written; from 6.18 on, newer compilers refuse a variable of that type.',
   fixable: 'always',
 
   format: 'javascript',

@@ -7,6 +7,7 @@ export default commandChange(
     since: '6.15.0',
     breakage: 'throws',
     source: 'https://github.com/prisma/prisma/releases/tag/6.15.0',
+    guideSays: 'It says nothing of it; the notes of a minor release do.',
     fixable: 'never',
   },
   [/\breset\b/, '--force-reset'],

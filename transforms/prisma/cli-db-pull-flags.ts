@@ -8,6 +8,7 @@ export default commandChange(
     breakage: 'throws',
     source:
       'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-deprecated-prisma-cli-flags',
+    guideSays: 'It says that `--clean` is no longer needed; what it did is `--force`.',
     fixable: 'sometimes',
     stage: 'before-bump',
   },

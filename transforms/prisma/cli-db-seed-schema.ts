@@ -8,6 +8,7 @@ export default commandChange(
     breakage: 'silent',
     source:
       'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-deprecated-prisma-cli-flags',
+    guideSays: 'It says nothing of this flag.',
     fixable: 'sometimes',
     stage: 'before-bump',
   },

@@ -8,6 +8,7 @@ export default commandChange(
     again: ['6.0.0'],
     breakage: 'deprecated',
     source: 'https://github.com/prisma/prisma/releases/tag/5.2.0',
+    guideSays: 'It says nothing of it; the notes of a minor release do.',
     fixable: 'sometimes',
     stage: 'bump',
   },

@@ -11,6 +11,7 @@ export default defineChange({
   again: ['6.0.0'],
   breakage: 'throws',
   source: 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference',
+  guideSays: 'It raises what `package.json` declares, and says nothing of commands and images that name a version.',
   fixable: 'sometimes',
 
   format: COMMAND_FORMATS,

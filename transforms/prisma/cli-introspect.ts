@@ -8,6 +8,7 @@ export default commandChange(
     again: ['6.0.0'],
     breakage: 'deprecated',
     source: 'https://www.prisma.io/docs/orm/reference/prisma-cli-reference#db-pull',
+    guideSays: 'It says nothing of it; the reference of the command line does.',
     fixable: 'sometimes',
     stage: 'before-bump',
   },

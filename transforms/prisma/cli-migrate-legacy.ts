@@ -8,6 +8,7 @@ export default commandChange(
     breakage: 'throws',
     source:
       'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-deprecated-prisma-cli-flags',
+    guideSays: 'It names flags, and not the commands that went.',
     fixable: 'never',
   },
   [/\b(?:save|up|down|doctor|dev)\b/],

@@ -8,6 +8,8 @@ export default commandChange(
     breakage: 'throws',
     source:
       'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-deprecated-prisma-cli-flags',
+    guideSays:
+      'It names `db diff`, which is no command: the flag was one of `migrate diff`, and of `db push`, which it leaves out.',
     fixable: 'sometimes',
     stage: 'before-bump',
   },

@@ -9,6 +9,7 @@ export default defineChange({
   since: '5.14.0',
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/5.14.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'never',
 
   format: COMMAND_FORMATS,

@@ -24,6 +24,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/6.0.0',
+  guideSays: 'It says nothing of it.',
   fixable: 'never',
 
   format: 'json',

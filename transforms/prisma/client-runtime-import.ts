@@ -55,7 +55,8 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-runtimeindexjs-from-generated-client',
-  guideSays: "`import { NotFoundError } from '@prisma/client'`, as the guide has it, never compiled.",
+  guideSays:
+    'It does not say that the classes were others than those of the client in 4.16, and `Prisma.NotFoundError`, which it names, is gone again in 6.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -37,6 +37,7 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',
+  guideSays: 'It only says that private interfaces can change without warning.',
   fixable: 'never',
   stage: 'before-bump',
 

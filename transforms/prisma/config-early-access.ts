@@ -9,6 +9,7 @@ export default defineChange({
   since: '6.13.0',
   breakage: 'deprecated',
   source: 'https://github.com/prisma/prisma/releases/tag/6.13.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'always',
   stage: 'bump',
 

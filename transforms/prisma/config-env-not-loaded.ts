@@ -8,6 +8,7 @@ export default defineChange({
   since: '6.4.0',
   breakage: 'throws',
   source: 'https://www.prisma.io/docs/orm/reference/prisma-config-reference#using-environment-variables',
+  guideSays: 'It says nothing of it; the reference of the file does.',
   fixable: 'always',
   stage: 'bump',
 

@@ -7,6 +7,7 @@ export default defineChange({
   since: '6.13.0',
   breakage: 'deprecated',
   source: 'https://www.prisma.io/docs/orm/reference/prisma-config-reference',
+  guideSays: 'It says nothing of it; the reference of the file does.',
   fixable: 'never',
 
   format: 'json',

@@ -8,6 +8,7 @@ export default defineChange({
   since: '5.5.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/5.5.0',
+  guideSays: 'It says nothing of it.',
   fixable: 'never',
   stage: 'before-bump',
 

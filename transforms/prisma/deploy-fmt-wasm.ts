@@ -8,6 +8,7 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',
+  guideSays: 'It names the engine that was renamed, and not this file.',
   fixable: 'always',
 
   format: ENVIRONMENT_FORMATS,

@@ -18,6 +18,7 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',
+  guideSays: 'Of the generated types it names filters of relations and unchecked updates alone.',
   fixable: 'always',
 
   format: 'javascript',

@@ -32,6 +32,7 @@ export default defineChange({
   since: '6.6.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/6.6.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'sometimes',
   stage: 'bump',
 

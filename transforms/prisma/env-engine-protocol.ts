@@ -11,6 +11,7 @@ export default defineChange({
   breakage: 'silent',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#jsonprotocol-out-of-preview',
+  guideSays: 'It says nothing of the variable.',
   fixable: 'sometimes',
 
   format: ENVIRONMENT_FORMATS,

@@ -12,6 +12,7 @@ export default defineChange({
   breakage: 'deprecated',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#migration-engine-renamed-to-schema-engine',
+  guideSays: 'It says nothing of the variable.',
   fixable: 'sometimes',
   stage: 'bump',
 

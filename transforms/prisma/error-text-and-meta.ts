@@ -32,7 +32,7 @@ export default defineChange({
   again: ['6.7.0'],
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/6.7.0',
-  guideSays: 'It says nothing of it; that `meta.field_name` of P2003 went stands nowhere.',
+  guideSays: 'It shows one message that is another one; that `meta.field_name` of P2003 went stands nowhere.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -8,6 +8,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'throws',
   source: 'https://www.prisma.io/docs/orm/prisma-schema/overview/generators',
+  guideSays: 'Its newer examples have the generator `prisma-client`, which an upgrade from 4 does not need.',
   fixable: 'sometimes',
 
   format: 'prisma',
@@ -21,8 +22,9 @@ export default defineChange({
       if (provider && stringOf(provider.value) === 'prisma-client')
         yield {
           at: provider,
-          message:
-            'check what this generator leaves out in 6.19: it wants an `output`, loads no `.env`, and its `Prisma` has no `validator`',
+          message: output
+            ? 'check what this generator leaves out in 6.19: it loads no `.env`, its `Prisma` has no `validator`, and what it writes is TypeScript'
+            : 'this generator wants an `output` and ends with an error without one; it loads no `.env`, its `Prisma` has no `validator`, and what it writes is TypeScript',
           evidence,
           notes: ['`prisma-client-js` is supported in all of 6, and is what an upgrade from 4 goes on with'],
         }

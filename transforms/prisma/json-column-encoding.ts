@@ -8,6 +8,7 @@ export default defineChange({
   breakage: 'silent',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#jsonprotocol-out-of-preview',
+  guideSays: 'Of the new protocol it names array shortcuts and messages, and not that it writes other values.',
   fixable: 'never',
   stage: 'before-bump',
 

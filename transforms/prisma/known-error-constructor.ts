@@ -7,6 +7,7 @@ export default defineChange({
   since: '4.7.0',
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/4.7.0',
+  guideSays: 'It says nothing of it, which is a change of a minor release of 4.',
   fixable: 'sometimes',
 
   format: 'javascript',

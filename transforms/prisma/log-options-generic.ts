@@ -7,6 +7,7 @@ export default defineChange({
   since: '6.13.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/6.13.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'never',
 
   format: 'javascript',

@@ -10,6 +10,7 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',
+  guideSays: 'It shows that messages are other ones, and says nothing of what is no longer refused.',
   fixable: 'never',
   stage: 'before-bump',
 

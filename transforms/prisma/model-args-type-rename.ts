@@ -8,6 +8,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/5.1.0',
+  guideSays: 'Of the generated types it names filters of relations and unchecked updates alone.',
   fixable: 'sometimes',
 
   format: 'javascript',

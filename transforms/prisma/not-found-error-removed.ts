@@ -35,7 +35,7 @@ export default defineChange({
   breakage: 'silent',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#removed-notfounderror',
-  guideSays: 'It imports `NotFoundError` from `@prisma/client` in one place, which never exported it.',
+  guideSays: 'It imports `NotFoundError` from the client in one place, which never exported it.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

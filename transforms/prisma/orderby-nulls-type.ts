@@ -7,6 +7,7 @@ export default defineChange({
   since: '4.16.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/4.16.0',
+  guideSays: 'It says nothing of it, which is a change of a minor release of 4.',
   fixable: 'never',
 
   format: 'javascript',

@@ -16,6 +16,7 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',
+  guideSays: 'It says nothing of it.',
   fixable: 'never',
   stage: 'before-bump',
 

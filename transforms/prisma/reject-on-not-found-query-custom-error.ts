@@ -24,6 +24,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
+  guideSays: 'It does not say that `.catch` cannot stand in a list of `$transaction`.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -9,6 +9,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
+  guideSays: 'It says nothing of `false`, which is refused as well.',
   fixable: 'sometimes',
   // with an option of the client that says otherwise, 4 needs it
   stage: 'bump',

@@ -10,6 +10,7 @@ export default defineChange({
   breakage: 'compile',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
+  guideSays: 'It says nothing of the types.',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -8,6 +8,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'throws',
   source: 'https://www.prisma.io/docs/orm/reference/prisma-schema-reference#binarytargets-options',
+  guideSays: 'It says nothing of it.',
   fixable: 'never',
 
   format: 'prisma',

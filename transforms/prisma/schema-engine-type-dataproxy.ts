@@ -9,6 +9,7 @@ export default defineChange({
   again: ['6.0.0'],
   breakage: 'silent',
   source: 'https://github.com/prisma/prisma/releases/tag/5.2.0',
+  guideSays: 'It says nothing of it.',
   fixable: 'always',
 
   format: 'prisma',

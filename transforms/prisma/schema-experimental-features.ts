@@ -10,6 +10,7 @@ export default defineChange({
   breakage: 'silent',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-deprecated-experimentalfeatures-property',
+  guideSays: 'It does not say that the old name is passed over without a word.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

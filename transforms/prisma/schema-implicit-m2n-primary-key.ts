@@ -15,6 +15,7 @@ export default defineChange({
   breakage: 'silent',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#schema-change-for-implicit-m-n-relations-on-postgresql',
+  guideSays: 'The migration that it has makes the index anew under a lock; `USING INDEX` takes the one that is there.',
   fixable: 'sometimes',
 
   format: 'prisma',

@@ -11,6 +11,8 @@ export default defineChange({
   breakage: 'deprecated',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#jsonprotocol-out-of-preview',
+  guideSays:
+    'It names `jsonProtocol`, and the one for 6 the flags of full text; the others stand in the notes of releases.',
   fixable: 'sometimes',
   stage: 'bump',
 

@@ -9,6 +9,7 @@ export default defineChange({
   again: ['5.0.0', '6.0.0'],
   breakage: 'deprecated',
   source: 'https://github.com/prisma/prisma/releases/tag/4.5.0',
+  guideSays: 'It says nothing of it, which is a change of a minor release of 4.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

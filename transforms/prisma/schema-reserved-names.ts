@@ -11,6 +11,7 @@ export default defineChange({
   breakage: 'compile',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#new-keywords-that-cant-be-used-as-model-names-async-await-using',
+  guideSays: 'It names models alone; enums of these names are refused as well.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

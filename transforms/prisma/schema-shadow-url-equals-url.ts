@@ -24,6 +24,7 @@ export default defineChange({
   again: ['6.0.0'],
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/5.14.0',
+  guideSays: 'It says nothing of it; the notes of a minor release do.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

@@ -59,6 +59,7 @@ export default defineChange({
   breakage: 'throws',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#removal-of-rejectonnotfound-parameter',
+  guideSays: 'It says nothing of tests.',
   fixable: 'sometimes',
   stage: 'before-bump',
 

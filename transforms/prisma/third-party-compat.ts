@@ -10,6 +10,7 @@ export default defineChange({
   since: '6.0.0',
   breakage: 'compile',
   source: 'https://github.com/prisma/prisma/releases/tag/6.0.0',
+  guideSays: 'It says nothing of other packages.',
   fixable: 'never',
 
   format: 'json',

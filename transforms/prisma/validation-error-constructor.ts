@@ -8,6 +8,7 @@ export default defineChange({
   since: '5.0.0',
   breakage: 'throws',
   source: 'https://github.com/prisma/prisma/releases/tag/5.0.0',
+  guideSays: 'It shows that messages are other ones, and says nothing of the constructor.',
   fixable: 'sometimes',
 
   format: 'javascript',

@@ -23,6 +23,7 @@ export default defineChange({
   breakage: 'compile',
   source:
     'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-5#jsonprotocol-out-of-preview',
+  guideSays: 'Of the features that are no preview any more it names `jsonProtocol` alone.',
   fixable: 'sometimes',
 
   format: 'javascript',

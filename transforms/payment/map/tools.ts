@@ -43,6 +43,7 @@ export function tags(
   })
 }
 
+export { sentenceOf as describeCall } from '../sites/describe.ts'
 export { isBlocking } from '../sites/preconditions.ts'
 
 export interface Draft {

@@ -24,12 +24,25 @@ export interface SentBody {
   readonly call: Node
   readonly body: Node | undefined
   readonly evidence: Evidence
+  /** `SDK with a callback`, `HTTP as axios`. */
+  readonly how: string
   /** True if the call says which order it is for. */
   readonly hasKey: boolean
   /** The expression that gives the answer, where it is not the call itself. */
   readonly whole?: Node
   /** Which parameter of a callback gets the answer; the second one if absent. */
   readonly answerAt?: number
+}
+
+/** How a call of the SDK is made: what stands behind its own arguments, or in the place of options, is a callback. */
+function sdkCallHow(call: Node, names: readonly string[]): string {
+  const args = argumentsOf(call as never)
+  const last = args.at(-1)
+  const name = names[args.length - 1]
+  const isCallback =
+    last !== undefined &&
+    (isFunction(unwrap(last)) || name === undefined || (name === 'options' && unwrap(last).type !== 'ObjectExpression'))
+  return `SDK with a ${isCallback ? 'callback' : 'promise'}`
 }
 
 /** Every call of an operation in a file. */
@@ -43,12 +56,14 @@ export function callsOf(file: JavaScriptFile, map: PaymentMap): SentBody[] {
       const options = values[names.indexOf('options')]
       const hasKey = options !== undefined && /\bupgradeKit\b/.test(file.source(options))
       const answerAt = sdk.callback === 'single' ? 0 : 1
-      found.push({ operation, call: use.call, body, evidence: use.evidence, hasKey, answerAt })
+      const how = sdkCallHow(use.call, names)
+      found.push({ operation, call: use.call, how, body, evidence: use.evidence, hasKey, answerAt })
     }
   found.push(...promisedCalls(file, map))
   for (const { request, operation, evidence, isBehindFacade } of httpUses(file, map).sites) {
-    const { call, body, whole } = request
-    if (!isBehindFacade) found.push({ operation, call, body, whole, evidence, hasKey: false })
+    const { call, body, whole, as } = request
+    const how = `HTTP as ${as}`
+    if (!isBehindFacade) found.push({ operation, call, how, body, whole, evidence, hasKey: false })
     else {
       const outer = facadeCall(request.call)
       const options = outer && objectOf(file, argumentsOf(outer as never)[0]!)
@@ -58,6 +73,7 @@ export function callsOf(file: JavaScriptFile, map: PaymentMap): SentBody[] {
       found.push({
         operation,
         call: outer ?? call,
+        how,
         body: sent?.type === 'ObjectProperty' ? (sent.value as Node) : undefined,
         evidence,
         hasKey: property('ref') !== undefined,
@@ -78,7 +94,8 @@ function promisedCalls(file: JavaScriptFile, map: PaymentMap): SentBody[] {
         const call = parentOf(use)
         if (!isCall(call) || call.callee !== use) return []
         const body = argumentsOf(call)[(sdk.members[path]?.arguments ?? []).indexOf('body')]
-        return [{ operation, call, body, evidence: { ...evidence, certainty: 'inferred' }, hasKey: false }]
+        const how = 'SDK, by a member that was made to give promises'
+        return [{ operation, call, how, body, evidence: { ...evidence, certainty: 'inferred' }, hasKey: false }]
       })
     }),
   )

@@ -1,5 +1,6 @@
 /** The calls of a package that can speak the new version themselves, and why the others cannot. */
 import {
+  type ApiCall,
   contains,
   indentationAt,
   type JavaScriptFile,
@@ -12,9 +13,8 @@ import {
   unwrap,
 } from '#kit'
 import type { FacadeRequest, HttpClient, NativeRequest } from '../facade/types.ts'
-import { rowsOf } from '../map/rows.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
-import { fieldsOf } from './bodies.ts'
+import { described } from './describe.ts'
 import { askedFor, type Double, doublesIn, handedOutIn, joinedPath, withoutExtension } from './doubles.ts'
 import { type FacadeSite, facadeUses, isFacadeSpecifier, namesGiven, type OtherUse, takenBy } from './facade-uses.ts'
 import { sdkModel } from './model.ts'
@@ -30,8 +30,8 @@ export type InlineSite = {
   readonly as: HttpClient | undefined
   readonly at: Range
   readonly line: number
-  /** For people: what the call sends, by the rows of the map, and whether it has a key. */
-  readonly about: string
+  /** What is known of it, for reports; without what becomes of it. */
+  readonly facts: ApiCall
 } & (
   | {
       readonly is: 'inlined'
@@ -171,8 +171,8 @@ function madeIn(
   })
 }
 
-function keptSite({ operation, by, as, at, line, about }: InlineSite, why: string): InlineSite {
-  return { operation, by, as, at, line, about, is: 'kept', why }
+function keptSite({ operation, by, as, at, line, facts }: InlineSite, why: string): InlineSite {
+  return { operation, by, as, at, line, facts, is: 'kept', why }
 }
 
 /** The file that a name is imported from, without its extension. */
@@ -198,7 +198,7 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
     as,
     at: { start: call.start!, end: call.end! },
     line: file.module.locate(call.start!).line,
-    about: aboutSite(file, map, site),
+    facts: factsOf(file, map, site),
   }
   const names = facadeNames(map).native
   const quote = quoteOf(file)
@@ -250,30 +250,16 @@ function isTaken(file: JavaScriptFile, map: PaymentMap, name: string, at: Node):
   )
 }
 
-/** `SDK with a callback; 5 rows A, 1 C (description), 1 R (notify_url); its key is its own`. */
-function aboutSite(
+/** What is known of a call, for reports. */
+function factsOf(
   file: JavaScriptFile,
   map: PaymentMap,
-  { operation, by, as, body, ref, callback }: FacadeSite,
-): string {
+  { operation, by, as, call, body, ref, callback }: FacadeSite,
+): ApiCall {
   const how = by === 'sdk' ? `SDK with a ${callback ? 'callback' : 'promise'}` : `HTTP as ${as ?? 'an unknown client'}`
-  const rows = rowsOf(map, operation, 'request')
-  const parts = [how]
-  if (body) {
-    const { fields, isComplete } = fieldsOf(file, body)
-    const hit = rows.filter(({ from }) => fields.some(({ path }) => path === from?.replace(/\[\d+\]/g, '[]')))
-    const tagged = (['A', 'C', 'R'] as const).flatMap((tag) => {
-      const own = [...new Set(hit.filter((row) => row.tag === tag && !row.isContainer).map(({ from }) => from))]
-      return own.length === 0 ? [] : [`${own.length} ${tag}${tag === 'A' ? '' : ` (${own.join(', ')})`}`]
-    })
-    if (tagged.length > 0) parts.push(`rows ${tagged.join(', ')}`)
-    if (fields.length === 0 && !isComplete) parts.push('what it sends is put together elsewhere')
-    const keys = (map.operations[operation]?.rolloutKey ?? []).map((path) => path.replace(/\[\d+\]/g, '[]'))
-    const key = keys.find((path) => fields.some((field) => field.path === path))
-    if (map.operations[operation]?.binding === 'decides')
-      parts.push(ref ? 'its key is `ref`' : key ? `its key is \`${key}\`` : 'no key is seen')
-  }
-  return parts.join('; ')
+  const answerAt = map.sdk?.[0]?.callback === 'single' ? 0 : 1
+  const hasKey = ref !== undefined
+  return described(file, map, { operation, call, how, body, hasKey, answerAt: by === 'sdk' ? answerAt : 1 }, '')
 }
 
 /** The object that is sent: where it is written, or in the constant that is made for this call alone. */

@@ -1,5 +1,6 @@
 /** What is asked of the generator for one package of a project, and how its files reach the façade. */
 import {
+  type ApiCall,
   type DraftRequest,
   exportsOf,
   isCall,
@@ -15,7 +16,9 @@ import { generateFacade } from '../facade/generate.ts'
 import type { Facade, FacadeEntry, FacadeRequest, FacadeStage, HttpClient, ProjectStyle } from '../facade/types.ts'
 import type { ChosenMap } from '../map/chosen.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
+import { callsOf } from './bodies.ts'
 import { CLIENT_PACKAGES } from './clients.ts'
+import { described } from './describe.ts'
 import { isFacadeSpecifier, namesGiven } from './facade-uses.ts'
 import { namedCalls } from './handed-in.ts'
 import { httpUses } from './http.ts'
@@ -35,6 +38,8 @@ interface FileFacts {
   readonly names: readonly string[]
   /** Operations that are called through the SDK. */
   readonly called: readonly OperationId[]
+  /** These calls, for reports. */
+  readonly calls: readonly ApiCall[]
   /** True if a member of a part of the SDK that has operations is asked for by a computed name. */
   readonly isComputed: boolean
   /** True if it imports the façade. */
@@ -101,6 +106,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
       : sdkModel(map).operations.flatMap(({ owner, member, operation }) =>
           file.members([owner], member).length > 0 ? [operation] : [],
         ),
+    calls: isTest(file.path) || isFacade(file.path, map) ? [] : sdkCalls(file, map),
     isComputed:
       !isTest(file.path) && namedCalls(file, map).some(({ path, isKnown }) => isKnown && path.endsWith('[…]')),
     // requests of a new version that is asked through the SDK have no client to go to
@@ -125,6 +131,17 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     hasNodeTest: module.mentions.some(({ specifier }) => specifier === 'node:test'),
     importsSdkAs: file.isTypeScript ? importForm(file, packages) : undefined,
   }
+}
+
+/** The calls of a file that go through the SDK, or what has its members. */
+function sdkCalls(file: JavaScriptFile, map: PaymentMap): ApiCall[] {
+  return callsOf(file, map)
+    .filter(({ how }) => how.startsWith('SDK'))
+    .map((call) => {
+      const { v2 = null, why = 'see the guide of the provider' } = map.operations[call.operation] ?? {}
+      const verdict = v2 === null ? `has no counterpart: ${why.trim().replace(/\.$/, '')}` : 'goes through the façade'
+      return described(file, map, call, verdict)
+    })
 }
 
 /** True if a file gets the SDK past the façade, for more than what the façade has nothing to do with. */

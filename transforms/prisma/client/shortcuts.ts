@@ -31,6 +31,8 @@ export type Single =
   | 'maybe'
   /** A list, or nothing at all. */
   | 'fine'
+  /** What only has the name of a list. */
+  | 'named'
   /** What is not known. */
   | 'open'
 
@@ -65,7 +67,8 @@ export function singleOf(file: JavaScriptFile, project: ProjectFacts, value: Nod
     )
   // what is given its value later, or only in some cases, may be undefined before
   if (isOne) return plain.type === 'Identifier' && file.module.binding(plain)?.kind === 'const' ? 'one' : 'open'
-  return givesList(plain) ? 'fine' : 'open'
+  if (givesList(plain) || isUsedAsList(file, plain)) return 'fine'
+  return isNamedAsList(plain) ? 'named' : 'open'
 }
 
 /** `Buffer.from(…)`. */
@@ -113,15 +116,37 @@ function isUntyped(file: JavaScriptFile, node: Node): boolean {
   return /^:\s*(?:any|unknown)\b/.test(writtenType(file, root) ?? '')
 }
 
-/** True for what reads like a list: what methods of lists give back, and names in the plural. */
+/** True for what methods of lists and functions about lists give back. */
 function givesList(node: Node): boolean {
   const plain = node.type === 'AwaitExpression' ? unwrap(node.argument as Node) : node
-  if (isCall(plain)) {
-    const name = lastName(unwrap(plain.callee as Node))
-    return name === undefined || LISTING.test(name) || PLURAL.test(name)
-  }
-  const name = lastName(plain)
-  return name === undefined || PLURAL.test(name)
+  if (!isCall(plain)) return lastName(plain) === undefined
+  const name = lastName(unwrap(plain.callee as Node))
+  return name === undefined || LISTING.test(name)
+}
+
+/** True for a name in the plural. */
+function isNamedAsList(node: Node): boolean {
+  const plain = node.type === 'AwaitExpression' ? unwrap(node.argument as Node) : node
+  return PLURAL.test(lastName(isCall(plain) ? unwrap(plain.callee as Node) : plain) ?? '')
+}
+
+/** What nobody calls on anything but a list. */
+const OF_LISTS =
+  /^(?:push|unshift|map|flatMap|filter|forEach|some|every|find|findIndex|reduce|reduceRight|join|sort|toSorted|reverse)$/
+
+/** True for a name that stands for a list elsewhere: `ids.map(…)`, `for (const id of ids)`, `[...ids]`. */
+function isUsedAsList(file: JavaScriptFile, node: Node): boolean {
+  const binding = node.type === 'Identifier' ? file.module.binding(node) : undefined
+  if (!binding) return false
+  const [id] = binding.identifiers
+  if (id && parentOf(id)?.type === 'RestElement') return true
+  return file.module.references(binding).some((reference) => {
+    const parent = parentOf(reference)
+    if (isMember(parent) && parent.object === reference) return OF_LISTS.test(memberName(parent) ?? '')
+    if (parent?.type === 'ForOfStatement') return parent.right === reference
+    if (parent?.type === 'SpreadElement') return parentOf(parent)?.type === 'ArrayExpression'
+    return false
+  })
 }
 
 function lastName(node: Node): string | undefined {
@@ -145,7 +170,7 @@ export function* shortcuts(
       .filter((node) => !isOperation(node))
       .map((node) => ({ node, is: singleOf(file, project, node) }))
       .filter(({ is }) => is !== 'fine')
-    const known = judged.filter(({ is }) => is !== 'open')
+    const known = judged.filter(({ is }) => is !== 'open' && is !== 'named')
     // of what has a type, the compiler tells
     if (known.length === 0 && !judged.some(({ node }) => !file.isTypeScript || isUntyped(file, node))) continue
     const { start, end } = site.at
@@ -154,7 +179,16 @@ export function* shortcuts(
       message: `\`${site.name}\` takes a list; write one around it`,
       evidence: site.evidence,
     }
-    if (known.length === 0)
+    if (judged.every(({ is }) => is === 'named'))
+      yield {
+        ...draft,
+        message: `\`${site.name}\` takes a list: this has the name of one, look whether it always is one`,
+        evidence: {
+          certainty: 'guessed',
+          steps: [{ what: 'nothing but the name says what it is' }, ...site.evidence.steps],
+        },
+      }
+    else if (known.length === 0)
       yield { ...draft, message: `\`${site.name}\` takes a list: write one around this, unless it is one` }
     else if (site.isRead || known.length < judged.length)
       yield {
