@@ -286,12 +286,16 @@ exports.gateway = new Gateway(paypal);
 const FULL = ['--stage', 'full', '--last-old-payment', daysAgo(200)] as const
 
 /** A shop whose old version is gone. */
-async function atTheEnd(files: Readonly<Record<string, string>>, ...map: readonly string[]): Promise<ShopFolder> {
+async function atTheEnd(
+  files: Readonly<Record<string, string>>,
+  map: readonly string[] = [],
+  folder = '',
+): Promise<ShopFolder> {
   const made = shop(files)
   made.install()
   await made.run('payment-v2', ...map, '--include', 'review', ...QUICK)
-  const full = await made.run('payment', 'cutover', ...FULL, ...QUICK)
-  expect(JSON.parse(made.read('payment-migration.lock.json')).facade.stage, full.out).toBe('full')
+  const full = await made.run('payment-cutover', '--include', 'review', ...FULL, ...QUICK)
+  expect(JSON.parse(made.read(`${folder}payment-migration.lock.json`)).facade.stage, full.out).toBe('full')
   return made
 }
 
@@ -387,8 +391,7 @@ exports.refund = (id, key) =>
     .then((answer) => answer.data.status === 'refunded');
 `,
       },
-      '--map',
-      'acme.payment-map.yaml',
+      ['--map', 'acme.payment-map.yaml'],
     )
     const used = async () => {
       const asked: unknown[] = []
@@ -441,6 +444,8 @@ exports.refund = (id, key) =>
     const done = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
     expect(done.code, done.out).toBe(0)
     expect(await used()).toEqual(before)
+    // its client has nothing to do any more, though a word of the façade is called like it
+    expect([made.read('package.json'), made.read('charge.js')].join('')).not.toMatch(/"axios"|require\('axios'\)/)
     const text = made.read('charge.js')
     expect(text).toContain("price: acmeAmount(order.total, 'EUR')")
     expect(text).toContain("labels: ['a', 'b']")
@@ -455,6 +460,31 @@ exports.refund = (id, key) =>
     const again = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
     expect(again.code, again.out).toBe(0)
     expect(made.files()).toEqual(inlined)
+  })
+
+  test('but nothing is taken from an object that another package asks', async () => {
+    const made = await atTheEnd(
+      {
+        'package.json': '{ "name": "shop", "private": true, "workspaces": ["packages/*"] }\n',
+        'packages/pay/package.json':
+          '{ "name": "@shop/pay", "main": "index.js", "dependencies": { "paypal-rest-sdk": "^1.8.1" } }\n',
+        'packages/pay/index.js': `const paypal = require('paypal-rest-sdk');
+
+paypal.sale.get('1', (error, sale) => console.log(error, sale && sale.id));
+module.exports = paypal;
+`,
+        'packages/web/package.json': '{ "name": "@shop/web", "dependencies": { "@shop/pay": "*" } }\n',
+        'packages/web/index.js': `const paypal = require('@shop/pay');
+
+exports.isPaid = (id, done) => paypal.payment.get(id, (error, payment) => done(error, payment && payment.state === 'approved'));
+`,
+      },
+      [],
+      'packages/pay/',
+    )
+    const done = await made.run('payment-cutover', '--stage', 'inline', '--include', 'review', ...QUICK)
+    const index = made.read('packages/pay/payments/paypal/index.js')
+    expect(index, done.out).toMatch(/paypal = \{\s*\.\.\.paypalV2,\s*payment: \{\s*get: [^}]*\},\s*\}/)
   })
 
   /** Ways for an answer to come, and what is read of it: `run(id, log)`. */

@@ -69,6 +69,29 @@ export interface InlineFile {
 }
 
 const surveys = new WeakMap<PaymentMap, Survey<readonly InlineFile[]>>()
+const askedSurveys = new WeakMap<PaymentMap, Survey<readonly AskedBy[]>>()
+
+/** A file, and what it seems to ask somebody for in the old words. */
+interface AskedBy {
+  readonly path: string
+  readonly asked: readonly OperationId[]
+}
+
+/** Who asks for the members of the SDK in the whole project: an object that one package exports is asked by others. */
+function askedSurvey(map: PaymentMap): Survey<readonly AskedBy[]> {
+  const found = askedSurveys.get(map) ?? {
+    of: 'project' as const,
+    mentions: sdkModel(map).operations.map(({ member }) => new RegExp(`\\b${member}\\b`)),
+    reach: 'package' as const,
+    look: (files: Iterable<JavaScriptFile>) =>
+      [...files].flatMap((file) => {
+        const asked = isFacade(file.path, map) ? [] : askedFor(file, map, () => false)
+        return asked.length > 0 ? [{ path: file.path, asked }] : []
+      }),
+  }
+  askedSurveys.set(map, found)
+  return found
+}
 
 /** The files of a package that use its façade. */
 export function inlineSurvey(map: PaymentMap): Survey<readonly InlineFile[]> {
@@ -333,13 +356,13 @@ const known = new WeakMap<readonly InlineFile[], Inlining>()
 /** What of a package's calls can speak the new version. */
 export function inliningOf(project: ProjectFacts, map: PaymentMap): Inlining {
   const files = project.survey(inlineSurvey(map))
-  const found = known.get(files) ?? together(files)
+  const found = known.get(files) ?? together(files, project.survey(askedSurvey(map)))
   known.set(files, found)
   return found
 }
 
 /** What no file can tell alone: what tests put in the place of the façade, and who asks an object that is handed on. */
-function together(surveyed: readonly InlineFile[]): Inlining {
+function together(surveyed: readonly InlineFile[], ofProject: readonly AskedBy[]): Inlining {
   const held = heldBack(surveyed)
   const files = surveyed.map((file) => {
     const sites = file.sites.map((site) => {
@@ -351,10 +374,12 @@ function together(surveyed: readonly InlineFile[]): Inlining {
   const sites = files.flatMap((file) => file.sites)
   const others = files.flatMap((file) => file.others).filter(({ by }) => by === 'sdk')
   const isHandedOn = others.some(({ keeps }) => keeps === 'by name')
+  const elsewhere = ofProject.filter(({ path }) => !files.some((file) => file.path === path))
   const asked = [
     ...sites.flatMap(({ is, by, operation }) => (is === 'kept' && by === 'sdk' ? [operation] : [])),
     ...others.flatMap(({ keeps }) => (keeps === 'by name' || keeps === 'everything' ? [] : [keeps])),
     ...(isHandedOn ? files.flatMap((file) => file.asked) : []),
+    ...(isHandedOn ? elsewhere.flatMap((file) => file.asked) : []),
   ]
   const inlinedCount = sites.filter(({ is }) => is === 'inlined').length
   return {
