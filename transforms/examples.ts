@@ -390,6 +390,9 @@ export const examples: Readonly<Record<string, Example>> = {
   'payment/other-old-api': {
     before: "exports.keep = (card, done) => paypal.creditCard.create(card, done)\nexports.profile = (profile, done) => paypal.webProfile.create(profile, done)\nexports.invoice = (invoice, headers) => axios.post(`${BASE}/v1/invoicing/invoices`, invoice, { headers })\nexports.card = (id, headers) => axios.get(BASE + '/v1/vault/credit-cards/' + id, { headers })",
   },
+  'payment/recorded-request': {
+    before: "{ \"name\": \"create\", \"request\": { \"method\": \"POST\", \"url\": \"{{base}}/v1/payments/payment\" } },",
+  },
   'payment/request-field': {
     before: "payment_method: 'credit_card',\nfunding_instruments: [{ credit_card: card }],",
   },
