@@ -82,11 +82,11 @@ class Checker implements TypeOracle {
         ]
   }
 
-  kindAt(module: JavaScriptModule, node: Node, kinds: readonly Kind[]): Answer {
+  kindAt(module: JavaScriptModule, node: Node, kinds?: readonly Kind[]): Answer {
     if (!this.#force && !isTypeScript(module.path)) return undefined
-    const answer = this.#answerFor(module, node)
     // what has no type of its own has the type of something else
-    return typeof answer === 'string' && !kinds.some((kind) => this.#withTypes.has(kind)) ? undefined : answer
+    if (kinds && !kinds.some((kind) => this.#withTypes.has(kind))) return undefined
+    return this.#answerFor(module, node)
   }
 
   #answerFor(module: JavaScriptModule, node: Node): Answer {
