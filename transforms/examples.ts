@@ -404,8 +404,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId') ?? searchParams.get('token'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => (url.searchParams.get('paymentId') ?? url.searchParams.get('token')).length + url.searchParams.get('PayerID').length",
   },
   'payment/sdk-dependency': {
-    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
-    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n}",
+    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n},\n\"devDependencies\": {\n  \"@types/paypal-rest-sdk\": \"^1.7.9\",\n  \"@types/node\": \"^20.0.0\"",
+    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n},\n\"devDependencies\": {\n  \"@types/node\": \"^20.0.0\"",
   },
   'payment/sdk-import': {
     before: "import Stripe from 'stripe'\nconst stripe = new Stripe(process.env.STRIPE_KEY ?? '')",
