@@ -84,6 +84,12 @@ describe('by itself, a map is told', () => {
       "path: '/v1/charges' }",
       /are the same call/,
     ],
+    [
+      'money that is asked for without a key',
+      'path: /v2/payments, success: [201] }',
+      'path: /v2/payments, success: [201], idempotent: false }',
+      /createCharge is about money, and is sent without an idempotency key/,
+    ],
     ['a flag that is missing', /flag: .*\n/, '', /no flag/],
     ['lists that do not fit', 'from: text,', "from: 'texts[]',", /leads through 1 lists/],
   ])('%s', (_what, from, to, message) => {
@@ -143,12 +149,59 @@ describe('against the documents, it is told', () => {
       /is true if it is left out, and capture is false/,
     ],
     ['a list that is a text', "to: labels, split: ','", 'to: labels', /is string and labels is array/],
+    [
+      'a key that is nowhere',
+      '[$ctx.ref, reference]',
+      '[$ctx.ref, order]',
+      /order is not in what POST \/v1\/charges takes/,
+    ],
+    [
+      'an id that is handed out nowhere',
+      'handsOut: { charge: id }',
+      'handsOut: { charge: charge_id }',
+      /charge_id is not in what POST \/v1\/charges gives/,
+    ],
+    [
+      'a state that is told nowhere',
+      'payments[0].state ==',
+      'payments[0].status ==',
+      /payments\[0\]\.status is not in what GET \/v2\/payments gives/,
+    ],
+    [
+      'an answer that is told nowhere',
+      "answer: 'payments[0]'",
+      'answer: charges',
+      /charges is not in what GET \/v2\/payments gives/,
+    ],
+    [
+      'a currency that is nowhere',
+      'scalar: true, currencyFrom: currency }',
+      'scalar: true, currencyFrom: money }',
+      /money, which the row looks at, is not in the document/,
+    ],
   ])('%s', (_what, from, to, message) => {
     expect(
       errorsOf(from, to, true)
         .map((one) => one.message)
         .join('\n'),
     ).toMatch(message)
+  })
+
+  test('a field that v2 wants and v1 does not, as a warning', () => {
+    const { schemas } = acmeV1.components
+    const { required: _, ...lenient } = schemas.charge_request
+    const v1 = { ...acmeV1, components: { schemas: { ...schemas, charge_request: lenient } } }
+    expect(tools.lint(acme, [v1], [acmeV2])).toEqual([
+      expect.objectContaining({
+        severity: 'warning',
+        message: 'v2 wants price, which a request with no more than v1 wants does not have',
+      }),
+    ])
+    const required = acme.replace(
+      '{ from: amount, to: price, money: {',
+      '{ from: amount, to: price, required: true, money: {',
+    )
+    expect(tools.lint(required, [v1], [acmeV2])).toEqual([])
   })
 
   test('a field that v1 takes and no row names, as a warning', () => {

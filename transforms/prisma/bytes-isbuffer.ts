@@ -1,19 +1,22 @@
-import { defineChange, fix, type Node, replace } from '#kit'
+import { type Draft, defineChange, fix, type JavaScriptFile, type Node, type ProjectFacts, replace } from '#kit'
+import { bufferChecks, PARSED } from './bytes/checkers.ts'
 import { bytes, isBuffer, nodesOf } from './bytes/rewrite.ts'
+import { SCHEMAS } from './schema/project.ts'
 
 export default defineChange({
   title: 'A Bytes field is no Buffer',
-  why: '`Buffer.isBuffer(value)` and `value instanceof Buffer` are false now, and the branch behind them is not taken. A Buffer is a Uint8Array as well, so that asking for that works on both versions.',
+  why: '`Buffer.isBuffer(value)` and `value instanceof Buffer` are false now, and the branch behind them is not taken; `z.instanceof(Buffer)` of Zod throws. A Buffer is a Uint8Array as well, so that asking for that works on both versions.',
   since: '6.0.0',
   breakage: 'silent',
   source: 'https://www.prisma.io/docs/orm/more/upgrade-guides/upgrading-versions/upgrading-to-prisma-6#usage-of-buffer',
   guideSays: 'It speaks of the type, and not of what goes on without an error.',
-  fixable: 'always',
+  fixable: 'sometimes',
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: ['isBuffer', /instanceof\s+Buffer\b/],
-  *find(file) {
+  mentions: ['isBuffer', /instanceof\s*\(?\s*Buffer\b/],
+  *find(file, project) {
+    yield* checked(file, project)
     const message = 'it is a Uint8Array, of which Buffer is a special case'
     for (const node of nodesOf(file)) {
       if (node.type === 'BinaryExpression' && node.operator === 'instanceof') {
@@ -45,3 +48,33 @@ export default defineChange({
     }
   },
 })
+
+/** `z.instanceof(Buffer)`, for the field of a record. */
+function* checked(file: JavaScriptFile, project: ProjectFacts): Generator<Draft> {
+  const checks = bufferChecks(file)
+  if (checks.length === 0) return
+  const parsed = project.survey(PARSED).filter((one) => one.file === file.path)
+  for (const { at, path, start, isUsed } of checks) {
+    const field = path.at(-1)
+    const draft = { at, message: 'what a Bytes field holds is a Uint8Array, which this check refuses' }
+    const own = parsed.find(
+      (one) => one.start === start && (field === undefined ? one.isBytes : one.fields.includes(field)),
+    )
+    if (own) {
+      const evidence = { certainty: own.certainty, steps: [{ what: own.what, at: own.at }] }
+      const note = isUsed
+        ? 'what is done with the value behind the check may need a Buffer: make one of it there'
+        : 'the type that is inferred is another one: code that takes it for a Buffer no longer compiles'
+      const change = fix('review', 'Check for a Uint8Array', replace(at, 'Uint8Array'))
+      yield { ...draft, evidence, notes: [note], ...(isUsed ? {} : { fix: change }) }
+    } else if (field !== undefined && isBytesField(project, field)) {
+      const steps = [{ what: `a Bytes field of the schema is called \`${field}\`` }]
+      yield { ...draft, message: `${draft.message}, if it is given one`, evidence: { certainty: 'guessed', steps } }
+    }
+  }
+}
+
+function isBytesField(project: ProjectFacts, name: string): boolean {
+  const models = project.survey(SCHEMAS).flatMap((schema) => schema.models)
+  return models.some(({ fields }) => fields.some((field) => field.name === name && field.type === 'Bytes'))
+}

@@ -18,6 +18,7 @@ export const acmeV1 = {
     schemas: {
       charge_request: {
         type: 'object',
+        required: ['amount', 'currency', 'card_token'],
         properties: {
           amount: { type: 'string', description: 'How much is charged.' },
           currency: { type: 'string', description: 'The currency of the amount.' },

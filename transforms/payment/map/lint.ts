@@ -8,7 +8,7 @@ import { depthOf, isCovered, put, segmentsOf } from './path.ts'
 import { conditionOf, pathsIn } from './predicate.ts'
 import { proposedOperations } from './review.ts'
 import { type Direction, type FlatRow, rowsOf } from './rows.ts'
-import type { NewCall, Operation, OperationId, PatchFacts, PaymentMap, Row } from './types.ts'
+import type { CallId, NewCall, Operation, OperationId, PatchFacts, Path, PaymentMap, Row } from './types.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -201,6 +201,22 @@ class Lint {
     for (const idClass of Object.keys(operation.handsOut ?? {}))
       if (!this.#map.ids[idClass])
         this.#error([...at, 'handsOut', idClass], `there is no class of ids ${idClass}`, 'Add it to `ids`.')
+    const { v2 } = operation
+    const doing = 'steps' in v2 ? v2.steps.flatMap((step) => ('call' in step ? [step.call] : [])) : []
+    const unkeyed =
+      'steps' in v2
+        ? doing.filter(
+            (name) => this.#map.calls?.[name]?.method !== 'GET' && this.#map.calls?.[name]?.idempotent === false,
+          )
+        : v2.method !== 'GET' && v2.idempotent === false
+          ? ['v2']
+          : []
+    if ((operation.effect === 'creates' || operation.effect === 'moves-money') && unkeyed.length > 0)
+      this.#error(
+        [...at, 'v2'],
+        `${id} is about money, and is sent without an idempotency key`,
+        'Take `idempotent: false` away: what is asked twice must not be done twice.',
+      )
     this.#calls(at, operation)
     this.#rows(operation.request ?? [], 'request', [...at, 'request'])
     this.#rows(operation.response ?? [], 'response', [...at, 'response'])
@@ -456,8 +472,16 @@ class Lint {
         return found ? [found] : []
       })
       if (operation.patch) this.#patched(id, operation.patch, documents)
-      const sends = 'steps' in operation.v2 ? undefined : news[0]
-      if (old && sends) this.#requests(id, operation, old, sends)
+      // of several steps, the one that sends what the rows make
+      const isOfRows = (call: NewCall) => (call.body ?? (call.method === 'GET' ? 'none' : 'rows')) === 'rows'
+      const steps = 'steps' in operation.v2 ? operation.v2.steps : []
+      const sending =
+        'steps' in operation.v2
+          ? steps.flatMap((step) => ('call' in step ? [this.#map.calls![step.call]!] : [])).find(isOfRows)
+          : operation.v2
+      const sends = sending && documented(documents.v2, sending.method, sending.path)
+      if (old && sends && !operation.patch) this.#requests(id, operation, old, sends)
+      if (old) this.#named(id, operation, old, documents)
       if (old && news.length > 0) this.#responses(id, old, news)
     }
     for (const { isFound, tell } of this.#sought.values()) if (!isFound) tell()
@@ -479,6 +503,52 @@ class Lint {
         if (!isThere(now, one))
           this.#error(at, `${one} is no part of ${now!.method} ${now!.path}`, 'Correct the pointer of v2.')
     }
+  }
+
+  /** What an operation names beside its rows: keys, ids, the state that is read, the answers of steps. */
+  #named(id: OperationId, operation: Operation, old: DocumentedOperation, documents: Documents): void {
+    const at = ['operations', id]
+    const look = (place: MapPath, path: Path, one: DocumentedOperation | undefined, side: 'request' | 'response') => {
+      const schema = one?.[side]
+      if (!one || !schema || path === '' || path.startsWith('$ctx.') || isThere(one, schema, path)) return
+      const where = `what ${one.method} ${one.path} ${side === 'request' ? 'takes' : 'gives'}`
+      this.#error(place, `${path} is not in ${where}`, 'Correct the path: nothing would ever be there.')
+    }
+    operation.rolloutKey?.forEach((path, index) => {
+      look([...at, 'rolloutKey', index], path, old, 'request')
+    })
+    for (const [idClass, path] of Object.entries(operation.handsOut ?? {}))
+      look([...at, 'handsOut', idClass], path, old, 'response')
+    const callOf = (name: CallId) => {
+      const call = this.#map.calls?.[name]
+      return call && documented(documents.v2, call.method, call.path)
+    }
+    if (operation.reconcile) {
+      const { read, doneWhen, notDoneWhen, answer } = operation.reconcile
+      const state = callOf(read)
+      const place = [...at, 'reconcile']
+      for (const [name, text] of Object.entries({ doneWhen, notDoneWhen }))
+        for (const path of text === undefined ? [] : pathsIn(conditionOf(text)))
+          look([...place, name], path, state, 'response')
+      look([...place, 'answer'], answer ?? '', state, 'response')
+    }
+    if (!operation.v2 || !('steps' in operation.v2)) return
+    const answers = new Map<string, DocumentedOperation | undefined>()
+    operation.v2.steps.forEach((step, index) => {
+      const place = [...at, 'v2', 'steps', index]
+      const ofAnswer = (path: Path, where: MapPath) => {
+        const [, name = '', rest = ''] = /^(\w+)\.?(.*)$/.exec(path) ?? []
+        look(where, rest, answers.get(name), 'response')
+      }
+      if ('compare' in step) {
+        look([...place, 'compare', 'request'], step.compare.request, old, 'request')
+        ofAnswer(step.compare.with, [...place, 'compare', 'with'])
+        return
+      }
+      for (const path of step.when === undefined ? [] : pathsIn(conditionOf(step.when)))
+        ofAnswer(path, [...place, 'when'])
+      if (step.as !== undefined) answers.set(step.as, callOf(step.call))
+    })
   }
 
   /** Remembers whether what a row names is in a document; it is told at the end. */
@@ -509,8 +579,34 @@ class Lint {
           `${row.to} is not in the document of ${sends.method} ${sends.path}`,
           'Correct the path: v2 would refuse it or take no notice.',
         )
+      const beside = [
+        ...(row.money?.currencyFrom === undefined ? [] : [row.money.currencyFrom]),
+        ...Object.values(row.derive ?? {}),
+        ...row.when.flatMap((condition) => pathsIn(condition)),
+      ].filter((path) => !path.startsWith('$ctx.'))
+      for (const path of old.request ? new Set(beside) : [])
+        this.#seek(
+          [...at, path],
+          isThere(old, old.request!, path),
+          'error',
+          `${path}, which the row looks at, is not in the document of ${old.method} ${old.path}`,
+          'Correct the path: nothing would ever be there.',
+        )
       this.#values(row, old.document.at(old.request, row.from ?? ''), sends.document.at(sends.request, row.to ?? ''))
     }
+    for (const [index, check] of (operation.sums ?? []).entries())
+      for (const path of [
+        check.total,
+        ...check.plus,
+        ...(check.minus ?? []),
+        ...(check.when === undefined ? [] : pathsIn(conditionOf(check.when))),
+      ])
+        if (sends.request && !isThere(sends, sends.request, path))
+          this.#error(
+            ['operations', id, 'sums', index],
+            `${path} is not in the document of ${sends.method} ${sends.path}`,
+            'Correct the path: nothing would ever be added up.',
+          )
     if (old.request) this.#complete(id, rows, old)
     if (sends.request && operation.review === 'confirmed') this.#sample(id, operation, rows, old, sends)
   }
@@ -619,6 +715,10 @@ class Lint {
       logger: false,
     })
     const isTaken = ajv.compile(sends.document.standalone(sends.request!))
+    this.#least(id, operation, rows, old, (request) => {
+      isTaken(request)
+      return (isTaken.errors ?? []).filter(({ keyword }) => keyword === 'required')
+    })
     if (isTaken(value)) return
     for (const { instancePath, message, keyword, params } of isTaken.errors ?? []) {
       if (['anyOf', 'oneOf', 'if'].includes(keyword)) continue
@@ -632,6 +732,45 @@ class Lint {
         ['operations', id, 'request'],
         `v2 would refuse a sample of all fields: ${where} ${what}`,
         'Add what is missing, or correct the row that writes it.',
+      )
+    }
+  }
+
+  /** What v2 wants is there also where a request has only what v1 wants, or else it stays on v1. */
+  #least(
+    id: OperationId,
+    operation: Operation,
+    rows: readonly FlatRow[],
+    old: DocumentedOperation,
+    missingIn: (
+      request: unknown,
+    ) => readonly { readonly instancePath: string; readonly params: Record<string, unknown> }[],
+  ): void {
+    const wanted = old.document.requiredLeaves(old.request)
+    const covers = (path: Path) =>
+      wanted.some((leaf) => leaf === path || leaf.startsWith(`${path}.`) || leaf.startsWith(`${path}[`))
+    const body: Record<string, unknown> = {}
+    for (const row of rows) {
+      const { from } = row
+      if (typeof from !== 'string' || row.to === null || row.isContainer || from.startsWith('$ctx.')) continue
+      const plain = from.replace(/\[\d+\]/g, '[]')
+      if (!row.row.required && !covers(plain)) continue
+      const schema = old.document.at(old.request, from)
+      const zeros = Array.from({ length: depthOf(from) }, () => 0)
+      for (const [path, value] of samples(this.#map, row, isNode(schema) ? schema : {})) put(body, path, zeros, value)
+    }
+    const { value, problems } = mapRequest(this.#map, { ...operation, sums: [] }, rows, body, { ref: 'order-1' })
+    // what cannot be carried over at all stays where it was
+    if (problems.length > 0) return
+    for (const { instancePath, params } of missingIn(value)) {
+      const where = `${instancePath
+        .slice(1)
+        .replaceAll('/', '.')
+        .replace(/\.(\d+)/g, '[]')}.${params.missingProperty}`
+      this.#warn(
+        ['operations', id, 'request'],
+        `v2 wants ${where.replace(/^\./, '')}, which a request with no more than v1 wants does not have`,
+        'Add a `default:` or a `const:`, or write `required: true` where it comes from, so that such a request stays on v1.',
       )
     }
   }
@@ -712,6 +851,11 @@ function sampleOf({ from, row }: FlatRow, schema: SchemaNode): unknown {
 
 function isNode(schema: SchemaNode | 'open' | undefined): schema is SchemaNode {
   return schema !== undefined && schema !== 'open'
+}
+
+/** Whether there may be something at a path: in a list, whichever element it is. */
+function isThere({ document }: DocumentedOperation, schema: SchemaNode, path: Path): boolean {
+  return document.at(schema, path) !== undefined
 }
 
 function isNumeric(a: SchemaNode, b: SchemaNode): boolean {

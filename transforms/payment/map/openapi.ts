@@ -147,6 +147,17 @@ export class OpenApi {
     return found
   }
 
+  /** The fields that a payload has to have, without those of parts that may be missing. */
+  requiredLeaves(node: SchemaNode | undefined, base: Path = '', depth = 0): Path[] {
+    const schema = this.merged(node)
+    if (!schema || depth > 10) return []
+    if (schema.items) return this.requiredLeaves(schema.items, `${base}[]`, depth + 1)
+    if (Object.keys(schema.properties ?? {}).length === 0) return base === '' ? [] : [base]
+    return (schema.required ?? []).flatMap((name) =>
+      this.requiredLeaves(schema.properties?.[name], base === '' ? name : `${base}.${name}`, depth + 1),
+    )
+  }
+
   /** A schema by itself, for a validator: references lead into the document that comes with it. */
   standalone(node: SchemaNode): object {
     return { ...node, components: this.#root.components }
