@@ -154,7 +154,8 @@ const answer = await fetch('http://127.0.0.1:${(server.address() as AddressInfo)
 const text = await answer.text()
 if (answer.ok) {
   const env = { ...process.env, ...JSON.parse(text) }
-  process.exitCode = spawnSync('npm test', { shell: true, stdio: 'inherit', env }).status ?? 1
+  // what \`npm test\` runs, without npm, which takes a third of the time
+  process.exitCode = spawnSync(manifest[0].scripts.test, { shell: true, stdio: 'inherit', env }).status ?? 1
 } else {
   console.error(text)
   process.exitCode = 1
