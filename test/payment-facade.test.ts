@@ -916,6 +916,12 @@ describe('stripe-node', () => {
         const error = await stripe.charges
           .create(CHARGE, { upgradeKit: { ref: 'o-4' } })
           .catch((thrown: unknown) => thrown)
+        // what the call site knows is what the SDK throws
+        expect(error).toMatchObject({
+          type: 'StripeCardError',
+          code: 'card_declined',
+          decline_code: 'insufficient_funds',
+        })
         expect(facade.toPaymentError(error)).toMatchObject({
           kind: 'declined',
           code: 'insufficient_funds',
