@@ -377,8 +377,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "NEXT=1",
   },
   'payment/http-call': {
-    before: "const axios = require('axios')\nasync function create(order, token) {\n  const answer = await axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
-    after: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\nasync function create(order, token) {\n  const answer = await paypalHttp.createPayment({\n    as: 'axios',\n    body: order,\n    token,\n    baseUrl: BASE,\n    v1: () => axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } }),\n  })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
+    before: "const undici = require('undici')",
+    after: "const undici = require('undici')\nconst { paypalHttp } = require('./payments/paypal')",
   },
   'payment/no-counterpart': {
     before: "exports.list = (done) => paypal.payment.list({ count: 10 }, done)\nexports.cancel = (id, headers) => axios.delete(`https://api.paypal.com/v1/checkout/orders/${id}`, { headers })",

@@ -28,6 +28,8 @@ export function asConfigured(environment: Rollout, given: RolloutOptions): Rollo
   const base = { ...environment, ...given.rollout?.() }
   return {
     ...base,
+    // what is no boolean is not "on": the text `false` of a variable is none
+    enabled: base.enabled === true,
     allow: [...base.allow, ...(given.allowlist ?? [])],
     deny: [...base.deny, ...(given.denylist ?? [])],
   }
