@@ -138,7 +138,8 @@ export function allCommands(file: DataFile | JavaScriptFile): Words[] {
         .filter(({ keyword }) => /^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(keyword))
         .flatMap(
           ({ keyword, rest }) =>
-            inList(file.text, rest, keyword) ?? inText(file.text, hereDocument(file.text, rest) ?? rest, 'plain', keyword),
+            inList(file.text, rest, keyword) ??
+            inText(file.text, hereDocument(file.text, rest) ?? rest, 'plain', keyword),
         )
     case 'json':
       return file.scalars().flatMap(({ path, value, inner }) => {
@@ -206,7 +207,9 @@ function inText(text: string, within: Range, quoting: Quoting, where: string, is
 
 /** `RUN <<EOF`: the lines that are run; undefined where there are none, or where they are handed to something else. */
 function hereDocument(text: string, { start, end }: Range): Range | undefined {
-  const head = /^(?:--\S+\s+)*(?:(?:\S*\/)?(?:ba|a)?sh\s+(?:-\S+\s+)*)?<<-?\s*(["']?)\w+\1[ \t]*\r?\n/.exec(text.slice(start, end))
+  const head = /^(?:--\S+\s+)*(?:(?:\S*\/)?(?:ba|a)?sh\s+(?:-\S+\s+)*)?<<-?\s*(["']?)\w+\1[ \t]*\r?\n/.exec(
+    text.slice(start, end),
+  )
   return head ? { start: start + head[0].length, end } : undefined
 }
 
