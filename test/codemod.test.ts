@@ -2,19 +2,24 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { CodemodRequest, Progress } from '../src/engine/api.ts'
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { CodemodRequest, Engine, Progress } from '../src/engine/api.ts'
 import type { Report } from '../src/model/report.ts'
-import type { UserError } from '../src/model/user-error.ts'
 import { textReport } from '../src/report/text.ts'
 import { compiled } from './data/compiled.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 // compiled, because every codemod has a thread of its own, which would have to read TypeScript first
-const { createEngine } = await compiled<typeof import('../src/engine/session.ts')>('engine/session')
-const { Interrupted } = await compiled<typeof import('../src/engine/api.ts')>('engine/api')
-const refusal = await compiled<typeof import('../src/model/user-error.ts')>('model/user-error')
+let engine: Engine
+let Interrupted: typeof import('../src/engine/api.ts').Interrupted
+let UserError: typeof import('../src/model/user-error.ts').UserError
+beforeAll(async () => {
+  const { createEngine } = await compiled<typeof import('../src/engine/session.ts')>('engine/session')
+  engine = createEngine({ providers: [], changes: {} }, '0.0.0')
+  ;({ Interrupted } = await compiled<typeof import('../src/engine/api.ts')>('engine/api'))
+  ;({ UserError } = await compiled<typeof import('../src/model/user-error.ts')>('model/user-error'))
+})
 
 let root: string
 beforeEach(() => {
@@ -29,7 +34,6 @@ function put(file: string, content: string): void {
 }
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')
 
-const engine = createEngine({ providers: [], changes: {} }, '0.0.0')
 function run(transform: string, options: Partial<CodemodRequest> = {}): Promise<Report> {
   const mode = options.mode ?? 'apply'
   return engine.runCodemod({
@@ -101,8 +105,8 @@ describe('a transform is loaded', () => {
     put('mods/other.js', '')
     if (code !== undefined) put(path, code)
     const failure = await run(path).catch((error: unknown) => error)
-    expect(failure).toBeInstanceOf(refusal.UserError)
-    expect((failure as UserError).message).toMatch(message)
+    expect(failure).toBeInstanceOf(UserError)
+    expect((failure as Error).message).toMatch(message)
   })
 
   test('and a parser that does not exist is refused', async () => {

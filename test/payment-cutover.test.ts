@@ -252,15 +252,50 @@ exports.show = (id, res) => paypal.payment.get(id, (error, payment) => res.json(
 `,
 }
 
+/** The same, by an object that other files hand over, and by functions that are made of its members. */
+const HANDED_ON = {
+  'client.js': `const paypal = require('paypal-rest-sdk');
+
+module.exports = paypal;
+`,
+  'gateway.js': `const { promisify } = require('util');
+const paypal = require('./client');
+
+class Gateway {
+  constructor(client) {
+    this.client = client;
+  }
+
+  refund(sale, total, done) {
+    const body = { amount: { total, currency: 'USD' }, description: 'sorry' };
+    return this.client.sale.refund(sale, body, (error, refund) => done(error, refund && [refund.id.length, refund.amount.total]));
+  }
+}
+
+const read = promisify(paypal.payment.get.bind(paypal.payment));
+
+exports.isPaid = async (id) => {
+  const payment = await read(id);
+  return payment.state === 'approved';
+};
+exports.isOpen = (id) => read(id).then(({ state }) => state === 'created', () => 'unknown');
+exports.gateway = new Gateway(paypal);
+`,
+}
+
 const FULL = ['--stage', 'full', '--last-old-payment', daysAgo(200)] as const
 
 /** A shop whose old version is gone. */
-async function atTheEnd(files: Readonly<Record<string, string>>, ...map: readonly string[]): Promise<ShopFolder> {
+async function atTheEnd(
+  files: Readonly<Record<string, string>>,
+  map: readonly string[] = [],
+  folder = '',
+): Promise<ShopFolder> {
   const made = shop(files)
   made.install()
   await made.run('payment-v2', ...map, '--include', 'review', ...QUICK)
-  const full = await made.run('payment', 'cutover', ...FULL, ...QUICK)
-  expect(JSON.parse(made.read('payment-migration.lock.json')).facade.stage, full.out).toBe('full')
+  const full = await made.run('payment-cutover', '--include', 'review', ...FULL, ...QUICK)
+  expect(JSON.parse(made.read(`${folder}payment-migration.lock.json`)).facade.stage, full.out).toBe('full')
   return made
 }
 
@@ -285,19 +320,22 @@ describe('a call speaks the new version', () => {
     paypal.approve(id)
     const [sale] = await called((done) => pay.finish(id, 'P', done))
     results.push(sale, (await called((done) => pay.refund(sale, '4.00', done))).length)
+    const { gateway, isPaid, isOpen } = load('./gateway.js')
+    results.push(await called((done) => gateway.refund(sale, '1.50', done)), await isPaid(id), await isOpen(id))
+    results.push(await isOpen('0'))
     results.push(await called((done) => pay.state(id, done)))
     results.push(await called((done) => pay.start({ id: 'o-2', total: 1.005 }, done)).catch((error) => error.kind))
     const requests = paypal.requests.map(({ method, path, body, headers }) => {
-      const keyed = method === 'POST' && !path.includes('refund') && !path.endsWith('orders')
+      const keyed = method === 'POST' && !path.includes('refund')
       return [method, path, body && JSON.parse(JSON.stringify(body)), keyed ? headers['paypal-request-id'] : undefined]
     })
     return { results, requests, taken: paypal.takenFor('o-1') }
   }
 
   test('where all that it sends and reads is seen, and does what it did before', async () => {
-    const made = await atTheEnd(SDK_SHOP)
+    const made = await atTheEnd({ ...SDK_SHOP, ...HANDED_ON })
     const before = await bought(made)
-    expect(before.taken).toEqual({ captures: 1, taken: 1250, refunded: 400 })
+    expect(before.taken).toEqual({ captures: 1, taken: 1250, refunded: 550 })
     const was = made.files()
 
     const dry = await made.run('payment', 'cutover', '--stage', 'full', '--inline', '--dry-run')
@@ -309,6 +347,9 @@ describe('a call speaks the new version', () => {
     expect(done.out).toContain('`getPayment` keeps the words of v1: its answer goes on as a whole')
     expect(made.read('pay.js')).toContain("const { paypalV2, paypalAmount } = require('./payments/paypal');")
     expect(made.read('pay.js')).not.toMatch(/\bpaypal\.|approval_url|transactions|sale\.id/)
+    expect(made.read('gateway.js')).toContain('return this.client.refundSale(sale, body, (error, refund) =>')
+    expect(made.read('gateway.js')).toContain('\nconst read = paypal.getPayment;\n')
+    expect(made.read('gateway.js')).not.toContain('promisify')
     expect(made.read('show.js')).toContain('paypal.payment.get(')
     expect(made.read('payments/paypal/operations.js')).not.toContain('executePaymentToV2')
     expect(await bought(made)).toEqual(before)
@@ -350,8 +391,7 @@ exports.refund = (id, key) =>
     .then((answer) => answer.data.status === 'refunded');
 `,
       },
-      '--map',
-      'acme.payment-map.yaml',
+      ['--map', 'acme.payment-map.yaml'],
     )
     const used = async () => {
       const asked: unknown[] = []
@@ -404,6 +444,8 @@ exports.refund = (id, key) =>
     const done = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
     expect(done.code, done.out).toBe(0)
     expect(await used()).toEqual(before)
+    // its client has nothing to do any more, though a word of the façade is called like it
+    expect([made.read('package.json'), made.read('charge.js')].join('')).not.toMatch(/"axios"|require\('axios'\)/)
     const text = made.read('charge.js')
     expect(text).toContain("price: acmeAmount(order.total, 'EUR')")
     expect(text).toContain("labels: ['a', 'b']")
@@ -418,6 +460,144 @@ exports.refund = (id, key) =>
     const again = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
     expect(again.code, again.out).toBe(0)
     expect(made.files()).toEqual(inlined)
+  })
+
+  test('but nothing is taken from an object that another package asks', async () => {
+    const made = await atTheEnd(
+      {
+        'package.json': '{ "name": "shop", "private": true, "workspaces": ["packages/*"] }\n',
+        'packages/pay/package.json':
+          '{ "name": "@shop/pay", "main": "index.js", "dependencies": { "paypal-rest-sdk": "^1.8.1" } }\n',
+        'packages/pay/index.js': `const paypal = require('paypal-rest-sdk');
+
+paypal.sale.get('1', (error, sale) => console.log(error, sale && sale.id));
+module.exports = paypal;
+`,
+        'packages/web/package.json': '{ "name": "@shop/web", "dependencies": { "@shop/pay": "*" } }\n',
+        'packages/web/index.js': `const paypal = require('@shop/pay');
+
+exports.isPaid = (id, done) => paypal.payment.get(id, (error, payment) => done(error, payment && payment.state === 'approved'));
+`,
+      },
+      [],
+      'packages/pay/',
+    )
+    const done = await made.run('payment-cutover', '--stage', 'inline', '--include', 'review', ...QUICK)
+    const index = made.read('packages/pay/payments/paypal/index.js')
+    expect(index, done.out).toMatch(/paypal = \{\s*\.\.\.paypalV2,\s*payment: \{\s*get: [^}]*\},\s*\}/)
+  })
+
+  /** Ways for an answer to come, and what is read of it: `run(id, log)`. */
+  const WAYS: Readonly<Record<string, readonly [code: string, written: string]>> = {
+    'a stream of undici': [
+      `(async () => { const { body, statusCode } = await paypalHttp.getPayment({ as: 'undici', id, token: 't' }); const p = await body.json(); log(statusCode, p.name, p.state === 'approved') })()`,
+      `p.status === 'COMPLETED'`,
+    ],
+    'an answer of undici as a whole': [
+      `(async () => { const answer = await paypalHttp.getPayment({ as: 'undici', id, token: 't' }); log((await answer.body.json()).transactions[0].amount.total) })()`,
+      `(await answer.body.json()).purchase_units[0].amount.value`,
+    ],
+    'a body, whatever the status': [
+      `paypalHttp.getPayment({ as: 'body', id, token: 't' }).then(({ name, state }) => log(name, state !== 'approved'))`,
+      `({ name, status: state }) => log(name, state !== 'COMPLETED')`,
+    ],
+    'an answer of axios that is taken apart': [
+      `paypalHttp.getPayment({ as: 'axios', id, token: 't' }).then(({ data, status }) => log(status, data.state === 'approved'), (error) => log(error.response.data.name))`,
+      `data.status === 'COMPLETED'`,
+    ],
+    'a promise that ends either way': [
+      `paypal.payment.get(id).then((p) => log(p.state === 'approved'), (error) => log(error.response.name)).finally(() => log('end'))`,
+      `paypalV2.getPayment(id).then((p) => log(p.status === 'COMPLETED')`,
+    ],
+    'one of two objects, with a try around': [
+      `(async () => { try { const p = await (id ? paypal : paypal).payment.get(id); log(p.state) } finally { log('end') } })()`,
+      `(id ? paypal : paypal).payment.get(id)`,
+    ],
+    'a callback that is used twice': [
+      `{ const done = (error, p) => log(p && p.state === 'approved'); paypal.payment.get(id, done); paypal.payment.get(id, done) }`,
+      `paypal.payment.get(id, done); paypal.payment.get(id, done)`,
+    ],
+    'a promise of bluebird that is waited for': [
+      `(async () => { const get = require('bluebird').promisify; const { promisify } = require('bluebird'); const read = promisify(paypal.payment.get); const p = await read(id); log(p.state === 'approved', typeof get) })()`,
+      `const read = paypalV2.getPayment;`,
+    ],
+    'a promise of bluebird that goes on': [
+      `{ const { promisify } = require('bluebird'); const read = promisify(paypal.payment.get); return read(id).then((p) => log(p.state === 'approved')) }`,
+      `promisify(paypal.payment.get)`,
+    ],
+    'names that are taken': [
+      `{ const paypalV2 = 'taken'; paypal.payment.get(id, (e, p) => log(paypalV2, p && p.state === 'approved')) }`,
+      `paypal.payment.get(id, (e, p) => log(paypalV2`,
+    ],
+    'a class with a field': [
+      `{ class Shop { last = paypal.payment.get(id).then((p) => log(p.state === 'approved')) }; return new Shop().last.catch((error) => log(error.name)) }`,
+      `paypalV2.getPayment(id).then((p) => log(p.status`,
+    ],
+  }
+
+  test('whatever way its answer comes, and stays behind the façade where a test puts something in its place', async () => {
+    const made = await atTheEnd({
+      ...SDK_SHOP,
+      'raw.js': `const axios = require('axios');
+
+exports.pay = (id, token) =>
+  axios.get(\`https://api.paypal.com/v1/payments/payment/\${id}\`, { headers: { Authorization: \`Bearer \${token}\` } }).then(({ data }) => data.id);
+`,
+    })
+    const fileOf = (what: string) => `ways/${what.replace(/\W+/g, '-')}.js`
+    const head = "const { paypal, paypalHttp } = require('../payments/paypal');\n"
+    made.write(
+      Object.fromEntries(
+        Object.entries(WAYS).map(([what, [code]]) => [fileOf(what), `${head}exports.run = (id, log) => ${code};\n`]),
+      ),
+    )
+    const told = async () => {
+      const logs: Record<string, unknown[]> = {}
+      for (const what of Object.keys(WAYS)) {
+        const fake = new FakePayPal()
+        vi.stubGlobal('fetch', fakeFetch(fake))
+        const load = createRequire(join(made.folder, 'index.js'))
+        for (const path of Object.keys(load.cache)) if (path.startsWith(made.folder)) delete load.cache[path]
+        const pay = load('./pay.js')
+        load('./payments/paypal').configurePayments({ retries: 0 })
+        const [id] = (await called((done) => pay.start({ id: 'o-1', total: 12.5 }, done))) as [string]
+        fake.approve(id)
+        await called((done) => pay.finish(id, 'P', done))
+        logs[what] = []
+        for (const one of [id, 'NOTHING'])
+          await Promise.resolve(
+            load(`./${fileOf(what)}`).run(one, (...words: unknown[]) => logs[what]!.push(words)),
+          ).catch((error: Error) => logs[what]!.push(error.message))
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+      return logs
+    }
+    const before = await told()
+    expect(Object.values(before).every((log) => log.length > 1)).toBe(true)
+    const watched = shop(made.files())
+    const done = await made.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    for (const [what, [, written]] of Object.entries(WAYS))
+      expect([what, made.read(fileOf(what))], done.out).toEqual([what, expect.stringContaining(written)])
+    expect(await told()).toEqual(before)
+
+    watched.write({
+      'spy.test.js': `const { mock } = require('node:test');
+const { paypal } = require('./payments/paypal');
+mock.method(paypal.sale, 'refund', () => undefined);
+new (require('./shop').Shop)({ payment: { execute: (id, body, done) => done(null, {}) } });
+`,
+    })
+    const held = await watched.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    expect(watched.read('pay.js')).toMatch(/paypal\.sale\.refund\([\s\S]*paypalV2\.getPayment\(/)
+    expect(watched.read('pay.js')).toContain('paypal.payment.execute(')
+    expect(held.out.replace(/\s+/g, ' ')).toContain(
+      '`refundSale` keeps the words of v1: spy.test.js:3 puts something else in its place',
+    )
+    const replaced = shop(watched.files())
+    replaced.write({ 'all.test.js': `jest.mock('./payments/paypal');\n` })
+    const none = replaced.files()
+    await replaced.run('payment', 'cutover', '--stage', 'full', '--inline', ...QUICK)
+    expect(replaced.files()).toEqual(none)
   })
 
   /** A call of the façade as the stage before left it, and why it keeps its words. */

@@ -274,6 +274,7 @@ describe('the files', () => {
           ...(id === 'stripe-charges' ? { http: [] } : {}),
         })
         const own = Object.keys(map.operations).filter((one) => map.operations[one]!.v2)
+        const ofSdk = own.filter((one) => JSON.stringify(map.sdk ?? []).includes(`"${one}"`))
         const { sdk: _sdk, ...plain } = request(map, {
           language: 'typescript',
           modules,
@@ -286,23 +287,45 @@ describe('the files', () => {
           folder: `native/${id}`,
           stage: 'full',
           operations: [],
-          ...(map.sdk?.[0]?.client === 'object' ? { sdk: { package: map.sdk[0].package, passThrough: false } } : {}),
+          ...(map.sdk?.[0] ? { sdk: { package: map.sdk[0].package, passThrough: false } } : {}),
           native: {
-            sdk:
-              map.sdk?.[0]?.client === 'object'
-                ? own.filter((one) => JSON.stringify(map.sdk).includes(`"${one}"`))
-                : [],
+            sdk: ofSdk,
             http: own,
             keeps: { sdk: false, http: false, webhook: true, returnId: true },
             amount: id !== 'stripe-charges',
+            isHandedOn: true,
           },
         })
       }
-      writeFileSync(join(folder, 'sdk.d.ts'), "declare module 'paypal-rest-sdk';\n")
+      // the last stage, and a part of its calls in the words of v2
+      writeFacade(folder, {
+        ...request(paypalMap, {
+          language: 'typescript',
+          modules,
+          importExtension,
+          tests: 'none',
+          esModuleInterop: true,
+        }),
+        folder: 'full/paypal',
+        stage: 'full',
+        operations: ['createPayment'],
+        sdk: { package: 'paypal-rest-sdk', passThrough: false },
+        http: [],
+        native: {
+          sdk: ['getPayment'],
+          http: [],
+          keeps: { sdk: true, http: false, webhook: false, returnId: false },
+          amount: false,
+          isHandedOn: true,
+        },
+      })
+      writeFileSync(join(folder, 'sdk.d.ts'), TYPES_OF_SDK)
+      writeFileSync(join(folder, 'use.ts'), useOf(importExtension === '' ? '' : '/index.js'))
       writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: modules === 'esm' ? 'module' : 'commonjs' }))
       const program = ts.createProgram(
         [
           join(folder, 'sdk.d.ts'),
+          join(folder, 'use.ts'),
           ...BUNDLED.map((id) => join(folder, `payments/${id}/index.ts`)),
           ...BUNDLED.map((id) => join(folder, `native/${id}/index.ts`)),
           join(folder, 'payments/paypal/__tests__/router.test.ts'),
@@ -334,6 +357,42 @@ describe('the files', () => {
     }
   })
 })
+
+/** As much of the declarations of an SDK as call sites need. */
+const TYPES_OF_SDK = `declare module 'paypal-rest-sdk' {
+  const sdk: {
+    configure(options: object): void;
+    payment: {
+      create(body: object, done: (error: Error | null, payment: { id: string; links?: { rel: string; href: string }[] }) => void): void;
+    };
+  };
+  export = sdk;
+}
+`
+
+/** Call sites that are told what the SDK told them, and others that speak the new version. */
+const useOf = (end: string) => `import { paypal } from './full/paypal${end}';
+import { paypal as handedOn, paypalV2 } from './native/paypal${end}';
+import { mollie } from './native/mollie${end}';
+import { wrapStripe } from './native/stripe-charges${end}';
+
+export function old(done: (href?: string) => void): void {
+  paypal.payment.create({}, (error, payment) => {
+    const link = payment.links?.find((one) => one.rel === 'approval_url');
+    done(error ? error.message : link?.href);
+  });
+  paypal.getPayment('PAY-1', (error, payment) => done(error ? undefined : payment.status));
+}
+
+export async function native(): Promise<string> {
+  handedOn.createPayment({ intent: 'CAPTURE' }, (error, payment) => void [error, payment.id]);
+  const donation = new mollie.API.Client();
+  donation.createPayment({ description: 'x' }, (payment) => payment.status);
+  const charge = await wrapStripe({ customers: 1 }).createCharge({ amount: 1 });
+  const order = await paypalV2.getPayment('1');
+  return charge.id + order.id;
+}
+`
 
 // ---- the official SDKs --------------------------------------------------------------------------------
 
@@ -458,7 +517,7 @@ describe('with the official SDKs, unmodified', () => {
     expect(lines.filter((line) => /\/v1\/(?!oauth2)/.test(line))).toEqual([
       'GET https://api-m.sandbox.paypal.com/v1/payments/sale/NOTHING',
     ])
-    expect(outcomes[0]).toMatchObject({ state: 'created', intent: 'sale', httpStatusCode: 200 })
+    expect(outcomes[0]).toMatchObject({ state: 'created', intent: 'sale', httpStatusCode: 201 })
     expect(outcomes[0].links.find(({ rel }: Loaded) => rel === 'approval_url').href).toContain('checkoutnow')
     // the error of v2, as v1 told it
     expect(outcomes[1]).toEqual([
@@ -638,7 +697,8 @@ describe('a call site gets what its client gave', () => {
   const READ: Readonly<Record<string, (result: Loaded) => unknown>> = {
     fetch: (response) => response.json(),
     ky: (response) => response.json(),
-    axios: ({ data, status }) => (status === 200 ? data : undefined),
+    // the status that a created payment has on v1, which programs compare with
+    axios: ({ data, status }) => (status === 201 ? data : undefined),
     got: ({ body }) => body,
     superagent: ({ body }) => body,
     undici: ({ body }) => body.json(),
@@ -857,6 +917,12 @@ describe('stripe-node', () => {
         const error = await stripe.charges
           .create(CHARGE, { upgradeKit: { ref: 'o-4' } })
           .catch((thrown: unknown) => thrown)
+        // what the call site knows is what the SDK throws
+        expect(error).toMatchObject({
+          type: 'StripeCardError',
+          code: 'card_declined',
+          decline_code: 'insufficient_funds',
+        })
         expect(facade.toPaymentError(error)).toMatchObject({
           kind: 'declined',
           code: 'insufficient_funds',
@@ -870,6 +936,24 @@ describe('stripe-node', () => {
         },
       }),
     )
+    // a card that asks for the buyer was not charged: another card is another attempt, with a key of its own
+    const asked = await stripeShop(
+      'true',
+      async (stripe, facade) => {
+        const error = await stripe.charges
+          .create(CHARGE, { upgradeKit: { ref: 'o-5' } })
+          .catch((thrown: unknown) => thrown)
+        expect(facade.toPaymentError(error)).toMatchObject({ outcome: 'not_executed' })
+        await stripe.charges.create(CHARGE, { upgradeKit: { ref: 'o-5' } }).catch(() => {})
+      },
+      () => ({
+        status: 402,
+        body: {
+          error: { type: 'card_error', code: 'card_declined', decline_code: 'authentication_required', message: 'no' },
+        },
+      }),
+    )
+    expect(new Set(asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(2)
   })
 })
 
@@ -940,6 +1024,12 @@ describe('what keeps pins', () => {
     const broken = sqlPins(async () => Promise.reject(new Error('no connection')), 'mysql')
     await expect(broken.first('event/1')).rejects.toThrow('no connection')
     await expect(broken.claim('order/1', 'v2')).rejects.toThrow('no connection')
+  })
+
+  test("a pin that is claimed and that a replica does not know yet is nobody else's", async () => {
+    const behind = { get: async () => null, setnx: async () => 0 }
+    await expect(redisPins(behind).claim('order/1', 'v2')).rejects.toThrow('cannot be read')
+    await expect(sqlPins(async () => []).claim('order/1', 'v2')).rejects.toThrow('cannot be read')
   })
 
   test('a flag service can say how much goes to v2, and what it said last stands when it is silent', async () => {

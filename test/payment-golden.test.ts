@@ -166,7 +166,7 @@ describe('tests stand where the runner of the project looks', () => {
     [
       'Jest with a file of its own',
       'jest',
-      { 'package.json': '{}', 'jest.config.js': "module.exports = { testMatch: ['<rootDir>/spec/**/*.spec.ts'] }" },
+      { 'package.json': '{}', 'jest.config.json': '{"testMatch":["<rootDir>/spec/**/*.spec.ts"]}' },
       at('spec', '.spec'),
     ],
     ['of which nothing is known', 'jest', { 'package.json': '{"jest":{"testRegex":"["}}' }, undefined],
@@ -175,9 +175,7 @@ describe('tests stand where the runner of the project looks', () => {
       look(
         Object.entries(files)
           .map(([path, text]) => ({ path, text }))
-          .filter(
-            ({ path }) => (path.endsWith('.js') ? 'javascript' : /ya?ml$/.test(path) ? 'yaml' : 'json') === format,
-          ),
+          .filter(({ path }) => (/ya?ml$/.test(path) ? 'yaml' : 'json') === format),
       )
     const project = { folder: '.', survey } as unknown as ProjectFacts
     const facade = { facade: 'src/payments/paypal', provider: 'paypal', extension: '.ts' }

@@ -6,8 +6,9 @@ import { type Catalogue, selectRecipe } from '../src/catalogue/select.ts'
 import { discover } from '../src/engine/discover.ts'
 import { readPackages } from '../src/engine/packages.ts'
 import { openProject } from '../src/engine/upgrade.ts'
+import { typeOracle } from '../src/formats/javascript/types.ts'
 import { defineChange } from '../src/kit.ts'
-import { Client, Delegate, modelOf } from '../transforms/prisma/client/kinds.ts'
+import { Client, ClientClass, Delegate, modelOf } from '../transforms/prisma/client/kinds.ts'
 import { ANY_BYTES, ListOfBytes } from '../transforms/prisma/client/rows.ts'
 import provider from '../transforms/prisma/provider.ts'
 
@@ -20,11 +21,16 @@ const probe = defineChange({
   source: 'https://www.prisma.io/docs',
   fixable: 'never',
   format: 'javascript',
-  mentions: ['findFirst', '$use', 'toString'],
+  mentions: ['findFirst', '$use', 'toString', 'new Maker'],
   *find(file) {
     for (const use of file.members([Delegate], 'findFirst'))
       yield { at: use.property, message: modelOf(use.kind) ?? 'of some model', evidence: use }
     for (const use of file.members([Client], '$use')) yield { at: use.property, message: use.kind.name, evidence: use }
+    for (const use of file.destructured([Delegate], 'findFirst'))
+      if (file.source(use.property) !== use.name)
+        yield { at: use.property, message: `taken out of ${modelOf(use.kind)}`, evidence: use }
+    for (const use of file.callsOf(ClientClass))
+      if (file.source(use.call).startsWith('new Maker')) yield { at: use.call, message: use.call.type, evidence: use }
     for (const use of file.members([...ANY_BYTES, ListOfBytes], 'toString', 'at'))
       yield { at: use.property, message: 'bytes', evidence: use }
   },
@@ -72,6 +78,9 @@ async function found(program: string, more: Readonly<Record<string, string>> = {
     recipe,
     discovery,
     packages: readPackages(root, discovery),
+    ...('tsconfig.json' in files && {
+      types: (_sources, models, asked) => typeOracle(root, models, false, asked),
+    }),
     level: 'review',
     mode: 'scan',
     toolVersion: '0.0.0',
@@ -235,10 +244,12 @@ describe('clients of several schemas', () => {
     const more = { 'prisma/cart/schema.prisma': withOutput('../../src/generated/cart') }
     const program = `${MADE}
       import { PrismaClient as Carts } from './generated/cart'
+      import { PrismaClient as Edge } from './generated/cart/edge'
       const carts = new Carts()
+      new Edge().cart.findFirst(); new Edge().user.findFirst()
       carts.cart.findFirst(); carts.user.findFirst()
       prisma.cart.findFirst(); prisma.user.findFirst()`
-    expect(await found(program, more)).toEqual(['Cart', 'User'])
+    expect(await found(program, more)).toEqual(['Cart', 'Cart', 'User'])
   })
 
   test('also where one goes to node_modules', async () => {
@@ -278,5 +289,225 @@ describe('what queries give', () => {
       'bytes',
       'bytes',
     ])
+  })
+})
+
+/** What is generated for models, as small as it can be and still have the forms of 4.16. */
+function generated(runtime: string, ...models: readonly string[]): string {
+  const each = (text: string) =>
+    models.map((name) => text.replaceAll('User', name).replaceAll('user', name.toLowerCase()))
+  return `import * as runtime from '${runtime}'
+    export class PrismaClient<T = {}, Reject = false, ExtArgs = {}> {
+      constructor(options?: T)
+      $use(middleware: (params: any, next: any) => any): void
+      $transaction<R>(run: (prisma: Omit<PrismaClient, '$use' | '$transaction'>) => R): R
+      $extends(extension: object): runtime.DynamicClientExtensionThis<'${models.join("' | '")}', ExtArgs>
+      ${each('get user(): Prisma.UserDelegate<Reject, ExtArgs>').join('\n')}
+    }
+    export namespace Prisma {
+      type TransactionClient = Omit<PrismaClient, '$use' | '$transaction'>
+      ${each(`interface UserDelegate<Reject, ExtArgs = {}> {
+        fields: 'User'
+        findFirst(args?: object): { photo: Buffer; blob: Buffer; id: number }
+        findMany(args?: object): { photo: Buffer; blob: Buffer; id: number }[]
+        create(args: object): object
+        update(args: object): object
+      }`).join('\n')}
+    }
+    interface Buffer { toString(encoding?: string): string }`
+}
+
+const RUNTIME = `
+  export type DynamicModelExtensionThis<Types, Model, ExtArgs> = { findFirst(args?: object): object } & { types?: [Types, Model, ExtArgs] }
+  export type DynamicClientExtensionThis<Models extends string, ExtArgs> = {
+    [Name in Uncapitalize<Models>]: DynamicModelExtensionThis<{}, Capitalize<Name>, ExtArgs>
+  } & { $transaction<R>(run: (tx: Omit<DynamicClientExtensionThis<Models, ExtArgs>, '$transaction'>) => R): R }`
+
+const INSTALLED: Readonly<Record<string, string>> = {
+  'tsconfig.json':
+    '{ "compilerOptions": { "strict": true, "lib": ["es5"], "module": "commonjs", "moduleResolution": "bundler", "types": [] } }',
+  'node_modules/@prisma/client/package.json':
+    '{ "name": "@prisma/client", "version": "4.16.2", "types": "index.d.ts" }',
+  'node_modules/@prisma/client/index.d.ts': "export * from '.prisma/client'",
+  'node_modules/@prisma/client/runtime/library.d.ts': RUNTIME,
+  'node_modules/.prisma/client/index.d.ts': generated('@prisma/client/runtime/library', 'User', 'Post'),
+}
+const packageOf = (name: string, types: string, more: object = {}): Record<string, string> => ({
+  [`node_modules/${name}/package.json`]: JSON.stringify({ name, version: '1.0.0', types: 'index.d.ts', ...more }),
+  [`node_modules/${name}/index.d.ts`]: types,
+})
+const manifestWith = (...names: readonly string[]): Record<string, string> => ({
+  'package.json': JSON.stringify({
+    name: 'app',
+    dependencies: Object.fromEntries(['@prisma/client', ...names].map((name) => [name, '*'])),
+  }),
+})
+/** A context whose type is inferred, as with tRPC and GraphQL servers; what is found of it without types is a guess. */
+const CONTEXT = `import { PrismaClient } from '@prisma/client'
+  const prisma = new PrismaClient()
+  const extended = prisma.$extends({})
+  type Part = Omit<PrismaClient, '$transaction'>
+  declare const part: Part, cut: Omit<typeof extended, 'post'>
+  const either = Math.random() > 1 ? prisma.user : prisma.post
+  export const create = () => ({ db: prisma, users: prisma.user, extended, stores: [prisma], part, cut, either })
+  export type Context = ReturnType<typeof create>
+  export declare function query<R>(resolve: (options: { ctx: ReturnType<typeof create> }) => R): R`
+
+describe('a type', () => {
+  test('tells what names cannot', async () => {
+    const program = `import { query } from './context'
+      query(({ ctx }) => ctx.db.user.findFirst())
+      query(({ ctx }) => ctx.users.findFirst())
+      query(({ ctx }) => ctx.stores[0]!.$use(1))
+      query(({ ctx: { db } }) => db.$transaction((part) => part.post.findFirst()))
+      query(({ ctx }) => ctx.extended.user.findFirst())
+      query(({ ctx }) => ctx.extended.$transaction((part) => part.post.findFirst()))
+      query(({ ctx }) => { const { findFirst: taken } = ctx.db.user })
+      query(({ ctx }) => [ctx.db.user.findFirst().photo.toString('hex'), ctx.db.user.findFirst().id.toString()])
+      query(({ ctx }) => { for (const { blob } of ctx.db.post.findMany()) blob.toString('hex') })
+      query(({ ctx }) => ctx.db[Math.random() > 1 ? 'user' : 'post'].findFirst())
+      query(({ ctx }) => ctx.either.findFirst())
+      query(({ ctx }) => ctx.part.$use(1))
+      query(({ ctx }) => ctx.cut.$use(1))
+      import type { Context } from './context'
+      export const late = (context: Context | undefined) => context!.users.findFirst()`
+    expect(await found(program, { ...INSTALLED, 'src/context.ts': CONTEXT })).toEqual([
+      'User',
+      'User',
+      'Prisma client',
+      'Post',
+      'User',
+      'Post',
+      'taken out of User',
+      'User',
+      'bytes',
+      'User',
+      'bytes',
+      'of some model',
+      'of some model',
+      'Prisma client',
+      'extended Prisma client',
+      'User',
+    ])
+  })
+
+  test('is known wherever it was generated, and under which name it was installed', async () => {
+    const program = `import type { Carts } from './carts'
+      export const a = (carts: Carts[]) => carts.forEach((one) => one.db.user.findFirst())
+      import type { DynamicClientExtensionThis as Extended } from 'prisma-four/runtime/library'
+      export const b = (all: Record<string, { store: Extended<'Post', {}> }>) => all.x!.store.post.findFirst()
+      import type { Shop } from '@acme/shop'
+      export const c = (shop: Shop) => shop.client.order.findFirst()`
+    const other = SCHEMA.replace('"prisma-client-js"', '"prisma-client-js"\n  output = "../../src/own"')
+    const more = {
+      ...INSTALLED,
+      ...manifestWith('prisma-four', '@acme/shop'),
+      'prisma/carts/schema.prisma': other,
+      'src/own/index.d.ts': generated('./runtime/library', 'User'),
+      'src/own/runtime/library.d.ts': RUNTIME,
+      'src/carts.ts': "import { PrismaClient } from './own'\nexport interface Carts { db: PrismaClient }",
+      ...packageOf('prisma-four', "export * from '.prisma/client'", { name: '@prisma/client' }),
+      'node_modules/prisma-four/runtime/library.d.ts': RUNTIME,
+      ...packageOf(
+        '@acme/shop',
+        "import { PrismaClient } from './made'\nexport interface Shop { client: PrismaClient }",
+        {
+          dependencies: { '@prisma/client': '4' },
+        },
+      ),
+      'node_modules/@acme/shop/made/index.d.ts': generated('./library', 'Order'),
+      'node_modules/@acme/shop/made/library.d.ts': RUNTIME,
+    }
+    expect(await found(program, more)).toEqual(['User', 'Post', 'of some model'])
+  })
+
+  test('of what a package that is built on Prisma hands out, of its classes and of what is added to others', async () => {
+    const program = `import { PrismaClient as Maker, database } from '@acme/db'
+      const made = new Maker({}); made.user.findFirst()
+      database.post.findFirst()
+      class Own extends Maker { all() { return this.user.findFirst() } }
+      new Own().$use(1)`
+    const more = {
+      ...INSTALLED,
+      ...manifestWith('@acme/db', 'server'),
+      ...packageOf(
+        '@acme/db',
+        "import { PrismaClient } from '@prisma/client'\nexport { PrismaClient }\nexport declare const database: PrismaClient",
+        { peerDependencies: { '@prisma/client': '4' } },
+      ),
+      ...packageOf('server', 'export interface Server { listen(): void }'),
+      'src/routes.ts':
+        "import type { Server } from 'server'\nexport const routes = (server: Server) => server.warehouse.user.findFirst()",
+      'src/plugin.ts':
+        "import type { PrismaClient } from '@prisma/client'\ndeclare module 'server' { interface Server { warehouse: PrismaClient } }",
+    }
+    expect(await found(program, more)).toEqual([
+      'NewExpression',
+      'User',
+      'Post',
+      'User',
+      'Prisma client',
+      'src/routes.ts: User',
+    ])
+  })
+})
+
+describe('another library of that kind, by its types', () => {
+  test.each<[string, string]>([
+    [
+      'typeorm',
+      `export declare class Repository<Entity> { readonly metadata: object; findFirst(options?: object): Entity; update(criteria: object, part: object): object }
+       export declare class Db { readonly user: Repository<{ name: string }>; $use(plugin: object): void; transaction<R>(run: (tx: Db) => R): R }`,
+    ],
+    [
+      'mongoose',
+      `export interface Model<Raw> { new (raw: Raw): Raw; findFirst(filter?: object): Raw; create(raw: Raw): Raw }
+       export interface Db { user: Model<{ name: string }>; $use(plugin: object): void; readyState: number; transaction<R>(run: (tx: Db) => R): R }`,
+    ],
+    [
+      'sequelize',
+      `export declare abstract class Model { static findFirst(options?: object): Model; static update(values: object): object; save(): this }
+       export interface Db { user: typeof Model; $use(plugin: object): void; define(name: string): typeof Model; transaction<R>(run: (tx: Db) => R): R }`,
+    ],
+    [
+      'drizzle-orm',
+      `export declare class RelationalQueryBuilder<Table> { private fullSchema; private table: Table; findFirst(config?: object): Table; findMany(config?: object): Table[] }
+       export declare class Db { user: RelationalQueryBuilder<{ name: string }>; private session; $use(plugin: object): void; transaction<R>(run: (tx: Db) => R): R }`,
+    ],
+    [
+      'objection',
+      `export interface QueryBuilder<M> { findFirst(id?: object): M; patch(part: object): QueryBuilder<M> }
+       export type Db = { readonly user: QueryBuilder<{ name: string }> } & { $use(plugin: object): void; knex: object; transaction<R>(run: (tx: Db) => R): R }`,
+    ],
+  ])('%s', async (name, types) => {
+    const program = `import { query } from './context'
+      query(({ ctx }) => ctx.prisma.user.findFirst())
+      query(({ ctx: { prisma } }) => prisma.user.findFirst())
+      query(({ ctx }) => ctx.prisma.$use(() => {}))
+      query(({ ctx }) => ctx.prisma.transaction((tx) => tx.user.findFirst()))`
+    const more = {
+      ...packageOf(name, types),
+      'src/db.ts': MADE,
+      'src/context.ts': `import './db'\nimport type { Db } from '${name}'\nexport declare function query<R>(resolve: (options: { ctx: { prisma: Db } }) => R): R`,
+    }
+    expect(await found(program, more)).toEqual([
+      'User, inferred',
+      'User, inferred',
+      'Prisma client, inferred',
+      'User, inferred',
+    ])
+    expect(await found(program, { ...INSTALLED, ...more })).toEqual([])
+  })
+
+  test('is a guess where a value of Prisma fits its type', async () => {
+    const program = `import { query } from './context'
+      query(({ ctx }) => ctx.db.user.findFirst())`
+    const more = {
+      'src/context.ts': `${MADE}
+        interface Users { findFirst(options?: object): string }
+        export declare function query<R>(resolve: (options: { ctx: { db: { user: Users } } }) => R): R`,
+    }
+    expect(await found(program, more)).toEqual(['User, inferred'])
+    expect(await found(program, { ...INSTALLED, ...more })).toEqual(['User, guessed'])
   })
 })

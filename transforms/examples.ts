@@ -377,18 +377,21 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "NEXT=1",
   },
   'payment/http-call': {
-    before: "const axios = require('axios')\nasync function create(order, token) {\n  const answer = await axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
-    after: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\nasync function create(order, token) {\n  const answer = await paypalHttp.createPayment({\n    as: 'axios',\n    body: order,\n    token,\n    baseUrl: BASE,\n    v1: () => axios.post(`${BASE}/v1/payments/payment`, order, { headers: { Authorization: `Bearer ${token}` } }),\n  })\n  return answer.data.links.find((link) => link.rel === 'approval_url').href",
+    before: "const undici = require('undici')",
+    after: "const undici = require('undici')\nconst { paypalHttp } = require('./payments/paypal')",
   },
   'payment/no-counterpart': {
     before: "exports.list = (done) => paypal.payment.list({ count: 10 }, done)\nexports.cancel = (id, headers) => axios.delete(`https://api.paypal.com/v1/checkout/orders/${id}`, { headers })",
   },
   'payment/old-call': {
-    before: "const axios = require('axios')\nconst { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
-    after: "const { paypalHttp } = require('./payments/paypal')\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
+    before: "import axios from 'axios'\nimport got from 'got'\nimport { paypalHttp } from './payments/paypal'\nexport const create = (body: object, token: string) =>\n  paypalHttp.createPayment({\n    as: 'axios',\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post<Payment>('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
+    after: "import { paypalHttp } from './payments/paypal'\nexport const create = (body: object, token: string) =>\n  paypalHttp.createPayment<Payment>({\n    as: 'axios',\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
   },
   'payment/other-old-api': {
     before: "exports.keep = (card, done) => paypal.creditCard.create(card, done)\nexports.profile = (profile, done) => paypal.webProfile.create(profile, done)\nexports.invoice = (invoice, headers) => axios.post(`${BASE}/v1/invoicing/invoices`, invoice, { headers })\nexports.card = (id, headers) => axios.get(BASE + '/v1/vault/credit-cards/' + id, { headers })",
+  },
+  'payment/recorded-request': {
+    before: "{ \"name\": \"create\", \"request\": { \"method\": \"POST\", \"url\": \"{{base}}/v1/payments/payment\" } },",
   },
   'payment/request-field': {
     before: "payment_method: 'credit_card',\nfunding_instruments: [{ credit_card: card }],",
@@ -401,8 +404,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "  const { searchParams } = new URL(request.url, 'http://localhost')\n  const order = shop.find(searchParams.get('paymentId') ?? searchParams.get('token'))\n  order.payer = searchParams.get('PayerID')\nexports.lengths = (url) => (url.searchParams.get('paymentId') ?? url.searchParams.get('token')).length + url.searchParams.get('PayerID').length",
   },
   'payment/sdk-dependency': {
-    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n}",
-    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n}",
+    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"\n},\n\"devDependencies\": {\n  \"@types/paypal-rest-sdk\": \"^1.7.9\",\n  \"@types/node\": \"^20.0.0\"",
+    after: "\"dependencies\": {\n  \"axios\": \"^1.0.0\"\n},\n\"devDependencies\": {\n  \"@types/node\": \"^20.0.0\"",
   },
   'payment/sdk-import': {
     before: "import Stripe from 'stripe'\nconst stripe = new Stripe(process.env.STRIPE_KEY ?? '')",

@@ -13,6 +13,7 @@ import paymentNoCounterpart from './payment/no-counterpart.ts'
 import paymentOldCall from './payment/old-call.ts'
 import paymentOtherOldApi from './payment/other-old-api.ts'
 import payment from './payment/provider.ts'
+import paymentRecordedRequest from './payment/recorded-request.ts'
 import paymentRequestField from './payment/request-field.ts'
 import paymentResponseField from './payment/response-field.ts'
 import paymentReturnParameter from './payment/return-parameter.ts'
@@ -37,6 +38,7 @@ export const changes = {
   'payment/no-counterpart': paymentNoCounterpart,
   'payment/old-call': paymentOldCall,
   'payment/other-old-api': paymentOtherOldApi,
+  'payment/recorded-request': paymentRecordedRequest,
   'payment/request-field': paymentRequestField,
   'payment/response-field': paymentResponseField,
   'payment/return-parameter': paymentReturnParameter,

@@ -41,6 +41,9 @@ const GROUPS = {
     /nodemon\.json|\.nodemonrc\.json|ecosystem(?:\.config)?\.json|\.vscode\/(?:launch|tasks)\.json|project\.json/,
     // how the change from one version of an API to the next is described, and how far it is
     /(?:[^/]+\.)?payment-map\.(?:ya?ml|json)|payment-migration\.lock\.json/,
+    // where tests are, and what they and people ask of an API
+    /\.mocharc\.(?:jsonc?|ya?ml)|jest\.config\.json/,
+    /[^/]+\.postman_collection\.json|(?:__)?(?:cassettes|recordings)(?:__)?\/(?:.+\/)?[^/]+\.json/,
     // patches of packages
     /patches\/(?:.+\/)?[^/]+\.patch/,
   ),
@@ -53,8 +56,8 @@ function anyOf(...names: readonly RegExp[]): RegExp {
 
 /**
  * `code`: JavaScript and TypeScript; `manifest`: package.json; `schema`: what a database looks like, and how it came to;
- * `workspace`: where catalogs are kept; `compiler`: tsconfig; `environment`: what the program is built, started and hosted
- * with.
+ * `workspace`: where catalogs are kept; `compiler`: tsconfig; `environment`: what the program is built, started, hosted and
+ * tested with.
  */
 export type FileGroup = keyof typeof GROUPS
 

@@ -31,18 +31,30 @@ export function settle(
 ): Settled[] {
   const files = new Map<ProjectPath, Asked[]>()
   for (const one of asked) files.set(one.request.file, [...(files.get(one.request.file) ?? []), one])
-  return [...files].flatMap(([file, requests]) => {
+  const settled = new Map<ProjectPath, string>()
+  const current = (file: ProjectPath) => settled.get(file) ?? textOf(file)
+  const isDropped = ({ request }: Asked) => 'dropIfUnused' in request && request.dropIfUnused === 'dependency'
+  // a dependency is still used by an import that goes, until it is gone
+  const ordered = [...files].sort(([, a], [, b]) => Number(a.some(isDropped)) - Number(b.some(isDropped)))
+  const found = ordered.flatMap(([file, requests]): Settled[] => {
     const before = textOf(file)
     const unique = requests.filter(
       (one, index) =>
         requests.findIndex((other) => JSON.stringify(other.request) === JSON.stringify(one.request)) === index,
     )
     const isKept = ({ request }: Asked) =>
-      'dropIfUnused' in request && request.dropIfUnused === 'dependency' && isUsed(request, textOf, code)
-    const text = unique.reduce((current, one) => (isKept(one) ? current : apply(file, current, one.request)), before)
-    return text === before ? [] : [{ file, text, changes: [...new Set(requests.map(({ change }) => change))] }]
+      'dropIfUnused' in request && request.dropIfUnused === 'dependency' && isUsed(request, current, code)
+    const text = unique.reduce((at, one) => (isKept(one) ? at : apply(file, at, one.request)), before)
+    if (text === before) return []
+    settled.set(file, text)
+    return [{ file, text, changes: [...new Set(requests.map(({ change }) => change))] }]
   })
+  const order = [...files.keys()]
+  return found.sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file))
 }
+
+/** What stands before the name of a module that is loaded, or that a test puts something in the place of. */
+const LOADS = String.raw`(?:\bfrom|\bimport|\b(?:require|import|resolve|[mM]ock|doMock|unmock|module|requireActual|importActual|importOriginal|proxyquire)\s*\()\s*`
 
 /** True if a package is still named by code below its package.json, or by anything there but the lists of dependencies. */
 function isUsed(
@@ -50,7 +62,7 @@ function isUsed(
   textOf: (file: ProjectPath) => string,
   code: readonly ProjectPath[],
 ): boolean {
-  const { name, file: manifest } = request
+  const { name, file: manifest, loadedOnly } = request
   const folder = manifest.slice(0, -'package.json'.length)
   const declared = textOf(manifest)
   // declarations are there for whoever names the package, and the package is not there for its declarations
@@ -61,8 +73,9 @@ function isUsed(
         .replace(/^(?=.*\/)/, '@')
     : undefined
   const isTyped = declared.includes(`"@types/${name.replace(/^@/, '').replace('/', '__')}"`)
+  const before = loadedOnly ? LOADS : ''
   const quoted = new RegExp(
-    `(['"\`])(?:${[name, ...(typed ? [typed] : [])].map(literally).join('|')})(?:/[^'"\`\\n]*)?\\1`,
+    `${before}(['"\`])(?:${[name, ...(typed ? [typed] : [])].map(literally).join('|')})(?:/[^'"\`\\n]*)?\\1`,
   )
   const types = new RegExp(`\\bimport\\s+type\\b[^'";]*\\bfrom\\s*(['"])${literally(name)}\\1`, 'g')
   const elsewhere = new RegExp(`(?<!"|"@types/)${literally(name)}|(?<!"@types/)${literally(name)}(?!"\\s*:)`)

@@ -35,7 +35,16 @@ export type Request =
       readonly range: string
       readonly dev?: true
     }
-  | { readonly dropIfUnused: 'import' | 'dependency'; readonly file: ProjectPath; readonly name: string }
+  /**
+   * An import that nothing uses any more, or a dependency that nothing names. `loadedOnly`: text that only has the name of a
+   * dependency does not keep it, because it is a word of something else as well; what loads it does.
+   */
+  | {
+      readonly dropIfUnused: 'import' | 'dependency'
+      readonly file: ProjectPath
+      readonly name: string
+      readonly loadedOnly?: true
+    }
   /**
    * A new file, written with `\n` and given the line endings of the file that first asks for it. The same text asked for
    * twice is one file; where the file is there with this text already, nothing is to be done; with any other text, the fix

@@ -9,7 +9,8 @@ import { behaviourFolders } from '../../src/testing/behaviour.ts'
 import { catalogue } from '../../transforms/index.ts'
 import { type Database, startDatabase } from './database.ts'
 import type { Major } from './packages.ts'
-import { type Observation, PrismaHost, readTwin } from './twins.ts'
+import { runRecipe } from './recipe.ts'
+import { type Observation, PrismaHost, readTwin, SHARED_SCHEMA } from './twins.ts'
 
 const changes: Readonly<Record<string, Change>> = catalogue.changes
 const fixtures = fileURLToPath(new URL('../../fixtures/prisma', import.meta.url))
@@ -235,5 +236,47 @@ describe('a program on the rig', () => {
   test('that ends its process is told, and the next one runs', async () => {
     expect(await run(6, 'export const leave = () => process.exit(3)')).toEqual({ startup: { ended: 3 }, scenarios: {} })
     expect((await run(6, 'export const stay = () => 1')).scenarios).toEqual({ stay: { returned: 1 } })
+  })
+})
+
+describe('a person is told', () => {
+  const notesOf = async (change: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const { findings } = await runRecipe({ 'prisma/schema.prisma': await readFile(SHARED_SCHEMA, 'utf8'), ...files })
+    return findings.filter((finding) => finding.change === `prisma/${change}`).flatMap(({ notes }) => notes ?? [])
+  }
+  const USERS = `import { prisma } from './db'
+export const user = (id: number) => prisma.user.findUnique({ where: { id } })
+export const both = (name: string) => prisma.$transaction([prisma.tag.create({ data: { name } }), prisma.user.findFirst()])
+`
+
+  test('what an option of the client committed, and `…OrThrow` takes back', async () => {
+    const db = (option: string) =>
+      `import { PrismaClient } from '@prisma/client'\nexport const prisma = new PrismaClient({ rejectOnNotFound: ${option} })\n`
+    const told = async (option: string) =>
+      (await notesOf('reject-on-not-found-client-option', { 'src/db.ts': db(option), 'src/users.ts': USERS })).join(
+        '\n',
+      )
+    expect(await told('true')).toContain('src/users.ts: `findFirst` in a list of `$transaction`: 4 had committed')
+    expect(await told('{ findUnique: true }')).not.toContain('$transaction')
+  })
+
+  test('which queries may get an error of one’s own', async () => {
+    const db = `import { PrismaClient } from '@prisma/client'
+export const prisma = new PrismaClient({ rejectOnNotFound: { findUnique: () => new Error('no') } })
+`
+    const told = await notesOf('reject-on-not-found-client-option', { 'src/db.ts': db, 'src/users.ts': USERS })
+    expect(told.join('\n')).toContain('these queries may get that error: src/users.ts:2 (`findUnique`); call')
+    expect(told.join('\n')).toContain('async findUnique({ args, query })')
+  })
+
+  test('that classes of the old runtime were others', async () => {
+    const text = (use: string) => `import { PrismaClient } from '@prisma/client'
+import { Decimal } from '@prisma/client/runtime'
+export const prisma = new PrismaClient()
+export const price = (value: unknown) => ${use}
+`
+    const told = (use: string) => notesOf('client-runtime-import', { 'src/price.ts': text(use) })
+    expect((await told('value instanceof Decimal')).join()).toContain('nothing that the client gives or throws was')
+    expect(await told('new Decimal(String(value))')).toEqual([])
   })
 })

@@ -43,7 +43,12 @@ interface Mock {
   /** Why it cannot have another name just like that. */
   readonly inTheWay?: string | undefined
   /** Where it is one of the methods that an object is written with. */
-  readonly entry?: { readonly methods: ObjectNode; readonly property: Node }
+  readonly entry?: {
+    readonly methods: ObjectNode
+    readonly property: Node
+    /** What the declared type of the object has to say then. */
+    readonly declared: readonly DraftEdit[]
+  }
 }
 
 const METHODS = ['findUnique', 'findFirst']
@@ -98,6 +103,7 @@ function draftOf(file: JavaScriptFile, mock: Mock, fate: 'renamed' | 'some'): Dr
     if (!removal) return { ...draft, notes: [oneOfTwo(mock.method)] }
     edits.push(removal)
   } else edits.push(replace(mock.name, mock.written(method)))
+  edits.push(...(entry?.declared ?? []))
   const requests: DraftRequest[] = []
   for (const answer of mock.answers) {
     const rejected = rejection(file, answer)
@@ -254,7 +260,11 @@ function objectsIn(file: JavaScriptFile, project: ProjectFacts): Mock[] {
             answers: madeIn(file, value)?.answers ?? [],
             evidence: standsFor(standIn),
             inTheWay: obstacleTo(methods, method, (node) => file.source(node)),
-            entry: { methods, property: property as Node },
+            entry: {
+              methods,
+              property: property as Node,
+              declared: declaredAs(file, object, keyName(delegate as never) ?? '', method),
+            },
           },
         ]
       })
@@ -287,6 +297,43 @@ function objectsIn(file: JavaScriptFile, project: ProjectFacts): Mock[] {
     ]
   })
   return [...written, ...called]
+}
+
+/** The edits by which the type that is written for the name of an object has a method under its new name: `let prisma: { user: { … } }`. */
+function declaredAs(file: JavaScriptFile, object: Node, accessor: string, method: string): DraftEdit[] {
+  const holder = parentOf(outermost(object))
+  const name =
+    holder?.type === 'VariableDeclarator'
+      ? holder.id
+      : holder?.type === 'AssignmentExpression'
+        ? holder.left
+        : undefined
+  const [id] =
+    (name?.type === 'Identifier' && file.module.binding(name as Node & { type: 'Identifier' })?.identifiers) || []
+  const annotation = id?.typeAnnotation?.type === 'TSTypeAnnotation' ? id.typeAnnotation.typeAnnotation : undefined
+  const delegate = membersOf(file, annotation as Node | undefined).find((one) => keyName(one as never) === accessor)
+  const type = delegate?.type === 'TSPropertySignature' ? delegate.typeAnnotation?.typeAnnotation : undefined
+  const members = membersOf(file, type as Node | undefined)
+  const own = members.find((one) => keyName(one as never) === method)
+  if (!own) return []
+  const index = members.indexOf(own)
+  if (!members.some((one) => keyName(one as never) === `${method}OrThrow`))
+    return [replace((own as Node & { key: Node }).key, `${method}OrThrow`)]
+  const [previous, next] = [members[index - 1], members[index + 1]]
+  return [replace(next ? { start: own.start, end: next.start } : { start: previous!.end, end: own.end }, '')]
+}
+
+/** The members of a type that is written out, in its place or under a name of the file. */
+function membersOf(file: JavaScriptFile, type: Node | undefined): readonly Node[] {
+  if (type?.type === 'TSTypeLiteral') return type.members.filter(isNamed) as Node[]
+  if (type?.type !== 'TSTypeReference' || type.typeName.type !== 'Identifier') return []
+  const declaration = file.module.scopes.lookup(type.typeName.name, type)?.declarations[0]
+  if (declaration?.type === 'TSInterfaceDeclaration') return declaration.body.body.filter(isNamed) as Node[]
+  return declaration?.type === 'TSTypeAliasDeclaration' ? membersOf(file, declaration.typeAnnotation as Node) : []
+}
+
+function isNamed({ type }: { readonly type: string }): boolean {
+  return type === 'TSPropertySignature' || type === 'TSMethodSignature'
 }
 
 /** Models by the name that a client has them under. */

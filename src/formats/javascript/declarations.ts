@@ -141,12 +141,21 @@ export class Declarations {
   }
 }
 
-/** The kinds whose values have types that are known by their names, with what they are special cases of. */
+/**
+ * The kinds whose values have types that are known by their names, with what they are special cases of; of a generated
+ * package also its classes.
+ */
 export function kindsWithTypes(models: readonly PackageModel[]): ReadonlySet<Kind> {
-  const modules = models.flatMap((one) => [one.module, ...Object.values({ ...one.folders, ...one.modules })])
-  const holders = modules.flatMap((module) => [module, ...Object.values(module.shape.members ?? {})])
-  const types = [...models.map((model) => model.types), ...holders.map(({ shape }) => shape.types ?? {})]
-  const found = new Set(types.flatMap((one) => Object.values(one)))
+  const found = new Set<Kind>()
+  for (const { module, folders, modules, types, generated } of models) {
+    const own = [module, ...Object.values({ ...folders, ...modules })]
+    const members = own.flatMap(({ shape }) => Object.values(shape.members ?? {}))
+    const named = [types, ...[...own, ...members].map(({ shape }) => shape.types ?? {})].flatMap((one) =>
+      Object.values(one),
+    )
+    const classes = generated ? members.filter(({ shape }) => shape.construct !== undefined) : []
+    for (const kind of [...named, ...classes]) found.add(kind)
+  }
   // a set that grows is walked to its end
   for (const { base } of found) if (base) found.add(base)
   return found

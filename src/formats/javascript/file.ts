@@ -367,8 +367,9 @@ export class JavaScriptFile {
     object?: Node,
   ): { kind: Kind; evidence: Evidence } | undefined {
     const found = judge(this.origins.settled(values), kinds)
+    const isDerived = found.is === 'not-ours' && values.some((v) => this.origins.extendsUnknown(v))
     const isOpen = found.is === 'unknown' || (found.is === 'match' && found.certainty !== 'proven' && !found.isMixed)
-    const typed = object && isOpen ? this.#types?.kindAt(this.module, object, kinds) : undefined
+    const typed = object && (isOpen || isDerived) ? this.#types?.kindAt(this.module, object, kinds) : undefined
     if (typed === 'not-ours') {
       const what = excerpt(this.module, object!)
       this.#note(at, 'not-ours', `the type checker says that \`${what}\` is something else`, found.steps)
@@ -515,15 +516,16 @@ function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
   const isAmong = (kind: Kind) => kindAmong(kind, kinds) !== undefined
   const ours = values.filter((v): v is Value & { is: 'kind' } => v.is === 'kind' && isAmong(v.kind))
   const others = values.filter((v) => !(v.is === 'kind' && isAmong(v.kind)))
-  const first = ours[0]
+  const [first] = ours
   if (first) {
+    const kind = inCommon(ours.map((v) => v.kind))
     const certainty = ours.map((v) => v.certainty).reduce((a, b) => (weaker(a, b) === a ? b : a))
     const steps = hops(ours.find((v) => v.certainty === certainty)?.trail)
     const foreign = others.find((v) => v.is !== 'unknown')
     if (foreign)
       return {
         is: 'match',
-        kind: first.kind,
+        kind,
         certainty: 'guessed',
         steps: [{ what: `it may also be ${describe(foreign)}` }, ...steps],
         isMixed: true,
@@ -533,16 +535,25 @@ function judge(values: readonly Value[], kinds: readonly Kind[]): Judgement {
     return unknown
       ? {
           is: 'match',
-          kind: first.kind,
+          kind,
           certainty: hasDefault(unknown) ? weaker(certainty, 'inferred') : 'guessed',
           steps: [...steps, { what: `it may also be something unknown: ${describe(unknown)}` }],
         }
-      : { is: 'match', kind: first.kind, certainty, steps }
+      : { is: 'match', kind, certainty, steps }
   }
   const open = others.find((v) => v.is === 'unknown')
   const telling = open ?? others[0]
   if (!telling) return { is: 'unknown', message: 'nothing is known about it', steps: [] }
   return { is: open ? 'unknown' : 'not-ours', message: describe(telling), steps: hops(telling.trail) }
+}
+
+/** What all of these are: one kind, or the nearest that they are special cases of; the first one where that is none. */
+function inCommon(kinds: readonly Kind[]): Kind {
+  for (let at = kinds[0]; at; at = at.base) {
+    const common = at
+    if (kinds.every((kind) => isKind(kind, common))) return common
+  }
+  return kinds[0]!
 }
 
 /** A value in words. */

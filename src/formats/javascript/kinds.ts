@@ -105,10 +105,13 @@ export function leadingMembers({ generated, module, folders, modules }: PackageM
     one,
     ...Object.values(one.shape.members ?? {}),
   ])
+  // a row can be called, for the queries of its relations
   const kinds = new Set(own.flatMap(({ shape }) => Object.values(shape.types ?? {})))
-  return [...kinds].flatMap(({ shape: { members = {} } }) =>
-    Object.entries(members).flatMap(([name, member]) => (shapeOf(member, 'call') === undefined ? [] : [name])),
-  )
+  return [...kinds]
+    .filter((one) => shapeOf(one, 'call') === undefined)
+    .flatMap(({ shape: { members = {} } }) =>
+      Object.entries(members).flatMap(([name, member]) => (shapeOf(member, 'call') === undefined ? [] : [name])),
+    )
 }
 
 /** A new kind, to be filled by `describe`; `base` where it is a special case of another one. */

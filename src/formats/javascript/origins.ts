@@ -748,6 +748,15 @@ export class Origins {
     return found.length > 0 ? found : unknown(`\`${excerpt(module, node)}\` is never set`)
   }
 
+  /** True for an object of a class of the project that extends, over any number of steps, what is not known. */
+  extendsUnknown(v: Value): boolean {
+    if ((v.is !== 'instance' && v.is !== 'class') || !isClass(v.node) || !v.node.superClass) return false
+    const parents = this.valueOf(v.module, v.node.superClass)
+    return parents.some(
+      (one) => one.is === 'unknown' || (one.is === 'class' && one.node !== v.node && this.extendsUnknown(one)),
+    )
+  }
+
   /** What a member is taken of; where scopes cannot tell, the type checker is asked if it is one that leads on. */
   #objectsOf(module: JavaScriptModule, node: MemberNode, name: string | undefined): readonly Value[] {
     const objects = this.valueOf(module, node.object)
@@ -756,7 +765,7 @@ export class Origins {
     const leading = name ?? (isMember(parent) && parent.object === node ? memberName(parent) : undefined)
     if (leading === undefined || !this.#leading.has(leading) || objects.some((v) => v.is !== 'unknown')) return objects
     const object = unwrap(node.object)
-    const typed = this.#types?.kindAt(module, object, [])
+    const typed = this.#types?.kindAt(module, object)
     if (typeof typed !== 'object') return objects
     const trail = typed.steps.reduceRight<Trail | undefined>(
       (next, { what }) => ({ what, module, offset: object.start, next }),

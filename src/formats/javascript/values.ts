@@ -57,13 +57,13 @@ export type Value = Shape & { readonly certainty: Certainty; readonly trail: Tra
 /** Answers for receivers that scopes cannot tell: the kind of an expression or a pattern, by the type checker. */
 export interface TypeOracle {
   /**
-   * `kinds`: what is asked for. Where values of none of them have a type of their own, no type speaks against them. `fits`:
+   * `kinds`: what is asked for, if not any. Where values of none of them have a type of their own, there is no answer. `fits`:
    * the type is none of the package, and a value of the package could be handed in as one of it.
    */
   kindAt(
     module: JavaScriptModule,
     node: Node,
-    kinds: readonly Kind[],
+    kinds?: readonly Kind[],
   ): { readonly kind: Kind; readonly steps: readonly Hop[] } | 'not-ours' | 'fits' | undefined
   /** What a reader of the report should know of questions that were not answered. */
   readonly remarks?: readonly string[]

@@ -360,6 +360,7 @@ ${lines.join('\n')}
       `  effect: ${text(operation.effect)},`,
       `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
       ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(operation.v1.success === undefined ? [] : [`  status: ${operation.v1.success},`]),
       ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
       ...(keys.length > 0
         ? [
@@ -559,6 +560,9 @@ ${lines.join('\n')}
     const operations = [...used].sort()
     const shapes = [...new Set([...this.#webhookShapes, ...(native.amount ? [this.#code.amount()] : [])])].sort()
     const needsBase = /\bnewBaseUrl\(/.test(body)
+    const typesOfSdk = ['NativeMember', 'Parameter', 'Part', 'Routed'].filter((one) =>
+      new RegExp(`\\b${one}\\b`).test(body),
+    )
     const imports = [
       ...(facts && names.sdk && (this.#importsSdk(facts) || /\btypeof sdk\b/.test(body))
         ? [this.#sdkImport(facts)]
@@ -569,12 +573,8 @@ ${lines.join('\n')}
       ...(operations.length > 0 ? [`import { ${operations.join(', ')} } from './operations';`] : []),
       ...(/\bcheckOwner\(/.test(body) ? [`import { checkOwner } from './router';`] : []),
       ...(/\broutedMember\(/.test(body) ? [`import { routedMember } from './sdk';`] : []),
-      ...(this.#isTyped && /: Operation\b/.test(body)
-        ? [
-            `import type { Operation } from './delivery';`,
-            `import type { ${['NativeMember', 'Parameter', 'Part', 'Routed'].filter((name) => new RegExp(`\\b${name}\\b`).test(body)).join(', ')} } from './sdk';`,
-          ]
-        : []),
+      ...(this.#isTyped && /: Operation\b/.test(body) ? [`import type { Operation } from './delivery';`] : []),
+      ...(this.#isTyped && typesOfSdk.length > 0 ? [`import type { ${typesOfSdk.join(', ')} } from './sdk';`] : []),
       ...(needsBase ? [`import { newBaseUrl } from './v2';`] : []),
       ...(/\bpassedHeaders\(/.test(body) ? [`import { passedHeaders } from './v2';`] : []),
     ]

@@ -13,7 +13,7 @@ import {
   unwrap,
 } from '#kit'
 import type { OperationId, PaymentMap } from '../map/types.ts'
-import { isFacadeSpecifier } from './facade-uses.ts'
+import { isFacadeSpecifier, type OtherUse } from './facade-uses.ts'
 import { sdkModel } from './model.ts'
 
 /** Something that a test puts in the place of the façade, so that calls must go on coming there. */
@@ -84,6 +84,21 @@ export function doublesIn(file: JavaScriptFile, map: PaymentMap): Double[] {
   return found
 }
 
+/** Objects of the façade, and parts of them, that a test hands to somebody: what becomes of them there is not known. */
+export function handedOutIn(file: JavaScriptFile, map: PaymentMap, others: readonly OtherUse[]): Double[] {
+  return others.flatMap(({ node, by, keeps, part }): Double[] => {
+    if (keeps !== 'everything') return []
+    const { line } = file.module.locate(node.start)
+    if (part === undefined) return [{ line, replaces: { is: 'object', by } }]
+    const call = parentOf(node)
+    const named = isCall(call) ? argumentsOf(call).flatMap((one) => literalText(unwrap(one)) ?? []) : []
+    const own = sdkModel(map).operations.filter(({ path }) => path.startsWith(`${part}.`))
+    // `jest.spyOn(paypal.payment, 'create')` says which
+    const said = own.filter(({ member }) => named.includes(member))
+    return (said.length > 0 ? said : own).map(({ operation }) => ({ line, replaces: { is: 'operation', operation } }))
+  })
+}
+
 function keyOf(property: Node): string | undefined {
   return property.type === 'ObjectProperty' ? keyName(property) : undefined
 }
@@ -92,21 +107,21 @@ function keyOf(property: Node): string | undefined {
  * The operations that a file seems to ask somebody for by the members of the SDK, but for the calls that are known: of a name
  * like the part that they belong to, or of that part where it gets another name.
  */
-export function askedFor(file: JavaScriptFile, map: PaymentMap, known: ReadonlySet<Node>): OperationId[] {
+export function askedFor(file: JavaScriptFile, map: PaymentMap, isKnown: (node: Node) => boolean): OperationId[] {
   const found = new Set<OperationId>()
   for (const { path, member, operation } of sdkModel(map).operations) {
     const owner = ownerOf(path)
     if (owner === undefined) continue
     const isLike = (node: Node) => new RegExp(owner, 'i').test(lastName(node) ?? '')
-    const isAsked = file.module.membersNamed(member).some((node) => !known.has(node) && isLike(node.object as Node))
+    const isAsked = file.module.membersNamed(member).some((node) => !isKnown(node) && isLike(node.object as Node))
     const isTaken = file.module.patternKeysNamed(member).some((node) => isLike(sourceOf(node)))
-    if (isAsked || isTaken || isRenamed(file, owner, known)) found.add(operation)
+    if (isAsked || isTaken || isRenamed(file, owner, isKnown)) found.add(operation)
   }
   return [...found]
 }
 
 /** `const payments = client.payment`, `use(client.payment)`, `const { payment } = client`, of what may be the client. */
-function isRenamed(file: JavaScriptFile, owner: string, known: ReadonlySet<Node>): boolean {
+function isRenamed(file: JavaScriptFile, owner: string, isKnown: (node: Node) => boolean): boolean {
   const mayBeOurs = (node: Node) =>
     file.known(node).alternatives.some((one) => one.is === 'kind' || (one.is === 'unknown' && one.from === undefined))
   return (
@@ -118,7 +133,7 @@ function isRenamed(file: JavaScriptFile, owner: string, known: ReadonlySet<Node>
         (parent?.type === 'AssignmentExpression' && parent.right === node) ||
         parent?.type === 'ReturnStatement' ||
         (isCall(parent) && parent.callee !== node)
-      return isValue && !known.has(node) && mayBeOurs(node.object as Node)
+      return isValue && !isKnown(node) && mayBeOurs(node.object as Node)
     }) || file.module.patternKeysNamed(owner).some((node) => mayBeOurs(sourceOf(node)))
   )
 }

@@ -63,6 +63,8 @@ export interface OtherUse {
    * object goes on as a whole), or one operation.
    */
   readonly keeps: 'everything' | 'by name' | OperationId
+  /** Where only a part of the object goes there: its path. */
+  readonly part?: string
 }
 
 /** Everything that a file does with the objects of the façade. */
@@ -169,7 +171,7 @@ class Found implements FacadeUses {
       return this.#other(reference, by, `\`${path}\` is no operation of the map`, 'everything')
     const all = this.#promisifyAll(at, path)
     if (all) this.promisified.push(all)
-    else this.#other(reference, by, `\`${path}\` goes elsewhere`, 'everything')
+    else this.others.push({ node: at, by, what: `\`${path}\` goes elsewhere`, keeps: 'everything', part: path })
   }
 
   /** What is asked of objects of the façade that other files hand over, and of clients that were made. */

@@ -1,6 +1,7 @@
 /** The calls of a package that can speak the new version themselves, and why the others cannot. */
 import {
   type ApiCall,
+  contains,
   indentationAt,
   type JavaScriptFile,
   keyName,
@@ -14,8 +15,8 @@ import {
 import type { FacadeRequest, HttpClient, NativeRequest } from '../facade/types.ts'
 import type { OperationId, PaymentMap } from '../map/types.ts'
 import { described } from './describe.ts'
-import { askedFor, type Double, doublesIn, joinedPath, withoutExtension } from './doubles.ts'
-import { type FacadeSite, facadeUses, isFacadeSpecifier, type OtherUse, takenBy } from './facade-uses.ts'
+import { askedFor, type Double, doublesIn, handedOutIn, joinedPath, withoutExtension } from './doubles.ts'
+import { type FacadeSite, facadeUses, isFacadeSpecifier, namesGiven, type OtherUse, takenBy } from './facade-uses.ts'
 import { sdkModel } from './model.ts'
 import { facadeNames } from './names.ts'
 import { NotProven, nativeBody } from './native-body.ts'
@@ -68,6 +69,29 @@ export interface InlineFile {
 }
 
 const surveys = new WeakMap<PaymentMap, Survey<readonly InlineFile[]>>()
+const askedSurveys = new WeakMap<PaymentMap, Survey<readonly AskedBy[]>>()
+
+/** A file, and what it seems to ask somebody for in the old words. */
+interface AskedBy {
+  readonly path: string
+  readonly asked: readonly OperationId[]
+}
+
+/** Who asks for the members of the SDK in the whole project: an object that one package exports is asked by others. */
+function askedSurvey(map: PaymentMap): Survey<readonly AskedBy[]> {
+  const found = askedSurveys.get(map) ?? {
+    of: 'project' as const,
+    mentions: sdkModel(map).operations.map(({ member }) => new RegExp(`\\b${member}\\b`)),
+    reach: 'package' as const,
+    look: (files: Iterable<JavaScriptFile>) =>
+      [...files].flatMap((file) => {
+        const asked = isFacade(file.path, map) ? [] : askedFor(file, map, () => false)
+        return asked.length > 0 ? [{ path: file.path, asked }] : []
+      }),
+  }
+  askedSurveys.set(map, found)
+  return found
+}
 
 /** The files of a package that use its façade. */
 export function inlineSurvey(map: PaymentMap): Survey<readonly InlineFile[]> {
@@ -88,8 +112,10 @@ function inlineFile(file: JavaScriptFile, map: PaymentMap): InlineFile | undefin
   if (isFacade(file.path, map)) return undefined
   const specifier = file.module.mentions.find((one) => isFacadeSpecifier(one.specifier, map))?.specifier
   const uses = facadeUses(file, map)
-  const doubles = isTest(file.path) ? doublesIn(file, map) : []
-  const asked = askedFor(file, map, new Set(uses.sites.map(({ call }) => call.callee as Node)))
+  const doubles = isTest(file.path) ? [...doublesIn(file, map), ...handedOutIn(file, map, uses.others)] : []
+  const called = new Set(uses.sites.map(({ call }) => call.callee as Node))
+  const made = uses.sites.flatMap(({ made }) => made ?? [])
+  const asked = askedFor(file, map, (node) => called.has(node) || made.some(({ init }) => contains(init, node)))
   if (specifier === undefined && uses.sites.length + uses.others.length + doubles.length + asked.length === 0)
     return undefined
   const taken = file.module.mentions.flatMap((one) => (isFacadeSpecifier(one.specifier, map) ? takenBy(one.node) : []))
@@ -222,11 +248,29 @@ function inlined(file: JavaScriptFile, map: PaymentMap, site: FacadeSite): Inlin
       if (text !== file.source(body)) edits.push({ start: body.start, end: body.end, text })
     } else if (!written.isEmpty) throw new NotProven(`it sends nothing, and ${map.to.id} wants something`)
     edits.push(...nativeReads(file, map, site, quote))
+    const introduced = [
+      ...(by === 'http' ? [names.http] : isOwn ? [names.sdk] : []),
+      ...(written.usesAmount ? [names.amount] : []),
+    ]
+    for (const name of introduced)
+      if (isTaken(file, map, name, made?.init ?? call))
+        throw new NotProven(`\`${name}\` is the name of something else here`)
     return { ...common, is: 'inlined', edits: apart(edits), usesAmount: written.usesAmount, isOwn }
   } catch (error) {
     if (!(error instanceof NotProven)) throw error
     return { ...common, is: 'kept', why: error.message }
   }
+}
+
+/** True where a name means something else than what the façade exports under it. */
+function isTaken(file: JavaScriptFile, map: PaymentMap, name: string, at: Node): boolean {
+  const binding = file.module.scopes.lookup(name, at)
+  if (!binding) return false
+  return !file.module.mentions.some(
+    ({ specifier, node }) =>
+      isFacadeSpecifier(specifier, map) &&
+      namesGiven(node, name).some((one) => one.name === name && file.module.scopes.lookup(name, one) === binding),
+  )
 }
 
 /** What is known of a call, for reports. */
@@ -312,13 +356,13 @@ const known = new WeakMap<readonly InlineFile[], Inlining>()
 /** What of a package's calls can speak the new version. */
 export function inliningOf(project: ProjectFacts, map: PaymentMap): Inlining {
   const files = project.survey(inlineSurvey(map))
-  const found = known.get(files) ?? together(files)
+  const found = known.get(files) ?? together(files, project.survey(askedSurvey(map)))
   known.set(files, found)
   return found
 }
 
 /** What no file can tell alone: what tests put in the place of the façade, and who asks an object that is handed on. */
-function together(surveyed: readonly InlineFile[]): Inlining {
+function together(surveyed: readonly InlineFile[], ofProject: readonly AskedBy[]): Inlining {
   const held = heldBack(surveyed)
   const files = surveyed.map((file) => {
     const sites = file.sites.map((site) => {
@@ -330,10 +374,12 @@ function together(surveyed: readonly InlineFile[]): Inlining {
   const sites = files.flatMap((file) => file.sites)
   const others = files.flatMap((file) => file.others).filter(({ by }) => by === 'sdk')
   const isHandedOn = others.some(({ keeps }) => keeps === 'by name')
+  const elsewhere = ofProject.filter(({ path }) => !files.some((file) => file.path === path))
   const asked = [
     ...sites.flatMap(({ is, by, operation }) => (is === 'kept' && by === 'sdk' ? [operation] : [])),
     ...others.flatMap(({ keeps }) => (keeps === 'by name' || keeps === 'everything' ? [] : [keeps])),
     ...(isHandedOn ? files.flatMap((file) => file.asked) : []),
+    ...(isHandedOn ? elsewhere.flatMap((file) => file.asked) : []),
   ]
   const inlinedCount = sites.filter(({ is }) => is === 'inlined').length
   return {
@@ -353,14 +399,7 @@ function heldBack(files: readonly InlineFile[]): (site: InlineSite) => string | 
       .filter(({ others }) => others.some(({ keeps }) => keeps === 'by name'))
       .map(({ path }) => withoutExtension(path)),
   ])
-  const doubles = files.flatMap(({ path, doubles: own, others }) => [
-    ...own.map((double) => ({ ...double, path })),
-    ...(isTest(path)
-      ? others
-          .filter(({ keeps }) => keeps === 'everything')
-          .map(({ by }) => ({ path, line: 1, replaces: { is: 'object' as const, by } }))
-      : []),
-  ])
+  const doubles = files.flatMap(({ path, doubles: own }) => own.map((double) => ({ ...double, path })))
   return (site) => {
     const found = doubles.find(({ replaces }) => {
       if (replaces.is === 'operation') return site.by === 'sdk' && replaces.operation === site.operation

@@ -111,17 +111,16 @@ class Reader {
       return
     }
     if (isBluebird) this.#bluebird(call)
-    if (by === 'sdk' || as === 'json' || as === 'request-promise')
-      return this.#settled(call, (node) => this.#value(node, ROOT))
-    if (as === 'axios') return this.#settled(call, (node) => this.#value(node, ROOT, 'data'))
-    if (as === 'got' || as === 'superagent') return this.#settled(call, (node) => this.#value(node, ROOT, 'body'))
+    if (by === 'sdk' || as === 'json' || as === 'request-promise') return this.#answered(call)
+    if (as === 'axios') return this.#answered(call, 'data')
+    if (as === 'got' || as === 'superagent') return this.#answered(call, 'body')
     if (as === 'fetch' || as === 'ky') {
       this.#takesErrors = as === 'fetch'
       return this.#settled(call, (node) => this.#response(node))
     }
     if (as === 'body') {
       this.#takesErrors = true
-      return this.#settled(call, (node) => this.#value(node, ROOT))
+      return this.#answered(call)
     }
     if (as === 'undici') {
       this.#takesErrors = true
@@ -181,12 +180,11 @@ class Reader {
     const call = parent && parentOf(parent)
     const isRead = isMember(parent) && parent.object === node && memberName(parent) === 'json'
     if (!isRead || !isCall(call) || call.callee !== parent) throw new NotProven('its body is not read as JSON here')
-    this.#settled(call, (value) => this.#value(value, ROOT))
+    this.#answered(call)
   }
 
   /** What Nest's `HttpService` gives: made into a promise, listened to, or piped through operators that are known. */
   #observed(observable: Node): void {
-    const given = (node: Node) => this.#value(node, ROOT, 'data')
     const { node, parent } = outer(observable)
     if (isCall(parent, false) && parent.callee !== node) {
       const callee = unwrap(parent.callee as Node)
@@ -194,12 +192,12 @@ class Reader {
         callee.type === 'Identifier' &&
         /^(?:firstValueFrom|lastValueFrom)$/.test(callee.name) &&
         isFrom(this.#file, callee, 'rxjs')
-      if (isPromised && argumentsOf(parent)[0] === node) return this.#settled(parent, given)
+      if (isPromised && argumentsOf(parent)[0] === node) return this.#answered(parent, 'data')
     }
     const call = parent && parentOf(parent)
     const name = isMember(parent) && parent.object === node ? memberName(parent) : undefined
     if (name === undefined || !isCall(call) || call.callee !== parent) throw new NotProven('its answer is handed on')
-    if (name === 'toPromise') return this.#settled(call, given)
+    if (name === 'toPromise') return this.#answered(call, 'data')
     const [first, ...more] = argumentsOf(call)
     if (name === 'subscribe') {
       const next = first && unwrap(first)
@@ -231,8 +229,17 @@ class Reader {
     if (fn.params[0]) this.#held(fn.params[0] as Node, use)
   }
 
+  /** A promise of the answer, or of what holds it in one of its members. */
+  #answered(promise: Node, envelope?: string): void {
+    this.#settled(
+      promise,
+      (node) => this.#value(node, ROOT, envelope),
+      (pattern) => (envelope === undefined ? this.#holder(pattern, ROOT) : this.#enveloped(pattern, envelope)),
+    )
+  }
+
   /** What is done with a promise: it is waited for, or a function gets what it gives. */
-  #settled(promise: Node, given: (value: Node) => void): void {
+  #settled(promise: Node, given: (value: Node) => void, taken?: (pattern: Node) => void): void {
     const { node, parent } = outer(promise)
     if (parent?.type === 'AwaitExpression') return given(parent)
     if (parent?.type === 'ExpressionStatement' || (parent?.type === 'UnaryExpression' && parent.operator === 'void'))
@@ -240,16 +247,18 @@ class Reader {
     const name = isMember(parent) && parent.object === node ? memberName(parent) : undefined
     const call = parent && parentOf(parent)
     if (name !== undefined && isCall(call) && call.callee === parent) {
-      if (name === 'catch' || name === 'finally') return this.#settled(call, given)
+      if (name === 'catch' || name === 'finally') return this.#settled(call, given, taken)
       const [fulfilled] = argumentsOf(call)
       const fn = fulfilled && unwrap(fulfilled)
       if (name === 'then' && fn && isFunction(fn)) {
-        if (fn.params[0]) this.#held(fn.params[0] as Node, given)
+        const [parameter] = fn.params as Node[]
+        if (parameter?.type === 'ObjectPattern' && taken) taken(parameter)
+        else if (parameter) this.#held(parameter, given)
         return
       }
     }
     if (parent?.type === 'VariableDeclarator' && parent.init === node && parent.id.type === 'Identifier')
-      return this.#references(parent.id as Node, (reference) => this.#settled(reference, given))
+      return this.#references(parent.id as Node, (reference) => this.#settled(reference, given, taken))
     throw new NotProven('its answer is handed on')
   }
 
@@ -293,8 +302,7 @@ class Reader {
     if (isTest(whole, parent)) return
     const name = isMember(parent) && parent.object === whole ? memberName(parent) : undefined
     const call = parent && parentOf(parent)
-    if (name === 'json' && isCall(call) && call.callee === parent)
-      return this.#settled(call, (value) => this.#value(value, ROOT))
+    if (name === 'json' && isCall(call) && call.callee === parent) return this.#answered(call)
     if (!/^(?:ok|status|statusText|headers)$/.test(name ?? '')) throw new NotProven('its answer is handed on')
   }
 
@@ -525,16 +533,19 @@ class Reader {
       throw new NotProven(`\`${to}\` stands in other lists than in ${this.#map.from.id}`)
     const left = [...indexes]
     const parts = rest.match(/\[\]|[^.[\]]+/g) ?? []
+    const startsOptional = this.#file.text.startsWith('?.', start)
     const text = parts
       .map((part, at) => {
-        const chain = at > 0 && (isOptional || parts.length > hops) ? '?.' : isOptional && at === 0 ? '?.' : ''
+        const chain = (at === 0 ? startsOptional : isOptional || parts.length > hops) ? '?.' : ''
         if (part === '[]') return `${chain}[${left.shift()}]`
         return /^[A-Za-z_$][\w$]*$/.test(part)
           ? `${chain || '.'}${part}`
           : `${chain}[${this.#quote}${part}${this.#quote}]`
       })
       .join('')
-    if (this.#file.text.slice(start, node.end) === text) return undefined
+    const names = (chain: string) =>
+      chain.replace(/\?\.(\[?)/g, (_all, open: string) => open || '.').replace(/[\s!)]/g, '')
+    if (names(this.#file.text.slice(start, node.end)) === names(text)) return undefined
     this.#renamed++
     return { start, end: node.end, text }
   }

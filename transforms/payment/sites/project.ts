@@ -34,6 +34,8 @@ interface FileFacts {
   readonly isTypeScript: boolean
   readonly isEsm: boolean
   readonly sdk: readonly string[]
+  /** The SDKs that it names, be it for their types alone. */
+  readonly names: readonly string[]
   /** Operations that are called through the SDK. */
   readonly called: readonly OperationId[]
   /** These calls, for reports. */
@@ -97,6 +99,7 @@ function factsOf(file: JavaScriptFile, map: PaymentMap, packages: readonly strin
     isTypeScript: file.isTypeScript,
     isEsm: isEsm(file),
     sdk: loaded,
+    names: packages.filter((name) => new RegExp(`['"\`]${name}['"\`/]`).test(text)),
     facade: module.mentions.some(({ specifier }) => isFacadeSpecifier(specifier, map)),
     called: isTest(file.path)
       ? []

@@ -1,5 +1,5 @@
 /** Where the test runner of a project looks for tests, so that those of the façade are run. */
-import type { ProjectFacts, Survey } from '#kit'
+import type { ProjectFacts } from '#kit'
 import type { ProjectStyle } from '../facade/types.ts'
 
 /** Patterns of files, from the folder of the package. */
@@ -16,11 +16,6 @@ const texts = (files: Iterable<{ readonly path: string; readonly text: string }>
 const NAMES = /(?:^|\/)(?:package\.json|\.mocharc\.(?:json|jsonc|ya?ml)|jest\.config\.json)$/
 const JSON_SETTINGS = { format: 'json', mentions: ['mocha', 'jest', 'spec'], look: texts } as const
 const YAML_SETTINGS = { format: 'yaml', mentions: ['spec', 'recursive'], look: texts } as const
-const CODE_SETTINGS: Survey<Texts> = {
-  mentions: [/\btest(?:Match|Regex)\b/],
-  look: (files) => texts([...files].filter(({ path }) => /(?:^|\/)jest\.config\.[cm]?[jt]s$/.test(path))),
-}
-
 /**
  * The place and the names of the tests of a façade, where its runner would not find them in `__tests__`; nothing where it
  * does, or where it is not known.
@@ -65,15 +60,10 @@ function patternsOf(project: ProjectFacts, runner: 'mocha' | 'jest', base: strin
   )
   const manifest = parsed(settings.find(([path]) => path.endsWith('package.json'))?.[1])
   if (runner === 'jest') {
-    const code = project.survey(CODE_SETTINGS).find(([path]) => !path.slice(base.length).includes('/'))?.[1] ?? ''
     const json = settings.find(([path]) => path.endsWith('jest.config.json'))?.[1]
     const own = { ...asObject(manifest.jest), ...parsed(json) }
-    const globs = listed(
-      own.testMatch ?? quoted(/\btestMatch\b['"]?\s*:\s*(\[[^\]]*\]|'[^']*'|"[^"]*")/.exec(code)?.[1]),
-    )
-    const expressions = listed(
-      own.testRegex ?? quoted(/\btestRegex\b['"]?\s*:\s*(\[[^\]]*\]|'[^']*'|"[^"]*")/.exec(code)?.[1]),
-    )
+    const globs = listed(own.testMatch)
+    const expressions = listed(own.testRegex)
     const isUsual = globs.length + expressions.length === 0
     return {
       globs: isUsual
@@ -151,13 +141,6 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
 
 function listed(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string')
-}
-
-/** The texts of a list, or of one, as it is written in code. */
-function quoted(written: string | undefined): string[] {
-  return [...(written ?? '').matchAll(/'([^']*)'|"([^"]*)"/g)].map(([, single, double]) =>
-    (single ?? double)!.replace(/\\\\/g, '\\'),
-  )
 }
 
 /** `spec: test/*.js`, and a list of them. */

@@ -30,7 +30,11 @@ export interface QueryCall {
 
 /** Every call of these methods of a delegate, also under a name that holds one of them. */
 export function queryCalls(file: JavaScriptFile, ...names: readonly string[]): QueryCall[] {
-  const uses = file.members([Delegate], ...names)
+  const isUsed = (node: Node) => {
+    const call = parentOf(node)
+    return (isCall(call, false) && call.callee === node) || nameOf(node) !== undefined
+  }
+  const uses = file.membersWhere([Delegate], isUsed, ...names)
   const direct = uses.flatMap((use): QueryCall[] => {
     const { call, arguments: given, name, kind, evidence } = use
     return call ? [{ call, arguments: given, name, model: modelOf(kind), evidence, member: use as MemberCall }] : []

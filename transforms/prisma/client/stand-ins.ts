@@ -36,7 +36,7 @@ export function isTest(path: string): boolean {
 /** Every object that a test puts in the place of a client, wherever it is written. */
 export const STAND_INS: Survey<readonly StandIn[]> = {
   of: 'project',
-  mentions: [/\buseValue\b|\b(?:do)?mock\s*\(|\bas\b|\bnew\b/i],
+  mentions: [/\buseValue\b|\bfind(?:Unique|First)\b|mock|stub|fake|double/i],
   reach: 'package',
   look: (files) => [...files].flatMap((file) => (isTest(file.path) ? standInsOf(file) : [])),
 }
