@@ -244,10 +244,12 @@ describe('clients of several schemas', () => {
     const more = { 'prisma/cart/schema.prisma': withOutput('../../src/generated/cart') }
     const program = `${MADE}
       import { PrismaClient as Carts } from './generated/cart'
+      import { PrismaClient as Edge } from './generated/cart/edge'
       const carts = new Carts()
+      new Edge().cart.findFirst(); new Edge().user.findFirst()
       carts.cart.findFirst(); carts.user.findFirst()
       prisma.cart.findFirst(); prisma.user.findFirst()`
-    expect(await found(program, more)).toEqual(['Cart', 'User'])
+    expect(await found(program, more)).toEqual(['Cart', 'Cart', 'User'])
   })
 
   test('also where one goes to node_modules', async () => {
@@ -305,6 +307,7 @@ function generated(runtime: string, ...models: readonly string[]): string {
     export namespace Prisma {
       type TransactionClient = Omit<PrismaClient, '$use' | '$transaction'>
       ${each(`interface UserDelegate<Reject, ExtArgs = {}> {
+        fields: 'User'
         findFirst(args?: object): { photo: Buffer; blob: Buffer; id: number }
         findMany(args?: object): { photo: Buffer; blob: Buffer; id: number }[]
         create(args: object): object
@@ -343,7 +346,11 @@ const manifestWith = (...names: readonly string[]): Record<string, string> => ({
 const CONTEXT = `import { PrismaClient } from '@prisma/client'
   const prisma = new PrismaClient()
   const extended = prisma.$extends({})
-  export const create = () => ({ db: prisma, users: prisma.user, extended, stores: [prisma] })
+  type Part = Omit<PrismaClient, '$transaction'>
+  declare const part: Part, cut: Omit<typeof extended, 'post'>
+  const either = Math.random() > 1 ? prisma.user : prisma.post
+  export const create = () => ({ db: prisma, users: prisma.user, extended, stores: [prisma], part, cut, either })
+  export type Context = ReturnType<typeof create>
   export declare function query<R>(resolve: (options: { ctx: ReturnType<typeof create> }) => R): R`
 
 describe('a type', () => {
@@ -358,7 +365,12 @@ describe('a type', () => {
       query(({ ctx }) => { const { findFirst: taken } = ctx.db.user })
       query(({ ctx }) => [ctx.db.user.findFirst().photo.toString('hex'), ctx.db.user.findFirst().id.toString()])
       query(({ ctx }) => { for (const { blob } of ctx.db.post.findMany()) blob.toString('hex') })
-      query(({ ctx }) => ctx.db[Math.random() > 1 ? 'user' : 'post'].findFirst())`
+      query(({ ctx }) => ctx.db[Math.random() > 1 ? 'user' : 'post'].findFirst())
+      query(({ ctx }) => ctx.either.findFirst())
+      query(({ ctx }) => ctx.part.$use(1))
+      query(({ ctx }) => ctx.cut.$use(1))
+      import type { Context } from './context'
+      export const late = (context: Context | undefined) => context!.users.findFirst()`
     expect(await found(program, { ...INSTALLED, 'src/context.ts': CONTEXT })).toEqual([
       'User',
       'User',
@@ -372,6 +384,10 @@ describe('a type', () => {
       'User',
       'bytes',
       'of some model',
+      'of some model',
+      'Prisma client',
+      'extended Prisma client',
+      'User',
     ])
   })
 
@@ -410,9 +426,7 @@ describe('a type', () => {
       const made = new Maker({}); made.user.findFirst()
       database.post.findFirst()
       class Own extends Maker { all() { return this.user.findFirst() } }
-      new Own().$use(1)
-      import type { Server } from 'server'
-      export const routes = (server: Server) => server.warehouse.user.findFirst()`
+      new Own().$use(1)`
     const more = {
       ...INSTALLED,
       ...manifestWith('@acme/db', 'server'),
@@ -422,10 +436,19 @@ describe('a type', () => {
         { peerDependencies: { '@prisma/client': '4' } },
       ),
       ...packageOf('server', 'export interface Server { listen(): void }'),
+      'src/routes.ts':
+        "import type { Server } from 'server'\nexport const routes = (server: Server) => server.warehouse.user.findFirst()",
       'src/plugin.ts':
         "import type { PrismaClient } from '@prisma/client'\ndeclare module 'server' { interface Server { warehouse: PrismaClient } }",
     }
-    expect(await found(program, more)).toEqual(['NewExpression', 'User', 'Post', 'User', 'Prisma client', 'User'])
+    expect(await found(program, more)).toEqual([
+      'NewExpression',
+      'User',
+      'Post',
+      'User',
+      'Prisma client',
+      'src/routes.ts: User',
+    ])
   })
 })
 

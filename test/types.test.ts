@@ -150,6 +150,13 @@ describe('a project with the types of Express', () => {
     })
   })
 
+  test('has no answer about what has no type of its own', () => {
+    const module = moduleOf('src/text.ts', "const text = 'a'\ntext.send(1)")
+    const object = module.membersNamed('send')[0]!.object as Node
+    expect(oracle.kindAt(module, object, KINDS)).toBe('not-ours')
+    expect(oracle.kindAt(module, object, [provider.javascript.module])).toBeUndefined()
+  })
+
   test('sees the text of the run, not the one on disk', () => {
     writeFileSync(join(root, 'src/planned.ts'), 'export {}')
     expect(ask(`${header}declare const r: Response\nr.send(1)`, 'src/planned.ts')).toEqual([RESPONSE])

@@ -370,9 +370,10 @@ class Classifier {
   #byMembers(type: ts.Type): { readonly kind: Kind; readonly what: string } | undefined {
     const { Mapped } = this.#ts.ObjectFlags
     if (!this.#declarations.hasGenerated || !((type as ts.ObjectType).objectFlags & Mapped)) return undefined
-    const owners = new Set(this.#checker.getPropertiesOfType(type).map((one) => this.#ownerOf(one)))
-    const [only] = owners
-    return owners.size === 1 && only ? { kind: only.kind, what: `members of a type of '${only.from}'` } : undefined
+    const owners = this.#checker.getPropertiesOfType(type).map((one) => this.#ownerOf(one))
+    const [first] = owners
+    if (!first || owners.some((owner) => owner?.kind !== first.kind)) return undefined
+    return { kind: first.kind, what: `members of a type of '${first.from}'` }
   }
 
   #ownerOf(property: ts.Symbol): DeclaredType | undefined {

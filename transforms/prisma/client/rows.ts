@@ -29,7 +29,7 @@ for (const [bytes, same] of [
 ] as const)
   describe(bytes, {
     members: Object.fromEntries(
-      ['slice', 'subarray', 'reverse', 'sort', 'fill'].map((name) => [
+      ['slice', 'subarray', 'reverse', 'sort', 'fill', 'copyWithin', 'map', 'filter'].map((name) => [
         name,
         method('a method of a Bytes field', { call: same }),
       ]),
@@ -226,11 +226,13 @@ function listOf(list: Kind, one: Kind): Kind {
   const each = (call?: 'this' | Kind): Kind =>
     method('a method of a list', { callback: () => [one], ...(call && { call }) })
   const same = method('a method of a list', { call: 'this' })
+  const sorted = method('a method of a list', { callback: () => [one, one], call: 'this' })
   const reduce = method('a method of a list', { callback: () => [undefined, one] })
   const members = {
     ...Object.fromEntries(['forEach', 'map', 'flatMap', 'some', 'every', 'findIndex'].map((name) => [name, each()])),
     ...Object.fromEntries(['find', 'findLast'].map((name) => [name, each(one)])),
-    ...Object.fromEntries(['slice', 'reverse', 'sort', 'toSorted', 'toReversed', 'concat'].map((name) => [name, same])),
+    ...Object.fromEntries(['slice', 'reverse', 'toReversed', 'concat'].map((name) => [name, same])),
+    ...Object.fromEntries(['sort', 'toSorted'].map((name) => [name, sorted])),
     ...Object.fromEntries(['at', 'pop', 'shift'].map((name) => [name, method('a method of a list', { call: one })])),
     filter: each('this'),
     reduce,
