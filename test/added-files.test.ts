@@ -97,6 +97,18 @@ describe('a file that fixes ask for', () => {
     expect(markdownReport(report)).toContain(`New: \`${FILE}\`.`)
   })
 
+  test('is told with its folder where there are many, and by its name where there are few', async () => {
+    const files = ['lib/pay/a.js', 'lib/pay/b.js', 'lib/pay/deep/c.js', 'lib/pay/d.js', 'lock.json', 'etc/one.js']
+    const root = project({ 'package.json': MANIFEST, 'a.js': app('a') })
+    const wish = () => files.map((file) => ask(HELPER, file))
+    const { findings } = await run(root, change(wish), { mode: 'dry-run' })
+    expect(findings[0]!.notes).toEqual([
+      'the fix adds 4 files in `lib/pay/`',
+      'the fix adds the file `lock.json`',
+      'the fix adds the file `etc/one.js`',
+    ])
+  })
+
   test('has the line endings of the file that asks for it, and no byte order mark', async () => {
     const crlf = (lines: string) => lines.replaceAll('\n', '\r\n')
     const root = project({ 'package.json': MANIFEST, 'a.js': `\uFEFF${crlf(app('a'))}` })

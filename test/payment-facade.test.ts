@@ -517,7 +517,7 @@ describe('with the official SDKs, unmodified', () => {
     expect(lines.filter((line) => /\/v1\/(?!oauth2)/.test(line))).toEqual([
       'GET https://api-m.sandbox.paypal.com/v1/payments/sale/NOTHING',
     ])
-    expect(outcomes[0]).toMatchObject({ state: 'created', intent: 'sale', httpStatusCode: 200 })
+    expect(outcomes[0]).toMatchObject({ state: 'created', intent: 'sale', httpStatusCode: 201 })
     expect(outcomes[0].links.find(({ rel }: Loaded) => rel === 'approval_url').href).toContain('checkoutnow')
     // the error of v2, as v1 told it
     expect(outcomes[1]).toEqual([
@@ -697,7 +697,8 @@ describe('a call site gets what its client gave', () => {
   const READ: Readonly<Record<string, (result: Loaded) => unknown>> = {
     fetch: (response) => response.json(),
     ky: (response) => response.json(),
-    axios: ({ data, status }) => (status === 200 ? data : undefined),
+    // the status that a created payment has on v1, which programs compare with
+    axios: ({ data, status }) => (status === 201 ? data : undefined),
     got: ({ body }) => body,
     superagent: ({ body }) => body,
     undici: ({ body }) => body.json(),
@@ -916,6 +917,12 @@ describe('stripe-node', () => {
         const error = await stripe.charges
           .create(CHARGE, { upgradeKit: { ref: 'o-4' } })
           .catch((thrown: unknown) => thrown)
+        // what the call site knows is what the SDK throws
+        expect(error).toMatchObject({
+          type: 'StripeCardError',
+          code: 'card_declined',
+          decline_code: 'insufficient_funds',
+        })
         expect(facade.toPaymentError(error)).toMatchObject({
           kind: 'declined',
           code: 'insufficient_funds',
@@ -929,6 +936,24 @@ describe('stripe-node', () => {
         },
       }),
     )
+    // a card that asks for the buyer was not charged: another card is another attempt, with a key of its own
+    const asked = await stripeShop(
+      'true',
+      async (stripe, facade) => {
+        const error = await stripe.charges
+          .create(CHARGE, { upgradeKit: { ref: 'o-5' } })
+          .catch((thrown: unknown) => thrown)
+        expect(facade.toPaymentError(error)).toMatchObject({ outcome: 'not_executed' })
+        await stripe.charges.create(CHARGE, { upgradeKit: { ref: 'o-5' } }).catch(() => {})
+      },
+      () => ({
+        status: 402,
+        body: {
+          error: { type: 'card_error', code: 'card_declined', decline_code: 'authentication_required', message: 'no' },
+        },
+      }),
+    )
+    expect(new Set(asked.map(({ headers }) => headers['idempotency-key'])).size).toBe(2)
   })
 })
 
@@ -999,6 +1024,12 @@ describe('what keeps pins', () => {
     const broken = sqlPins(async () => Promise.reject(new Error('no connection')), 'mysql')
     await expect(broken.first('event/1')).rejects.toThrow('no connection')
     await expect(broken.claim('order/1', 'v2')).rejects.toThrow('no connection')
+  })
+
+  test("a pin that is claimed and that a replica does not know yet is nobody else's", async () => {
+    const behind = { get: async () => null, setnx: async () => 0 }
+    await expect(redisPins(behind).claim('order/1', 'v2')).rejects.toThrow('cannot be read')
+    await expect(sqlPins(async () => []).claim('order/1', 'v2')).rejects.toThrow('cannot be read')
   })
 
   test('a flag service can say how much goes to v2, and what it said last stands when it is silent', async () => {

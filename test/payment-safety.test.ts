@@ -855,6 +855,71 @@ test(`${ORDERS} orders in a bad network: nobody pays twice, and nothing is lost`
   expect(counted.faults).toBeGreaterThan(ORDERS / 20)
 }, 600_000)
 
+describe('what is no order of its own is never taken for one', () => {
+  const numbered = (fields: Body) => ({
+    ...order(),
+    transactions: [{ ...(order().transactions as Body[])[0], ...fields }],
+  })
+
+  test.each<[string, string | undefined, Body]>([
+    ['what a program keeps in `custom` is the same for all orders of a buyer', undefined, { custom: 'user-42' }],
+    ['a number that is empty', undefined, { invoice_number: '' }],
+    ['a reference that is empty', ' ', {}],
+    ['a reference that was made of nothing', String(undefined), {}],
+    ['a reference that was made of an object', String({}), {}],
+  ])('%s', async (_what, ref, fields) => {
+    const shop = new Shop(whole)
+    const first = await shop.create(ref, numbered(fields))
+    const second = await shop.create(ref, numbered(fields))
+    expect(first.id).not.toBe(second.id)
+    expect([first, second].every(({ id }) => id.startsWith('PAYID-'))).toBe(true)
+    expect(shop.store.pins.has('order/')).toBe(false)
+  })
+
+  test('an empty reference leaves the number of the invoice', async () => {
+    const shop = new Shop(whole)
+    const first = await shop.create('', numbered({ invoice_number: 'i-1' }))
+    expect((await shop.create(undefined, numbered({ invoice_number: 'i-1' }))).id).toBe(first.id)
+    expect(first.id).not.toMatch(/^PAYID-/)
+  })
+})
+
+test('a discount that is written as a negative price stays on v1, which takes it', async () => {
+  const shop = new Shop(whole)
+  const items = [
+    { name: 'a', price: '12.00', currency: 'EUR', quantity: 1 },
+    { name: 'discount', price: '-2.00', currency: 'EUR', quantity: 1 },
+  ]
+  const body = { ...order(), transactions: [{ amount: { total: '10.00', currency: 'EUR' }, item_list: { items } }] }
+  expect((await shop.create('o-1', body)).id).toMatch(/^PAYID-/)
+  expect(shop.events).toContainEqual(expect.objectContaining({ type: 'mapping', reason: 'unsupported' }))
+})
+
+test.each([
+  ['after a restart', true],
+  ['in the same process', false],
+])('with the flag switched off and no pins, what v2 made is paid on v2: %s', async (_when, isRestarted) => {
+  const shop = new Shop(whole, { pins: undefined })
+  const made = await shop.approved('o-1')
+  shop.rollout.enabled = false
+  if (isRestarted) shop.restart()
+  const paid = await shop.execute(made)
+  expect(paid).toMatchObject({ id: made, state: 'approved' })
+  // the ids of captures tell nothing: only whoever was there knows
+  if (!isRestarted) await shop.refund(saleOf(paid), 'r-1')
+  expect(shop.sent(/^POST .*v1/)).toEqual([])
+  const old = await shop.approved('o-2')
+  expect(old).toMatch(/^PAYID-/)
+  await shop.execute(old)
+  expect(shop.sent(/execute/)).toEqual([`POST /v1/payments/payment/${old}/execute`])
+})
+
+test('a flag service that says `false` as a text has not switched anything on', async () => {
+  const shop = new Shop(whole)
+  Object.assign(shop.rollout, { enabled: 'false' })
+  expect((await shop.create('o-1')).id).toMatch(/^PAYID-/)
+})
+
 test('a façade for another folder can be loaded, too', () => {
   expect(Object.keys(loadFacade(whole, join('payments', 'rollout.js')))).toContain('bucketOf')
 })

@@ -33,7 +33,7 @@ export default defineChange({
       steps: [{ what: `${file.path} says that the façade is ${lock.facade.stage ?? 'dual'}` }],
     }
     const sites = files.flatMap((one) => one.sites)
-    const calls = callsOf(map, files)
+    const calls = callsOf(map, files, lock.facade.stage === 'full')
     if (lock.facade.stage !== 'full' && sites.length > 0) {
       yield {
         at: whole,
@@ -78,11 +78,16 @@ export default defineChange({
 })
 
 /** What becomes of each call. */
-function callsOf(map: PaymentMap, files: readonly InlineFile[]): ApiCall[] {
+function callsOf(map: PaymentMap, files: readonly InlineFile[], isAtEnd: boolean): ApiCall[] {
   return files.flatMap(({ sites }) =>
     sites.map((site) => ({
       ...site.facts,
-      verdict: site.is === 'kept' ? `keeps the old words: ${site.why}` : `speaks ${map.to.id}`,
+      verdict:
+        site.is === 'kept'
+          ? `keeps the old words: ${site.why}`
+          : isAtEnd
+            ? `speaks ${map.to.id}`
+            : `can speak ${map.to.id} at the end`,
     })),
   )
 }

@@ -1,6 +1,7 @@
 import { defineChange, fix } from '#kit'
 import { chosenMap } from './map/chosen.ts'
 import { readsOf } from './sites/answers.ts'
+import { intercepted } from './sites/client-answers.ts'
 import { described, requestSentence } from './sites/describe.ts'
 import { httpUses } from './sites/http.ts'
 import { patchProblems } from './sites/patches.ts'
@@ -62,6 +63,12 @@ export default defineChange({
         continue
       }
       const { format } = facade.style
+      const changed = intercepted(file, project, request)
+      if (changed === 'here') {
+        const verdict = 'put it behind the façade by hand: interceptors or defaults of axios decide what its answer is'
+        yield { at: request.call, message: `${message}; ${verdict}`, evidence, notes, calls: [tell(verdict)] }
+        continue
+      }
       const text = behindFacade(file, map, site, http, format.indent, format.quotes === 'single' ? "'" : '"')
       if (text.is === 'by-hand') {
         const verdict = `put it behind the façade by hand: ${text.why}`
@@ -71,6 +78,7 @@ export default defineChange({
       const cautions = [
         ...(request.caution ? [request.caution] : []),
         ...(facts.patch ? [`what is changed has other pointers in ${map.to.id}: ${plain(facts.why)}`] : []),
+        ...(changed ? ['answers of the new version do not go through the interceptors and defaults of axios'] : []),
         ...text.cautions,
       ]
       const applicability = evidence.certainty === 'proven' && cautions.length === 0 ? 'safe' : 'review'

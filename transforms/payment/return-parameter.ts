@@ -5,6 +5,7 @@ import {
   type Evidence,
   enclosingFunction,
   fix,
+  indentationAt,
   insertAfter,
   isCall,
   isMember,
@@ -39,7 +40,7 @@ export default defineChange({
     for (const redirect of map.redirects ?? []) {
       const [holder, name] = redirect.read.split('.') as [string, string]
       const fallback = redirect.fallback.split('.').at(-1)!
-      for (const { node, query, edits, parameters } of readsOf(file, holder, name)) {
+      for (const { node, query, edits, parameters, beside } of readsOf(file, holder, name)) {
         if (isHandledAlready(file, node, fallback)) continue
         const message = `${map.to.id} brings it as \`${fallback}\``
         const evidence = returnEvidence(file, map, node, redirect.beside?.split('.').at(-1))
@@ -55,6 +56,16 @@ export default defineChange({
             ...(parameters && evidence.certainty !== 'guessed'
               ? { fix: fix('review', `Read \`${fallback}\` where there is none`, replace(node, both)) }
               : {}),
+          }
+          continue
+        }
+        const taken = evidence.certainty === 'guessed' ? undefined : beside?.(fallback)
+        if (taken) {
+          yield {
+            at: node,
+            message: `${message}; take it where the other is missing`,
+            evidence,
+            fix: fix('review', `Take \`${fallback}\` where there is none`, ...taken),
           }
           continue
         }
@@ -90,6 +101,8 @@ interface QueryRead {
   readonly node: Node
   readonly query: Node
   readonly edits?: (text: string) => DraftEdit[]
+  /** Takes another parameter beside this one, where it is handed over. */
+  readonly beside?: (fallback: string) => DraftEdit[] | undefined
   /** It is a `get` of the parameters of an address; true if it can be written twice. */
   readonly parameters?: boolean
 }
@@ -153,7 +166,7 @@ function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[
   for (const call of file.module.calls) {
     const [only] = argumentsOf(call)
     if (!only || literalText(unwrap(only)) !== name || !TAKES_PARAMETER.test(calledName(call) ?? '')) continue
-    found.push({ node: call, query: call })
+    found.push({ node: call, query: call, beside: (fallback) => takenBeside(file, call, fallback) })
   }
   for (const property of file.module.patternKeysNamed(name)) {
     const pattern = parentOf(property)
@@ -188,6 +201,44 @@ function readsOf(file: JavaScriptFile, holder: string, name: string): QueryRead[
     })
   }
   return found
+}
+
+/**
+ * A handler of Nest that is handed the parameter is handed the other one as well: `@Query('paymentId') id: string`. Nothing
+ * where it is not seen to be one, or where the name is taken.
+ */
+function takenBeside(file: JavaScriptFile, call: Node, fallback: string): DraftEdit[] | undefined {
+  const callee = isCall(call) ? unwrap(call.callee as Node) : undefined
+  const imported = callee?.type === 'Identifier' ? file.module.binding(callee)?.declarations[0] : undefined
+  const source = imported?.type === 'ImportSpecifier' ? parentOf(imported) : undefined
+  if (callee?.type !== 'Identifier' || source?.type !== 'ImportDeclaration' || source.source.value !== '@nestjs/common')
+    return undefined
+  const decorator = parentOf(call)
+  const param = decorator && parentOf(decorator)
+  const method = param && parentOf(param)
+  if (decorator?.type !== 'Decorator' || param?.type !== 'Identifier' || method?.type !== 'ClassMethod')
+    return undefined
+  const last = method.params.at(-1) as Node | undefined
+  const isAlone = param.decorators?.length === 1 && argumentsOf(call as never).length === 1
+  const isPlainList = isAlone && last !== undefined && last.type !== 'RestElement'
+  const isTaken = file.module
+    .identifiersNamed(fallback)
+    .some((id) => method.start! <= id.start && id.end <= method.end!)
+  if (!isPlainList || isTaken) return undefined
+  const quote = file.source(argumentsOf(call as never)[0]!)[0]!
+  const type = file.isTypeScript ? '?: string' : ''
+  const body = method.body as Node & { readonly body: readonly Node[] }
+  const [first] = body.body
+  if (!first || file.text.slice(body.start, first.start).indexOf('\n') < 0) return undefined
+  const end = /;\s*$/.test(file.source(first)) ? ';' : ''
+  const gap = `\n${indentationAt(file.text, first.start)}`
+  return [
+    insertAfter(last, `, @${callee.name}(${quote}${fallback}${quote}) ${fallback}${type}`),
+    insertAfter(
+      { start: body.start, end: body.start + 1 },
+      `${gap}if (${fallback}) ${param.name} ??= ${fallback}${end}`,
+    ),
+  ]
 }
 
 /** Taken out of parameters in a way that is not rewritten: `({ query: { paymentId } }) =>`, `({ paymentId } = req.query)`. */

@@ -27,11 +27,12 @@ export default defineChange({
   fixable: 'sometimes',
 
   format: 'javascript',
-  mentions: [/['"`][A-Z]+(?:\.[A-Z-]+)+['"`]|['"`]\w+\.\w+['"`]/],
+  mentions: [/['"`/^][A-Z]+(?:\\?\.[A-Z-]+)+|['"`]\w+\.\w+['"`]/],
   *find(file, project) {
     const chosen = chosenMap(project)
     const { webhooks } = chosen.map
     if (!webhooks || isTest(file.path) || isFacade(file.path, chosen.map)) return
+    yield* beginnings(file, chosen.map)
     const uses = eventUses(file, chosen.map)
     const sources = new Map<Node, EventUse[]>()
     for (const use of uses) {
@@ -42,6 +43,31 @@ export default defineChange({
     for (const [source, own] of sources) yield* converted(file, project, chosen, source, own)
   },
 })
+
+/** Names of events by their beginning: `type.startsWith('PAYMENT.SALE.')`, `/^PAYMENT\.SALE/`. */
+function* beginnings(file: JavaScriptFile, map: PaymentMap): Iterable<Draft> {
+  const waiting: Node[] = [file.module.program]
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    for (const child of [...children(node)].reverse()) waiting.push(child)
+    const text =
+      node.type === 'StringLiteral'
+        ? node.value
+        : node.type === 'RegExpLiteral'
+          ? node.pattern.replace(/^\^/, '').replaceAll('\\.', '.')
+          : undefined
+    const start = text === undefined ? undefined : /^([A-Z]{2,}(?:\.[A-Z-]+)+)\.?(?:[*.+(|$].*)?$/.exec(text)?.[1]
+    if (start === undefined) continue
+    const begun = map.webhooks!.events.filter(({ v1 }) => v1.startsWith(`${start}.`))
+    const fresh = [...new Set(begun.flatMap(({ v2 }) => v2))].filter((name) => !name.startsWith(`${start}.`))
+    const [facts] = begun
+    if (!facts || fresh.length === 0) continue
+    yield {
+      at: node,
+      message: `${map.to.id} sends ${fresh.map((name) => `\`${name}\``).join(', ')} instead of what begins with \`${start}\`; handle both`,
+      evidence: evidenceOf(file, map, { literal: node, facts, event: undefined, is: 'other' }),
+    }
+  }
+}
 
 /** A place where the type of an event is compared with an old name. */
 interface EventUse {

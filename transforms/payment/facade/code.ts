@@ -20,6 +20,9 @@ interface Placed {
   readonly when: readonly Condition[]
 }
 
+/** Behind `const units = …`. */
+const NEGATIVE = "\n  if (units < 0n) throw unmapped(at, 'is negative, and v2 takes no such amount');"
+
 /** Functions for rows, made as they are asked for. */
 export class MappingCode {
   readonly #map: PaymentMap
@@ -174,7 +177,7 @@ ${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  r
       this.#imports.add('unitsOf')
       this.#imports.add('unmapped')
       test = `if (typeof ${value} !== 'string') throw unmapped(at, 'is no text');
-  unitsOf(${value}, currencyOf(${currency}, at), at, EXPONENTS);`
+  ${v2.negative === 'refused' ? 'const units = ' : ''}unitsOf(${value}, currencyOf(${currency}, at), at, EXPONENTS);${v2.negative === 'refused' ? NEGATIVE : ''}`
     } else {
       this.#imports.add('numberOf')
       test = `numberOf(${value}, at, true);`
@@ -539,6 +542,8 @@ ${code}
     const units = v1.format === 'decimal-string' ? 'unitsOf(amount, code, at, EXPONENTS)' : 'BigInt(String(amount))'
     const signed = kind === 'abs' ? '(units < 0n ? -units : units)' : 'units'
     if (v2.format === 'decimal-string') this.#imports.add('decimalOf')
+    const refuses = v2.negative === 'refused' && kind !== 'abs'
+    if (refuses) this.#imports.add('unmapped')
     const written = v2.format === 'decimal-string' ? `decimalOf(${signed}, code, EXPONENTS)` : `Number(${signed})`
     const value =
       v2.shape === 'scalar' ? written : `{ ${v2.value ?? 'value'}: ${written}, ${v2.currency ?? 'currency'}: code }`
@@ -549,7 +554,7 @@ ${code}
 export function ${name}(amount${type(': unknown')}, currency${type(': unknown')}, at${type(': string')})${type(': Payload')} {
   if (amount === undefined || amount === null) return undefined;
   const code = currencyOf(currency, at);
-  const units = ${units};
+  const units = ${units};${refuses ? NEGATIVE : ''}
   return ${value};
 }`,
     )

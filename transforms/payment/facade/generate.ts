@@ -360,6 +360,7 @@ ${lines.join('\n')}
       `  effect: ${text(operation.effect)},`,
       `  binding: ${follows === undefined ? text(operation.binding) : `{ follows: ${text(follows)} }`},`,
       ...(operation.repeatable ? ['  repeatable: true,'] : []),
+      ...(operation.v1.success === undefined ? [] : [`  status: ${operation.v1.success},`]),
       ...(retention === undefined ? [] : [`  retentionMs: ${grouped(durationMs(retention))},`]),
       ...(keys.length > 0
         ? [

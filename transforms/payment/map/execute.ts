@@ -334,6 +334,10 @@ function writtenAmount(
   currency: string,
   exponents?: Readonly<Record<string, number>>,
 ): unknown {
+  if (format.negative === 'refused' && units < 0n)
+    throw new AmountError(
+      `${decimalOf(units, currency, exponents)} is negative, and the new version takes no such amount`,
+    )
   const amount = format.format === 'decimal-string' ? decimalOf(units, currency, exponents) : Number(units)
   if (format.shape === 'scalar') return amount
   return { [format.value ?? 'value']: amount, [format.currency ?? 'currency']: currency }

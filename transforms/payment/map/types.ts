@@ -143,6 +143,8 @@ export interface MoneyFormat {
   readonly value?: string
   /** Name of the currency within an object. */
   readonly currency?: string
+  /** `refused`: requests have no amount below nothing, so a discount that is written as one cannot go along. */
+  readonly negative?: 'refused'
 }
 
 export interface Idempotency {
@@ -375,6 +377,8 @@ export interface OldCall {
   readonly path: string
   /** `any`: with and without a slash at the end; `never` if absent. */
   readonly trailingSlash?: 'any' | 'never'
+  /** The status of a success, which programs compare with; 200 if absent. */
+  readonly success?: number
 }
 
 export interface NewCall {

@@ -85,7 +85,7 @@ export function answerReads(file: JavaScriptFile, call: Node, answerAt = 1, dept
 }
 
 /** The call with the `await` and the brackets around it. */
-function settled(call: Node): Node {
+export function settled(call: Node): Node {
   let at: Node = call
   let up = parentOf(at)
   while (up && (up.type === 'AwaitExpression' || unwrap(up) === unwrap(at))) {
@@ -132,7 +132,7 @@ function resultOf(then: Node): Node | undefined {
  * What gets the answer of a call: `const r = await …`, the parameter of `.then(r => …)`, those of its callback. `request` gives
  * the body behind the answer.
  */
-function answerHolders(file: JavaScriptFile, call: Node, answerAt: number): Node[] {
+export function answerHolders(file: JavaScriptFile, call: Node, answerAt: number): Node[] {
   // the function of `new Promise` gets no answer
   const callback = call.type === 'CallExpression' ? argumentsOf(call as CallNode).at(-1) : undefined
   const fn = callback && unwrap(callback)

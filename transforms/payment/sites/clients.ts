@@ -346,6 +346,7 @@ function fetched(
     headers: seen(entry(file, init, 'headers')),
     callback: undefined,
     problem: init && !objectOf(file, init) ? 'the options of the request are made elsewhere' : undefined,
+    ...(isEnded(file, init) ? { caution: ENDED } : {}),
   }
 }
 
@@ -366,9 +367,9 @@ function ofAxios(
       ...common,
       url: args[0],
       method: verb,
-      ...plainBody(hasData ? args[1] : entry(file, config, 'data')),
+      ...sentBody(file, hasData ? args[1] : entry(file, config, 'data')),
       headers: seen(entry(file, config, 'headers')),
-      problem: config && !objectOf(file, config) ? 'the options of the request are made elsewhere' : undefined,
+      ...axiosOptions(file, config),
     }
   }
   if (!isRequest) return undefined
@@ -387,10 +388,42 @@ function ofAxios(
     ...common,
     url: config === first ? seen(entry(file, config, 'url')) : first,
     method: methodText(file, entry(file, config, 'method'), 'GET'),
-    ...plainBody(entry(file, config, 'data')),
+    ...sentBody(file, entry(file, config, 'data')),
     headers: seen(entry(file, config, 'headers')),
-    problem: objectOf(file, config) ? undefined : 'the options of the request are made elsewhere',
+    ...axiosOptions(file, config),
   }
+}
+
+/** A body that axios makes text of, or that is text already. */
+function sentBody(
+  file: JavaScriptFile,
+  value: Node | 'hidden' | undefined,
+): Pick<WrittenRequest, 'body' | 'bodyText' | 'isBodyHidden'> {
+  const isText = value !== undefined && value !== 'hidden' && beforeStringify(file, value) !== undefined
+  return isText ? textBody(file, value) : plainBody(value)
+}
+
+/** What the options of axios say of the answer that the façade does not do. */
+function axiosOptions(file: JavaScriptFile, config: Node | undefined): Pick<WrittenRequest, 'problem' | 'caution'> {
+  if (config && !objectOf(file, config)) return { problem: 'the options of the request are made elsewhere' }
+  const type = entry(file, config, 'responseType')
+  const isParsed = type === undefined || (type !== 'hidden' && file.known(type).value === 'json')
+  const other = ['validateStatus', 'transformResponse', 'adapter'].find((one) => isWritten(file, config, one))
+  if (isWritten(file, config, 'responseType') && !isParsed) return { problem: 'its answer is not read as JSON' }
+  if (other) return { problem: `its option \`${other}\` decides what its answer is` }
+  return { problem: undefined, ...(isEnded(file, config) ? { caution: ENDED } : {}) }
+}
+
+/** True for an option that stands there; of a spread nobody knows. */
+function isWritten(file: JavaScriptFile, options: Node | undefined, name: string): boolean {
+  const value = entry(file, options, name)
+  return value !== undefined && value !== 'hidden'
+}
+
+const ENDED = 'a request to the new version is not ended by the signal, but by the time limit of the façade'
+
+function isEnded(file: JavaScriptFile, options: Node | undefined): boolean {
+  return isWritten(file, options, 'signal') || isWritten(file, options, 'cancelToken')
 }
 
 function ofGot(
@@ -422,12 +455,30 @@ function ofGot(
         ? 'the options of the request are made elsewhere'
         : read !== undefined && !isJson && read !== 'then' && read !== 'catch'
           ? `\`.${read}\` of the request is read`
-          : undefined,
+          : gotOptions(file, base.client, options, isJson || isFlag),
+    ...(isEnded(file, options) ? { caution: ENDED } : {}),
   }
 }
 
+/** What the options of `got` and `ky` say of the answer that the façade does not do. */
+function gotOptions(
+  file: JavaScriptFile,
+  client: Client,
+  options: Node | undefined,
+  isParsed: boolean,
+): string | undefined {
+  const other = ['throwHttpErrors', 'resolveBodyOnly', 'isStream', 'parseJson', 'hooks'].find((one) =>
+    isWritten(file, options, one),
+  )
+  if (other) return `its option \`${other}\` decides what its answer is`
+  if (client === 'ky' || isParsed) return undefined
+  const type = entry(file, options, 'responseType')
+  const isJson = type !== undefined && type !== 'hidden' && file.known(type).value === 'json'
+  return isJson ? undefined : 'its answer is text, which the program parses itself'
+}
+
 /** Methods of a request of superagent that give the request back and can be repeated as they are. */
-const SUPERAGENT_CHAIN = new Set(['set', 'send', 'query', 'type', 'accept', 'timeout', 'ok', 'retry', 'redirects'])
+const SUPERAGENT_CHAIN = new Set(['set', 'send', 'query', 'type', 'accept', 'timeout', 'retry', 'redirects'])
 
 function ofSuperagent(
   file: JavaScriptFile,

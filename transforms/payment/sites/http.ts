@@ -69,7 +69,11 @@ export function httpUses(file: JavaScriptFile, map: PaymentMap): HttpUses {
     if (!request?.url) continue
     const { pieces, via } = addressOfRequest(file, request)
     const matches = operationsAt(map, pieces)
-    if (matches.length === 0) continue
+    if (matches.length === 0) {
+      const behind = behindUnknownBase(file, map, request, pieces)
+      if (behind) unsure.push(behind)
+      continue
+    }
     const evidence = ownership(file, map, matches[0]!.match.base, request)
     if (!evidence) continue
     for (const place of via) taken.add(place)
@@ -88,6 +92,27 @@ export function httpUses(file: JavaScriptFile, map: PaymentMap): HttpUses {
     }
   }
   return { sites, mentions: [...unsure, ...mentionsIn(file, map, taken)] }
+}
+
+/** `${process.env.PAYPAL_API}/payments/payment`: what stands before the path may hold the version. */
+function behindUnknownBase(
+  file: JavaScriptFile,
+  map: PaymentMap,
+  request: WrittenRequest,
+  pieces: readonly Piece[],
+): Mention | undefined {
+  const [base, ...rest] = pieces
+  if (base?.is !== 'hole' || rest.length === 0) return undefined
+  const named = signsOf(file, map, base.module, base.node).filter(({ is }) => is === 'name')
+  const [sign] = named
+  if (!sign) return undefined
+  const operations = Object.entries(map.operations).flatMap(([operation, { v1 }]) => {
+    const path = v1.path.replace(/^\/v\d+(?=\/)/, '')
+    const isSame = v1.method === request.method || request.method === undefined
+    return isSame && path !== v1.path && matchPath(rest, path, v1.trailingSlash === 'any') ? [operation] : []
+  })
+  if (operations.length === 0) return undefined
+  return { node: request.call, operations, evidence: { certainty: 'guessed', steps: [sign.hop] }, is: 'unknown' }
 }
 
 /** A request to an API beside the one that the map is about. */

@@ -315,6 +315,7 @@ class BodyWriter {
     try {
       const signed = v1.format === 'decimal-string' ? unitsOf(amount, code, exponents) : BigInt(String(amount))
       const units = money.abs && signed < 0n ? -signed : signed
+      if (v2.negative === 'refused' && units < 0n) throw new AmountError(`${amount} is negative`)
       const text = v2.format === 'decimal-string' ? this.#literal(decimalOf(units, code, exponents)) : String(units)
       if (v2.shape === 'scalar') return { is: 'text', text }
       const members = new Map<string, Made>([

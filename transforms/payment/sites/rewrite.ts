@@ -18,6 +18,7 @@ import {
 import type { HttpClient } from '../facade/types.ts'
 import type { PaymentMap } from '../map/types.ts'
 import { addressOf, type Piece, writtenAs } from './address.ts'
+import { handedOn, unlikeBefore } from './client-answers.ts'
 import { entry, objectOf } from './clients.ts'
 import type { HttpSite } from './http.ts'
 
@@ -53,6 +54,8 @@ export function behindFacade(
   const byHand = (why: string): Rewritten => ({ is: 'by-hand', why })
   if (request.problem) return byHand(request.problem)
   if (request.method === undefined) return byHand('its method is computed')
+  const unlike = unlikeBefore(file, request)
+  if (unlike) return byHand(unlike)
   if (request.isBodyHidden) return byHand('what it sends is made elsewhere, and is not seen as a value')
   const parts: Part[] = []
   const whole = request.whole
@@ -114,7 +117,8 @@ export function behindFacade(
     if (why) return byHand(why)
   } else if (base.text !== undefined) parts.push({ name: 'baseUrl', text: base.text })
   const made = written(file, site, http, operation, parts, indent, quote)
-  return made.is === 'by-hand' ? made : { ...made, notes: others.notes, cautions: others.cautions }
+  const given = [handedOn(request)].filter((caution) => caution !== undefined)
+  return made.is === 'by-hand' ? made : { ...made, notes: others.notes, cautions: [...others.cautions, ...given] }
 }
 
 // ---- the parts ----------------------------------------------------------------------------------

@@ -26,6 +26,16 @@ export interface Call {
   readonly sdkOptions?: Readonly<Record<string, unknown>>
 }
 
+/**
+ * The reference of an order: what the call site gave, or what the body has. An empty text, and what a missing value becomes as
+ * a text, would be the same for all orders; that is none.
+ */
+export function referenceOf(operation: Operation, { ref, body }: Call): string | undefined {
+  return [ref, operation.businessKey?.(body as never)]
+    .map((one: unknown) => (one === undefined || one === null ? '' : String(one).trim()))
+    .find((one) => one !== '' && !/^(?:undefined|null|NaN|\[object .*)$/.test(one))
+}
+
 /** What the steps of an operation on v2 are given. */
 export interface Steps {
   readonly params: Params
@@ -48,6 +58,8 @@ export interface Operation {
   readonly binding: 'decides' | 'none' | { readonly follows: string }
   /** May be done more than once to the same object, as a partial refund. */
   readonly repeatable?: boolean
+  /** The status that v1 has for a success: 200 if absent. */
+  readonly status?: number
   /** How long its answers are kept for a key, where that is another time than usual. */
   readonly retentionMs?: number
   /** The stable key of the order, where the body has one. */
@@ -169,6 +181,7 @@ function prepared(call: Call, body: unknown, key: string): Steps {
   }
 }
 
+// #dual
 /** Asks v2 for the same as a read of v1, once, and gives it in the words of v1. Whatever else than a read is refused. */
 export async function readOnV2(operation: Operation, call: Call): Promise<unknown> {
   const steps = prepared(call, converted(operation, call), '')
@@ -182,6 +195,7 @@ export async function readOnV2(operation: Operation, call: Call): Promise<unknow
   return operation.fromV2(answer as never)
 }
 
+// #end
 function converted(operation: Operation, { body, ref }: Call): unknown {
   try {
     return operation.toV2(body as never, ref)
@@ -233,13 +247,14 @@ export function idempotencyKey(operation: string, subject: string, attempt: numb
 }
 
 /**
- * The provider has said no for good: what is asked next is another attempt, with a key of its own. A decline always is. Any
- * other refusal only of what an object goes through once (an order is captured once, whatever the key): of a refund, another
+ * The provider has said no for good: what is asked next is another attempt, with a key of its own. A decline always is, and so
+ * is that the buyer has to do something first: another card may not ask for it. Any other refusal only of what an object goes
+ * through once (an order is captured once, whatever the key): of a refund, another
  * request with this key may have been done in the meantime.
  */
 function isRefusal(operation: Operation, { outcome, httpStatus, kind }: PaymentError): boolean {
   if (outcome !== 'not_executed' || httpStatus === undefined) return false
-  if (kind === 'declined') return true
+  if (kind === 'declined' || kind === 'approval_required') return true
   return isOnce(operation) && !['already_done', 'authentication', 'rate_limited'].includes(kind)
 }
 

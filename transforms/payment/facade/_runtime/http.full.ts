@@ -89,7 +89,7 @@ async function answered(operation: Operation, call: HttpCall): Promise<Result> {
         ...(authorization === undefined ? {} : { authorization }),
       },
     })
-    return shaped(call.as, 200, routed.response)
+    return shaped(call.as, operation.status ?? 200, routed.response)
   } catch (error) {
     if (!(error instanceof PaymentError)) throw error
     return refused(call.as, error)

@@ -104,7 +104,7 @@ async function answered(
       read: (result) => bodyOf(call.as, result),
     })
     if (routed.version === 'v1') return routed.result
-    return shaped(call.as, 200, routed.response)
+    return shaped(call.as, operation.status ?? 200, routed.response)
   } catch (error) {
     if (!(error instanceof PaymentError) || error.version === 'v1') throw error
     return refused(call.as, error)

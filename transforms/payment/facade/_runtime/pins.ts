@@ -116,10 +116,7 @@ export function sqlPins(
       const found = await row(ref)
       return found && Number(found.at)
     },
-    claim: async (ref, version) => {
-      await insert(ref, version)
-      return (await get(ref)) ?? version
-    },
+    claim: async (ref, version) => ((await insert(ref, version)) ? version : decided(ref, await get(ref))),
     first: (ref) => insert(ref, 'v2'),
   }
 }
@@ -133,19 +130,23 @@ export function redisPins(
   const method = (client.setNX ?? client.setnx) as SetIfAbsent
   const read = async (ref: string) => (await client.get(prefix + ref))?.split(' ') ?? []
   const get = async (ref: string) => (await read(ref))[0] as Version | undefined
+  const set = async (ref: string, version: Version) => {
+    const isSet = await method.call(client, prefix + ref, `${version} ${Date.now()}`)
+    return isSet === true || isSet === 1
+  }
   return {
     get,
     since: async (ref) => {
       const [, at] = await read(ref)
       return at === undefined ? undefined : Number(at)
     },
-    claim: async (ref, version) => {
-      await method.call(client, prefix + ref, `${version} ${Date.now()}`)
-      return (await get(ref)) ?? version
-    },
-    first: async (ref) => {
-      const isSet = await method.call(client, prefix + ref, `v2 ${Date.now()}`)
-      return isSet === true || isSet === 1
-    },
+    claim: async (ref, version) => ((await set(ref, version)) ? version : decided(ref, await get(ref))),
+    first: (ref) => set(ref, 'v2'),
   }
+}
+
+/** What somebody else has claimed. A replica that is behind does not know it yet, and then nobody may go on as if it were free. */
+function decided(ref: string, version: Version | undefined): Version {
+  if (version === undefined) throw new Error(`the pin of ${ref} is claimed, and cannot be read`)
+  return version
 }

@@ -1,4 +1,4 @@
-import { type Call, type DeliveryOptions, deliver, delivery, type Operation } from './delivery.ts'
+import { type Call, type DeliveryOptions, deliver, delivery, type Operation, referenceOf } from './delivery.ts'
 import { memoryPins, type PinStore } from './pins.ts'
 import { listen, type PaymentEvent } from './telemetry.ts'
 
@@ -28,6 +28,5 @@ export interface Routed {
 
 /** Does an operation. */
 export async function perform(operation: Operation, given: Call): Promise<Routed> {
-  const call = { ...given, ref: given.ref ?? operation.businessKey?.(given.body as never)?.toString() }
-  return { response: await deliver(operation, call) }
+  return { response: await deliver(operation, { ...given, ref: referenceOf(operation, given) }) }
 }

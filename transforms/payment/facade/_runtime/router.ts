@@ -1,7 +1,15 @@
-import { type Call, type DeliveryOptions, deliver, delivery, type Operation, readOnV2 } from './delivery.ts'
+import {
+  type Call,
+  type DeliveryOptions,
+  deliver,
+  delivery,
+  type Operation,
+  readOnV2,
+  referenceOf,
+} from './delivery.ts'
 import { NotSent, PaymentError, toPaymentError } from './errors.ts'
 import { memoryPins, type PinStore, type Version } from './pins.ts'
-import { breaker, drawVersion, ONLY_NEW, type Rollout, rolloutFromEnvironment } from './rollout.ts'
+import { asConfigured, breaker, drawVersion, ONLY_NEW, type Rollout, rolloutFromEnvironment } from './rollout.ts'
 import { settings } from './settings.ts'
 import { listen, type PaymentEvent, tell } from './telemetry.ts'
 import { sendV2 } from './v2.ts'
@@ -10,10 +18,12 @@ export interface PaymentOptions {
   /** Which version an order belongs to. In production there is no v2 without one that outlives the process. */
   readonly pins?: PinStore
   readonly onCall?: (event: PaymentEvent) => void
+  // #flag
   /** Instead of the environment: a flag service, for one. Asked for every new order. */
   readonly rollout?: () => Partial<Rollout>
   readonly allowlist?: readonly string[]
   readonly denylist?: readonly string[]
+  // #end
   readonly retries?: number
   readonly retryDelayMs?: number
   readonly onAmountChange?: DeliveryOptions['onAmountChange']
@@ -29,12 +39,15 @@ export interface PaymentOptions {
 let options: PaymentOptions = {}
 let environment = rolloutFromEnvironment()
 let hasWarned = false
+/** Whether there was v2 in this process: then its objects are followed, with the flag off and without pins, too. */
+let wasOn = false
 
 /** Sets up the payments, once, at start-up. Throws if the environment says something impossible. */
 export function configurePayments(given: PaymentOptions): void {
   environment = rolloutFromEnvironment()
   options = given
   hasWarned = false
+  wasOn = false
   breaker.reset()
   listen(given.onCall)
   delivery.options = {
@@ -59,13 +72,14 @@ export type Routed =
 
 /** Does an operation on the version that it belongs to. With the flag off and no pins, v1 is called before anything else. */
 export function perform(operation: Operation, call: RoutedCall): Promise<Routed> {
-  const isAsBefore = !rollout().enabled && options.pins === undefined && options.shadow === undefined
-  if (isAsBefore) return onV1(operation, call)
+  wasOn ||= rollout().enabled
+  const isAsBefore = !wasOn && options.pins === undefined && options.shadow === undefined
+  if (isAsBefore && formOf(operation, call) !== 'v2') return onV1(operation, call)
   return routed(operation, call)
 }
 
 async function routed(operation: Operation, given: RoutedCall): Promise<Routed> {
-  const call = { ...given, ref: given.ref ?? operation.businessKey?.(given.body as never)?.toString() }
+  const call = { ...given, ref: referenceOf(operation, given) }
   const version =
     operation.binding === 'decides'
       ? await decide(operation, call)
@@ -77,13 +91,7 @@ async function routed(operation: Operation, given: RoutedCall): Promise<Routed> 
 }
 
 function rollout(): Rollout {
-  const own = options.rollout?.()
-  const base = { ...environment, ...own }
-  return {
-    ...base,
-    allow: [...base.allow, ...(options.allowlist ?? [])],
-    deny: [...base.deny, ...(options.denylist ?? [])],
-  }
+  return asConfigured(environment, options)
 }
 
 // ---- which version ------------------------------------------------------------------------------
@@ -146,13 +154,8 @@ function mappingProblem(operation: Operation, call: RoutedCall, type: 'mapping' 
 async function owner(operation: Operation, idClass: string, call: RoutedCall): Promise<Version> {
   const id = Object.values(call.params)[0] ?? ''
   const facts = settings.ids[idClass]
-  const pinned = await pinOf(`${idClass}/${id}`)
+  const pinned = (await pinOf(`${idClass}/${id}`)) ?? formOf(operation, call)
   if (pinned !== undefined) return pinned
-  if (facts !== undefined && facts.pin !== 'required') {
-    const isOld = facts.v1?.test(id) ?? false
-    const isNew = facts.v2?.test(id) ?? false
-    if (isOld !== isNew) return isOld ? 'v1' : 'v2'
-  }
   // nothing was ever sent to v2: what is not known is what it was before
   if (!rollout().enabled) return 'v1'
   const found = facts?.probe && (await probe(facts.probe, id, call))
@@ -163,6 +166,16 @@ async function owner(operation: Operation, idClass: string, call: RoutedCall): P
   }
   await claim(`${idClass}/${id}`, found)
   return found
+}
+
+/** The version that the form of an id belongs to, where the forms of both are told apart. */
+function formOf({ binding }: Operation, { params }: RoutedCall): Version | undefined {
+  const facts = typeof binding === 'object' ? settings.ids[binding.follows] : undefined
+  if (facts === undefined || facts.pin === 'required') return undefined
+  const id = Object.values(params)[0] ?? ''
+  const isOld = facts.v1?.test(id) ?? false
+  const isNew = facts.v2?.test(id) ?? false
+  return isOld === isNew ? undefined : isOld ? 'v1' : 'v2'
 }
 
 /** Reads an object in both versions. An answer of one and a "not found" of the other tells; everything else does not. */

@@ -126,12 +126,14 @@ function errorOfSdk(error: unknown): unknown {
   return isOfSdk ? error.raw : error
 }
 
-function answerOf({ statusMember, methods }: MemberFacts, routed: Answer): unknown {
+function answerOf({ operation, statusMember, methods }: MemberFacts, routed: Answer): unknown {
   // #dual
   if (routed.version === 'v1') return routed.result
   // #end
   if (methods !== undefined) return Object.assign(Object.create(methods), routed.response)
-  return statusMember === undefined ? routed.response : withStatus(routed.response, statusMember)
+  return statusMember === undefined
+    ? routed.response
+    : withStatus(routed.response, statusMember, operation.status ?? 200)
 }
 
 // #dual
@@ -154,6 +156,6 @@ function withoutOurs({ parameters }: MemberFacts, args: readonly unknown[], rest
 
 // #end
 /** The answer with the status of the request in it, as the SDK gave it. */
-function withStatus(response: unknown, member: string): unknown {
-  return typeof response === 'object' && response !== null ? { ...response, [member]: 200 } : response
+function withStatus(response: unknown, member: string, status: number): unknown {
+  return typeof response === 'object' && response !== null ? { ...response, [member]: status } : response
 }
