@@ -426,8 +426,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "export const search = () => [\n  prisma.post.findMany({ where: { comments: { equals: [{ text: 'a' }] } } }),\n  prisma.post.findMany({ where: { comments: [{ text: 'a' }] } }),\n  prisma.post.findMany({ where: { comments: { some: { text: 'a' } } } }),",
   },
   'prisma/array-shortcut-in': {
-    before: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: 1 } } }),\n  prisma.user.findMany({ where: { id: { notIn: id } } }),\n  prisma.user.findMany({ where: { name: { not: { in: 'a' } } } }),\n  prisma.user.findMany({ where: { id: { in: one } } }),\n  prisma.user.findMany({ where: { id: { in: either } } }),\n  prisma.user.findMany({ where: { id: { in: both } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),\n  prisma.user.findMany({ where: { id: { in: optional } } }),\n  prisma.user.findMany({ where: { id: { in: many } } }),",
-    after: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1) => [\n  prisma.user.findMany({ where: { id: { in: [1] } } }),\n  prisma.user.findMany({ where: { id: { notIn: [id] } } }),\n  prisma.user.findMany({ where: { name: { not: { in: ['a'] } } } }),\n  prisma.user.findMany({ where: { id: { in: [one] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(either) ? either : [either] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(both) ? both : [both] } } }),\n  prisma.user.findMany({ where: { id: { in: maybe === undefined ? undefined : [maybe] } } }),\n  prisma.user.findMany({ where: { id: { in: optional === undefined ? undefined : [optional] } } }),\n  prisma.user.findMany({ where: { id: { in: many } } }),",
+    before: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1, some?: Prisma.Enumerable<number>) => [\n  prisma.user.findMany({ where: { id: { in: 1 } } }),\n  prisma.user.findMany({ where: { id: { notIn: id } } }),\n  prisma.user.findMany({ where: { name: { not: { in: 'a' } } } }),\n  prisma.user.findMany({ where: { id: { in: one } } }),\n  prisma.user.findMany({ where: { id: { in: either } } }),\n  prisma.user.findMany({ where: { id: { in: both } } }),\n  prisma.user.findMany({ where: { id: { in: some } } }),\n  prisma.user.findMany({ where: { id: { in: maybe } } }),\n  prisma.user.findMany({ where: { id: { in: optional } } }),\n  prisma.user.findMany({ where: { id: { in: many } } }),",
+    after: "export const search = (one: number, maybe: number | undefined, optional?: number, many?: number[], either: Prisma.Enumerable<number> = 1, both: number | number[] = 1, some?: Prisma.Enumerable<number>) => [\n  prisma.user.findMany({ where: { id: { in: [1] } } }),\n  prisma.user.findMany({ where: { id: { notIn: [id] } } }),\n  prisma.user.findMany({ where: { name: { not: { in: ['a'] } } } }),\n  prisma.user.findMany({ where: { id: { in: [one] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(either) ? either : [either] } } }),\n  prisma.user.findMany({ where: { id: { in: Array.isArray(both) ? both : [both] } } }),\n  prisma.user.findMany({ where: { id: { in: some === undefined || Array.isArray(some) ? some : [some] } } }),\n  prisma.user.findMany({ where: { id: { in: maybe === undefined ? undefined : [maybe] } } }),\n  prisma.user.findMany({ where: { id: { in: optional === undefined ? undefined : [optional] } } }),\n  prisma.user.findMany({ where: { id: { in: many } } }),",
   },
   'prisma/array-shortcut-json-path': {
     before: "export const search = (key: string) => [\n  prisma.user.findMany({ where: { info: { path: 'a', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: 'a.b', equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: key, equals: 1 } } }),\n  prisma.user.findMany({ where: { info: { path: ['a'], equals: 1 } } }),\n]",
@@ -450,8 +450,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "process.on('beforeExit', async () => {\n  console.log('bye')",
   },
   'prisma/bytes-buffer-method': {
-    before: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return file.data.readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
-    after: "  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1\n  file.data.set(other)\n  return Buffer.from(file.data).readUInt32BE(0) + file.data.length + other.readUInt8(0)\n}",
+    before: "export const sorted = async () => (await prisma.file.findMany()).sort((a, b) => a.data.compare(b.data))\nexport const missing = async () => (await prisma.file.findFirst())!.thumb!.equals(Buffer.from('a'))\n  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (file.data.equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1",
+    after: "export const sorted = async () => (await prisma.file.findMany()).sort((a, b) => Buffer.from(a.data).compare(b.data))\nexport const missing = async () => Buffer.from((await prisma.file.findFirst())!.thumb!).equals(Buffer.from('a'))\n  const file = await prisma.file.findUniqueOrThrow({ where: { id } })\n  if (Buffer.from(file.data).equals(other)) return 0\n  if (file.thumb?.equals(other)) return 1",
   },
   'prisma/bytes-custom-generators': {
     before: "provider = \"zod-prisma-types\"",
@@ -465,11 +465,11 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "  if (!file) return res.sendStatus(404)\n  res.type('png').send(Buffer.from(file.data))\n}\n  const file = await prisma.file.findFirstOrThrow()\n  ctx.body = Buffer.from(file.data)\n}",
   },
   'prisma/bytes-isbuffer': {
-    before: "const { data, thumb } = await prisma.file.findFirstOrThrow()\nif (Buffer.isBuffer(data)) return 'data'\nif (!Buffer.isBuffer(thumb)) return 'none'\nif (data instanceof Buffer) return 'other'\nreturn Buffer.isBuffer(value) || value instanceof Buffer",
-    after: "const { data, thumb } = await prisma.file.findFirstOrThrow()\nif (data instanceof Uint8Array) return 'data'\nif (!(thumb instanceof Uint8Array)) return 'none'\nif (data instanceof Uint8Array) return 'other'\nreturn Buffer.isBuffer(value) || value instanceof Buffer",
+    before: "  const { data, thumb } = await prisma.file.findFirstOrThrow()\n  if (Buffer.isBuffer(data)) return 'data'\n  if (!Buffer.isBuffer(thumb)) return 'none'\n  if (data instanceof Buffer) return 'other'\n  return Buffer.isBuffer(value) || value instanceof Buffer\n  const { data, name } = await prisma.file.findFirstOrThrow()\n  return [Readable.from(data), Readable.from(name), Readable.from([data])]\n}",
+    after: "  const { data, thumb } = await prisma.file.findFirstOrThrow()\n  if (data instanceof Uint8Array) return 'data'\n  if (!(thumb instanceof Uint8Array)) return 'none'\n  if (data instanceof Uint8Array) return 'other'\n  return Buffer.isBuffer(value) || value instanceof Buffer\n  const { data, name } = await prisma.file.findFirstOrThrow()\n  return [Readable.from(Buffer.from(data)), Readable.from(name), Readable.from([data])]\n}",
   },
   'prisma/bytes-json': {
-    before: "exports.data = async (req, res) => res.json(await prisma.file.findFirst({ select: { id: true, data: true } }))\nexports.one = async (req, res) => res.json(await prisma.file.findFirst({ omit: { data: true } }))\nexports.owners = async (req, res) => res.json(await prisma.owner.findMany({ include: { files: true } }))\nres.json({ name: owner.name, files: owner.files })\nres.json({ ...owner, at: new Date() })\nexports.related = async (req, res) => res.json(await prisma.owner.findUnique({ where: { id: 1 } }).files())\nexports.groups = async (req, res) => res.json(await prisma.file.groupBy({ by: ['data'] }))\nexports.later = async (req, res) => res.json(await prisma.file.findFirst(later))\nexports.spread = async (req, res) => res.json(await prisma.file.findMany({ select: { name: true }, ...req.query }))\nexports.flag = async (req, res) => res.json(await prisma.file.findFirst({ select: { name: true, data: req.query.whole } }))\nexports.chosen = async (req, res) => res.json([await prisma.file.findFirst({ select: req.query.fields })])",
+    before: "exports.data = async (req, res) => res.json(await prisma.file.findFirst({ select: { id: true, data: true } }))\nexports.one = async (req, res) => res.json(await prisma.file.findFirst({ omit: { data: true } }))\nexports.owners = async (req, res) => res.json(await prisma.owner.findMany({ include: { files: true } }))\nres.json({ name: owner.name, files: owner.files })\nres.json({ ...owner, at: new Date() })\nexports.related = async (req, res) => res.json(await prisma.owner.findUnique({ where: { id: 1 } }).files())\nexports.groups = async (req, res) => res.json(await prisma.file.groupBy({ by: ['data'] }))\nexports.later = async (req, res) => res.json(await prisma.file.findFirst(later))\nexports.spread = async (req, res) => res.json(await prisma.file.findMany({ select: { name: true }, ...req.query }))\nexports.flag = async (req, res) => res.json(await prisma.file.findFirst({ select: { name: true, data: req.query.whole } }))\nexports.chosen = async (req, res) => res.json([await prisma.file.findFirst({ select: req.query.fields })])\nexports.constant = async (req, res) => res.json(await prisma.owner.findMany({ where: { id: 1 }, ...whole }))\nexports.more = async (req, res) => res.json(await prisma.file.findMany({ select: { ...named, thumb: true } }))\nexports.open = async (req, res) => res.json(await prisma.file.findMany({ select: { ...named, ...req.fields } }))",
   },
   'prisma/bytes-shared-method-semantics': {
     before: "const { data, thumb } = await prisma.file.findUniqueOrThrow({ where: { id } })\nconst head = data.slice(0, 4)\nhead[0] = 0\nconst tail = data.slice(4)\nconst at = [data.indexOf('PNG'), data.includes(`${needle}`), data.indexOf(10)]\ndata.fill('a')",
@@ -499,8 +499,8 @@ export const examples: Readonly<Record<string, Example>> = {
     after: "\"scripts\": {\n  \"a\": \"prisma db pull --force\",\n  \"b\": \"prisma db pull --force\",\n  \"c\": \"prisma introspect --force\"\n},",
   },
   'prisma/cli-db-push-force': {
-    before: "\"scripts\": {\n  \"push\": \"prisma db push --force\",\n  \"short\": \"prisma db push -f --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss --force\"\n},",
-    after: "\"scripts\": {\n  \"push\": \"prisma db push --accept-data-loss\",\n  \"short\": \"prisma db push --accept-data-loss --skip-generate\",\n  \"both\": \"prisma db push --accept-data-loss\"\n},",
+    before: "    db push --skip-generate\n    --force\n- run: npm test",
+    after: "    db push --skip-generate\n    --accept-data-loss\n- run: npm test",
   },
   'prisma/cli-db-seed-schema': {
     before: "\"scripts\": {\n  \"a\": \"prisma db seed --schema=./a.prisma\",\n  \"b\": \"prisma db seed --schema ./a.prisma\",\n  \"c\": \"prisma db push --schema=./a.prisma\"",
@@ -529,8 +529,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "\"a\": \"prisma migrate up\",\n\"b\": \"prisma migrate save --name x\",\n\"c\": \"npx prisma doctor\",\n\"d\": \"prisma dev\"",
   },
   'prisma/cli-preview-feature-flag': {
-    before: "steps:\n  - run: npx prisma db push --preview-feature\n  - name: many\n      npm ci\n      npx prisma migrate reset --force --preview-feature\n      next dev --preview-feature",
-    after: "steps:\n  - run: npx prisma db push\n  - name: many\n      npm ci\n      npx prisma migrate reset --force\n      next dev --preview-feature",
+    before: "  \"seed\": \"prisma db seed -- --preview-feature\",\n  \"push\": \"npm exec prisma -- db push --preview-feature\"\n},",
+    after: "  \"seed\": \"prisma db seed -- --preview-feature\",\n  \"push\": \"npm exec prisma -- db push\"\n},",
   },
   'prisma/cli-prisma2-binary': {
     before: "RUN npm ci && \\\n    npx prisma2 generate\nCMD [\"npx\", \"prisma2\", \"migrate\", \"deploy\"]",
@@ -775,7 +775,7 @@ export const examples: Readonly<Record<string, Example>> = {
   },
   'prisma/typescript-minimum': {
     before: "\"name\": \"shop\",\n\"devDependencies\": { \"typescript\": \"^4.9.5\" },\n\"dependencies\": { \"@prisma/client\": \"^4.16.0\" }",
-    after: "\"name\": \"shop\",\n\"devDependencies\": { \"typescript\": \"^5.1.0\" },\n\"dependencies\": { \"@prisma/client\": \"^4.16.0\" }",
+    after: "\"name\": \"shop\",\n\"devDependencies\": { \"typescript\": \"^5.1.3\" },\n\"dependencies\": { \"@prisma/client\": \"^4.16.0\" }",
   },
   'prisma/unchecked-update-many-type-rename': {
     before: "export type OfEdits = Prisma.PostUncheckedUpdateManyWithoutEditsInput\nexport type OfTags = Prisma.TagUncheckedUpdateManyWithoutTagsInput\nexport type OfParts = Prisma.PartUncheckedUpdateManyWithoutPartsInput\n// A user has posts, and so has a tag.",

@@ -1,6 +1,16 @@
-import { type Draft, defineChange, fix, type JavaScriptFile, type Node, type ProjectFacts, replace } from '#kit'
+import {
+  argumentsOf,
+  type Draft,
+  defineChange,
+  fix,
+  isMember,
+  type JavaScriptFile,
+  type Node,
+  type ProjectFacts,
+  replace,
+} from '#kit'
 import { bufferChecks, PARSED } from './bytes/checkers.ts'
-import { bytes, isBuffer, nodesOf } from './bytes/rewrite.ts'
+import { BY_HAND, bytes, isBuffer, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 import { SCHEMAS } from './schema/project.ts'
 
 export default defineChange({
@@ -14,9 +24,10 @@ export default defineChange({
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: ['isBuffer', /instanceof\s*\(?\s*Buffer\b/],
+  mentions: ['isBuffer', /instanceof\b[^;]*\bBuffer\b/, 'Readable.from'],
   *find(file, project) {
     yield* checked(file, project)
+    yield* streams(file)
     const message = 'it is a Uint8Array, of which Buffer is a special case'
     for (const node of nodesOf(file)) {
       if (node.type === 'BinaryExpression' && node.operator === 'instanceof') {
@@ -48,6 +59,29 @@ export default defineChange({
     }
   },
 })
+
+/** `Readable.from(value)`, which hands on a Buffer as a whole and whatever else it can go through piece by piece. */
+function* streams(file: JavaScriptFile): Generator<Draft> {
+  for (const call of file.module.calls) {
+    const [value] = argumentsOf(call)
+    if (
+      !value ||
+      call.arguments.length > 2 ||
+      !isMember(call.callee) ||
+      !/(?:^|\.)Readable\.from$/.test(file.source(call.callee))
+    )
+      continue
+    const evidence = bytes(file, value)
+    if (!evidence) continue
+    const edits = isMember(value) || value.type === 'Identifier' ? valueAsBuffer(file, value, evidence.kind) : undefined
+    yield {
+      at: value,
+      message: '`Readable.from()` asks for a Buffer: the numbers of a Uint8Array are chunks of their own',
+      evidence,
+      ...(edits ? { fix: fix('review', 'Make it a Buffer', ...edits) } : { notes: [BY_HAND] }),
+    }
+  }
+}
 
 /** `z.instanceof(Buffer)`, for the field of a record. */
 function* checked(file: JavaScriptFile, project: ProjectFacts): Generator<Draft> {

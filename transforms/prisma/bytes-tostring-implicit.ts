@@ -1,6 +1,20 @@
-import { type Draft, defineChange, fix, type JavaScriptFile, type Node, replace, unwrap } from '#kit'
+import {
+  type Draft,
+  defineChange,
+  fix,
+  isMember,
+  type JavaScriptFile,
+  memberName,
+  type Node,
+  replace,
+  unwrap,
+} from '#kit'
 import { asBuffer, BY_HAND, bytes, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 import { ANY_BYTES } from './client/rows.ts'
+
+/** Functions that make a text of what they are given, and read it. */
+const READERS =
+  /\b(?:String|Number|parseInt|parseFloat|encodeURI(?:Component)?|decodeURI(?:Component)?|btoa|atob|parse)\s*\(/
 
 export default defineChange({
   title: 'A Bytes field is no text any more where it is made one',
@@ -14,7 +28,7 @@ export default defineChange({
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: ['toString', 'toLocaleString', 'String(', /\$\{/, '+'],
+  mentions: ['toString', 'toLocaleString', /\$\{/, '+', '==', '!=', READERS],
   *find(file) {
     for (const use of file.calls(ANY_BYTES, 'toString', 'toLocaleString')) {
       if (use.arguments.length > 0) continue
@@ -47,13 +61,27 @@ function* texts(file: JavaScriptFile): Generator<Node> {
     if (node.type === 'TemplateLiteral' && node.parent?.type !== 'TaggedTemplateExpression')
       yield* node.expressions as Node[]
     else if (node.type === 'BinaryExpression' && node.operator === '+') {
+      // an object is a text there, whatever stands on the other side
+      yield node.left as Node
+      yield node.right as Node
+    } else if (node.type === 'AssignmentExpression' && node.operator === '+=') yield node.right as Node
+    else if (node.type === 'BinaryExpression' && /^[!=]=$/.test(node.operator)) {
       const [left, right] = [node.left as Node, node.right as Node]
       if (isText(file, right)) yield left
       if (isText(file, left)) yield right
-    } else if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'String') {
-      if (!file.module.binding(node.callee) && node.arguments.length === 1) yield node.arguments[0] as Node
-    }
+    } else if (node.type === 'CallExpression' && isReader(file, node.callee as Node) && node.arguments.length > 0)
+      yield node.arguments[0] as Node
   }
+}
+
+/** `String`, `parseInt` and the like, and `JSON.parse`; not what the file has under such a name. */
+function isReader(file: JavaScriptFile, callee: Node): boolean {
+  if (isMember(callee)) return isGlobal(file, callee.object as Node, /^JSON$/) && memberName(callee) === 'parse'
+  return isGlobal(file, callee, /^(?:String|Number|parse(?:Int|Float)|(?:en|de)codeURI(?:Component)?|btoa|atob)$/)
+}
+
+function isGlobal(file: JavaScriptFile, node: Node, names: RegExp): boolean {
+  return node.type === 'Identifier' && names.test(node.name) && !file.module.binding(node)
 }
 
 function isText(file: JavaScriptFile, node: Node): boolean {

@@ -1,4 +1,14 @@
-import { children, type Draft, defineChange, fix, type JavaScriptFile, keyName, type Node } from '#kit'
+import {
+  children,
+  type Draft,
+  defineChange,
+  fix,
+  isMember,
+  type JavaScriptFile,
+  keyName,
+  type Node,
+  parentOf,
+} from '#kit'
 import { BY_HAND, bytes, isBuffer, nodesOf, valueAsBuffer } from './bytes/rewrite.ts'
 import { Client } from './client/kinds.ts'
 
@@ -28,13 +38,25 @@ export default defineChange({
         yield* draft(file, node.init as Node)
       else if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier' && node.init)
         for (const value of valuesOf(file, annotated(node.id as Node), node.init as Node)) yield* draft(file, value)
-      else if (node.type === 'TSAsExpression' && isBufferType(node.typeAnnotation as Node))
+      // of what is called on it, the changes of these methods tell
+      else if (node.type === 'TSAsExpression' && isBufferType(node.typeAnnotation as Node) && !isCalledOn(node))
         yield* draft(file, node.expression as Node)
       else if (node.type === 'ClassProperty' && node.value && isBufferType(annotated(node as Node)))
         yield* draft(file, node.value as Node)
     }
   },
 })
+
+/** True for `(row.avatar as Buffer).length`: what is said of it goes nowhere. */
+function isCalledOn(cast: Node): boolean {
+  let value = cast
+  let parent = parentOf(value)
+  while (parent && /^(?:ParenthesizedExpression|TSNonNullExpression)$/.test(parent.type)) {
+    value = parent
+    parent = parentOf(value)
+  }
+  return isMember(parent) && parent.object === value
+}
 
 /** `$queryRaw<{ avatar: Buffer }[]>`: nothing checks what is said of the rows. */
 function* rawRows(file: JavaScriptFile): Generator<Draft> {

@@ -80,6 +80,7 @@ export function dropUnusedImport(module: JavaScriptModule, name: string): Import
   if (!binding || !declaration || module.references(binding).length > 0) return undefined
   const statement = parentOf(declaration)
   const among = takenTogether(declaration, binding.identifiers[0] as Node | undefined)
+  if (among === 'unclear') return undefined
   if (among) return withoutElement(module, among.list, among.element)
   const only =
     statement?.type === 'ImportDeclaration'
@@ -90,20 +91,29 @@ export function dropUnusedImport(module: JavaScriptModule, name: string): Import
   return { start: statement.start, end: statement.end + after, text: '' }
 }
 
-/** The list that a name is imported in, where it is not alone: `import { a, b }`, `const { a, b } = require(…)`. */
+/**
+ * The list that a name is imported in, where it is not alone: `import { a, b }`, `const { a, b: { c, d } } = require(…)`.
+ * Unclear where more than the name would go with it: a default, a list, what a rest takes.
+ */
 function takenTogether(
   declaration: Node,
   id: Node | undefined,
-): { readonly list: readonly Node[]; readonly element: Node } | undefined {
+): { readonly list: readonly Node[]; readonly element: Node } | 'unclear' | undefined {
   const holder = parentOf(declaration)
   if (holder?.type === 'ImportDeclaration' && declaration.type === 'ImportSpecifier') {
     const list = holder.specifiers.filter((one) => one.type === 'ImportSpecifier') as Node[]
     return list.length > 1 ? { list, element: declaration } : undefined
   }
-  if (declaration.type !== 'VariableDeclarator' || declaration.id.type !== 'ObjectPattern' || !id) return undefined
-  const list = declaration.id.properties as Node[]
-  const element = parentOf(id)
-  return list.length > 1 && element && list.includes(element) ? { list, element } : undefined
+  if (declaration.type !== 'VariableDeclarator' || declaration.id.type === 'Identifier') return undefined
+  for (let element = id && parentOf(id); element?.type === 'ObjectProperty'; ) {
+    const pattern = parentOf(element)
+    if (pattern?.type !== 'ObjectPattern') return 'unclear'
+    const list = pattern.properties as Node[]
+    if (list.length > 1) return list.at(-1)!.type === 'RestElement' ? 'unclear' : { list, element }
+    if (pattern === declaration.id) return undefined
+    element = parentOf(pattern)
+  }
+  return 'unclear'
 }
 
 /** Takes one element out of a list with its comma; nothing where a comment would go with it. */

@@ -9,6 +9,7 @@ import {
   type Kind,
   type MemberUse,
   type Node,
+  parentOf,
   replace,
 } from '#kit'
 import { ANY_BYTES, ExtendedBytes, OptionalBytes } from '../client/rows.ts'
@@ -20,16 +21,22 @@ import { ANY_BYTES, ExtendedBytes, OptionalBytes } from '../client/rows.ts'
 export function asBuffer(file: JavaScriptFile, { object, node, kind }: MemberUse): DraftEdit[] | undefined {
   if (kind === ExtendedBytes || !isBuffer(file, object) || hasOptional(object) || /^Optional/.test(node.type))
     return undefined
-  return wrapped(object)
+  return wrapped(asserted(object))
 }
 
 /** The same around a value; `x && Buffer.from(x)` for one that may be null, which stays what it is. */
 export function valueAsBuffer(file: JavaScriptFile, value: Node, kind: Kind): DraftEdit[] | undefined {
   if (kind === ExtendedBytes || !isBuffer(file, value) || hasOptional(value)) return undefined
-  if (kind !== OptionalBytes) return wrapped(value)
+  if (kind !== OptionalBytes) return wrapped(asserted(value))
   if (!isPlain(value)) return undefined
   const text = file.source(value)
   return [replace(value, `(${text} && Buffer.from(${text}))`)]
+}
+
+/** A value with its `!`, without which the compiler still takes it for one that may be missing. */
+function asserted(value: Node): Node {
+  const parent = parentOf(value)
+  return parent?.type === 'TSNonNullExpression' ? asserted(parent) : value
 }
 
 function wrapped(node: Node): DraftEdit[] {

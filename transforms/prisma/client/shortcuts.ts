@@ -101,6 +101,14 @@ function isOptional(file: JavaScriptFile, node: Node): boolean {
   return (id as { optional?: boolean } | undefined)?.optional === true
 }
 
+/** What a value may be that is no element of a list: without a filter, nothing is left out, and with a list of it all is. */
+function absentOf(file: JavaScriptFile, node: Node): string[] {
+  const type = writtenType(file, node)?.replace(/<[^|]*>/g, '') ?? ''
+  return ['undefined', 'null'].filter(
+    (nothing) => new RegExp(`\\|\\s*${nothing}\\b`).test(type) || (nothing === 'undefined' && isOptional(file, node)),
+  )
+}
+
 function writtenType(file: JavaScriptFile, node: Node): string | undefined {
   if (node.type !== 'Identifier') return undefined
   const [id] = file.module.binding(node)?.identifiers ?? []
@@ -222,15 +230,20 @@ const HOLDS =
 
 /** `Array.isArray(value) ? value : [value]`. */
 function isAskedFor(node: Node): boolean {
-  if (node.type !== 'ConditionalExpression' || !isCall(node.test, false)) return false
-  return isMember(node.test.callee) && memberName(node.test.callee) === 'isArray'
+  if (node.type !== 'ConditionalExpression') return false
+  let test = unwrap(node.test as Node)
+  // `value === undefined || Array.isArray(value)`
+  while (test.type === 'LogicalExpression') test = unwrap(test.right as Node)
+  return isCall(test, false) && isMember(test.callee) && memberName(test.callee) === 'isArray'
 }
 
 function editsOf(file: JavaScriptFile, { at, name, whole, isShorthand }: Site, node: Node, is: Single): DraftEdit[] {
   const text = file.source(unwrap(node))
   const list =
     is === 'either'
-      ? `Array.isArray(${text}) ? ${text} : [${text}]`
+      ? `${absentOf(file, unwrap(node))
+          .map((nothing) => `${text} === ${nothing} || `)
+          .join('')}Array.isArray(${text}) ? ${text} : [${text}]`
       : is === 'maybe'
         ? `${text} === undefined ? undefined : [${text}]`
         : undefined

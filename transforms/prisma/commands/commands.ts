@@ -63,8 +63,16 @@ const SUBCOMMANDS: Readonly<Record<string, RegExp>> = {
 const ALONE = /^(?:generate|format|validate|studio|init|introspect|version|debug|doctor|dev|platform|mcp|-v|--version)$/
 /** What runs the program that is named behind it, or stands before it otherwise. */
 const RUNNERS =
-  /^(?:npx|pnpx|bunx|npm|pnpm|yarn|bun|exec|dlx|run|x|workspace|sudo|time|env|node|dotenv|dotenvx|cross-env|env-cmd|nohup|then|do|else|if|!|--)$/
-const PROGRAM = /^(?<path>(?:[@-]*|\S*\/\.bin\/|\S*[\\/]\.bin[\\/]))(?<name>prisma2?)(?:@(?<version>\S+))?$/d
+  /^(?:npx|pnpx|bunx|npm|pnpm|yarn|bun|exec|dlx|run|x|workspace|sudo|time|env|node|dotenv|dotenvx|cross-env|env-cmd|nohup|then|do|else|if|CMD|!|--)$/
+const PROGRAM =
+  /^(?:(?<path>(?:[@-]*|\S*\/\.bin\/|\S*[\\/]\.bin[\\/]))(?<name>prisma2?)(?:@(?<version>\S+))?|\S*node_modules[\\/](?<script>prisma)[\\/]build[\\/]index(?:\.js)?)$/d
+/** What says a text and does not run it. */
+const SAYS = /^[@-]*(?:echo|printf)$/
+/** What runs commands that are handed to it as one text: `sh -c "…"`, `concurrently "…" "…"`. */
+const RUNS_TEXTS =
+  /^(?:\S*\/)?(?:(?:ba|da|z|a|k)?sh|eval|ssh|concurrently|conc|start-server-and-test|server-test|start-test|nodemon|onchange|chokidar|tsc-watch|cross-env-shell)$/
+/** Keys of YAML whose values are read by people. */
+const FOR_PEOPLE = /^(?:name|display_?name|title|description|summary|message)$/i
 
 /** Every call of Prisma's command line in a file. */
 export function prismaCommands(file: DataFile | JavaScriptFile): Command[] {
@@ -82,10 +90,11 @@ function prismaIn({ words, ...rest }: Words): Command[] {
     const isGroup = group !== undefined && second !== undefined && group.test(second.text)
     if (!isGroup && !ALONE.test(first?.text ?? '')) return []
     if (!isGroup && !isProgramPosition(before) && match.groups!.path === '') return []
+    if (before.some(({ text }) => SAYS.test(text))) return []
     if (/^(?:i|add|install|uninstall|remove|rm|cp|mv|mkdir|cd|ls|cat|echo|COPY|git)$/.test(before.at(-1)?.text ?? ''))
       return []
     const subcommand = isGroup ? [first!, second] : [first!]
-    const part = (name: 'name' | 'version'): Word | undefined => {
+    const part = (name: 'name' | 'script' | 'version'): Word | undefined => {
       const at = match.indices!.groups![name]
       if (!at) return undefined
       const range = { start: word.range.start + at[0], end: word.range.start + at[1] }
@@ -94,15 +103,22 @@ function prismaIn({ words, ...rest }: Words): Command[] {
     return [
       {
         ...rest,
-        program: part('name')!,
+        program: (part('name') ?? part('script'))!,
         version: part('version'),
         names: subcommand.map(({ text }) => text),
         subcommand,
-        args: behind.filter((one) => !subcommand.includes(one)),
+        args: argumentsBehind(behind, subcommand),
         isPlain: rest.isPlain && word.range.end - word.range.start === word.text.length,
       },
     ]
   })
+}
+
+/** The words that Prisma reads itself; what stands behind `--` is for the seed script. */
+function argumentsBehind(behind: readonly Word[], subcommand: readonly Word[]): Word[] {
+  const last = behind.indexOf(subcommand.at(-1)!)
+  const end = behind.findIndex(({ text }, index) => index > last && text === '--')
+  return behind.slice(0, end < 0 ? undefined : end).filter((one) => !subcommand.includes(one))
 }
 
 /** True if what stands before a word lets it be the name of a program. */
@@ -120,7 +136,11 @@ export function allCommands(file: DataFile | JavaScriptFile): Words[] {
     case 'dockerfile':
       return file.instructions
         .filter(({ keyword }) => /^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(keyword))
-        .flatMap(({ keyword, rest }) => inList(file.text, rest, keyword) ?? inText(file.text, rest, 'plain', keyword))
+        .flatMap(
+          ({ keyword, rest }) =>
+            inList(file.text, rest, keyword) ??
+            inText(file.text, hereDocument(file.text, rest) ?? rest, 'plain', keyword),
+        )
     case 'json':
       return file.scalars().flatMap(({ path, value, inner }) => {
         if (typeof value !== 'string' || (isManifest(file.path) && path[0] !== 'scripts')) return []
@@ -136,7 +156,9 @@ export function allCommands(file: DataFile | JavaScriptFile): Words[] {
           listed.set(name, [...(listed.get(name) ?? []), { text: value, range, removal: range }])
           if (!/\s/.test(value.trim())) return []
         }
-        return inText(file.text, range, style === 'double' ? 'escaped' : 'plain', `\`${path.join('.')}\``)
+        if (FOR_PEOPLE.test(path.at(-1)!)) return []
+        const text = style === 'block' ? unfolded(file.text, range) : file.text
+        return inText(text, range, style === 'double' ? 'escaped' : 'plain', `\`${path.join('.')}\``)
       })
       const lists = [...listed].map(
         ([name, words]): Words => ({
@@ -161,16 +183,43 @@ function isManifest(path: string): boolean {
 }
 
 function inText(text: string, within: Range, quoting: Quoting, where: string, isRun = true): Words[] {
-  return shellCommands(text, within, quoting).map((words): Words => {
+  return shellCommands(text, within, quoting).flatMap((words): Words[] => {
     const before = text.slice(within.start, words[0]!.start)
-    return {
+    const isHandedOn = words.some((word) => RUNS_TEXTS.test(word.text)) && !words.some((word) => SAYS.test(word.text))
+    const inner = isHandedOn
+      ? words.flatMap((word) => {
+          const [, quote, texts] = /^(\\?["'])([\s\S]*\s[\s\S]*)\1$/.exec(text.slice(word.start, word.end)) ?? []
+          if (quote === undefined || texts === undefined || !/\bprisma2?\b/.test(texts)) return []
+          const start = word.start + quote.length
+          return inText(text, { start, end: start + texts.length }, quoting, where, isRun)
+        })
+      : []
+    const own: Words = {
       words: words.map((word, index) => asWord(word, words[index - 1])),
       where,
       isPlain: true,
       isRun,
       isPiped: /(?<!\|)\|\s*$/.test(before) || /<\s*$/.test(before),
     }
+    return [own, ...inner]
   })
+}
+
+/** `RUN <<EOF`: the lines that are run; undefined where there are none, or where they are handed to something else. */
+function hereDocument(text: string, { start, end }: Range): Range | undefined {
+  const head = /^(?:--\S+\s+)*(?:(?:\S*\/)?(?:ba|a)?sh\s+(?:-\S+\s+)*)?<<-?\s*(["']?)\w+\1[ \t]*\r?\n/.exec(
+    text.slice(start, end),
+  )
+  return head ? { start: start + head[0].length, end } : undefined
+}
+
+/** A text whose lines of a folded block (`>-`) are one line, of the same length. */
+function unfolded(text: string, { start, end }: Range): string {
+  const [head = '', indent] = /^>[^\r\n]*\r?\n(?:[ \t]*\r?\n)*([ \t]+)/.exec(text.slice(start, end)) ?? []
+  if (indent === undefined) return text
+  const body = text.slice(start + head.length, end)
+  const next = new RegExp(`\\r?\\n(?=${indent}\\S)`, 'g')
+  return text.slice(0, start + head.length) + body.replace(next, (line) => ' '.repeat(line.length)) + text.slice(end)
 }
 
 function asWord({ text, start, end }: ShellWord, previous: ShellWord | undefined): Word {
