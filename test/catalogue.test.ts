@@ -133,6 +133,15 @@ test.each(changes.filter(([, { guideSays }]) => guideSays !== undefined))(
   },
 )
 
+/** Nobody who reads the guides alone knows of these. */
+test('every change of Prisma that stands in no official guide says so', () => {
+  const isInGuide = (source: string) => source.includes('/upgrade-guides/')
+  const silent = changes.filter(
+    ([id, { guideSays, source }]) => id.startsWith('prisma/') && !isInGuide(source) && guideSays === undefined,
+  )
+  expect(silent.map(([id]) => id)).toEqual([])
+})
+
 /** What `upgrade-kit list <recipe> --verbose` prints. */
 function listed(recipe: string): Promise<string> {
   return printed('list', recipe, '--verbose')

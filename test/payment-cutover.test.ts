@@ -33,6 +33,27 @@ exports.pay = (ref, done) =>
 `,
 }
 
+/** What a service says at start-up, in the middle of a rollout and after it. */
+const SET_UP = `const { configurePayments, filePins, openFeatureRollout } = require('./payments/paypal')
+const { client } = require('./flags')
+
+configurePayments({
+  pins: filePins('pins.txt'),
+  rollout: openFeatureRollout(client),
+  allowlist: ['staff'],
+  retries: 1,
+})
+configurePayments({ retries: 0, denylist: [], rollout: openFeatureRollout(client) })
+`
+const SET_UP_AFTER = `const { configurePayments, filePins } = require('./payments/paypal')
+
+configurePayments({
+  pins: filePins('pins.txt'),
+  retries: 1,
+})
+configurePayments({ retries: 0 })
+`
+
 /** Code that is still open: each must keep the rollout from being ended. */
 const OPEN: Readonly<Record<string, string>> = {
   'http-call': `const axios = require('axios')
@@ -121,9 +142,13 @@ describe('before a rollout is ended', () => {
       ['payment-cutover', '--include', 'review'],
     ]) {
       const own = shop(paypal.files())
+      own.write({ 'setup.js': SET_UP })
       const done = await own.run(...words, '--stage', 'writes', '--at-100-since', daysAgo(14), ...QUICK)
       expect(done.code, done.out).toBeLessThan(2)
       expect(JSON.parse(own.read('payment-migration.lock.json')).facade.stage).toBe('writes')
+      // nobody can turn it back at start-up
+      expect(own.read('setup.js')).toBe(SET_UP_AFTER)
+      expect(own.read('payments/paypal/router.js')).not.toMatch(/allowlist|openFeature/)
       // the rollout is over for the recipe that began it, too
       const over = own.files()
       const begun = await own.run('payment-v2', '--include', 'review', ...QUICK)
@@ -147,6 +172,12 @@ describe('before a rollout is ended', () => {
     expect(dry.out).toContain('not met: nobody said since when')
     expect(dry.out).toContain('payment-migration.lock.json')
     expect(dry.code).toBe(1)
+    const own = shop(paypal.files())
+    own.write({
+      'share.js': `exports.share = require('./payments/paypal').bucketOf\nconst { bucketOf } = require('./payments/paypal')\nexports.bucket = (ref) => bucketOf('salt', ref)\n`,
+    })
+    const used = await own.run('payment-cutover', '--stage', 'writes', '--include', 'review', '--dry-run')
+    expect(used.out).toContain('share.js uses `bucketOf`, which goes with the flag')
   })
 
   test('nothing is asked of a map that says that the new version serves what the old one made', async () => {

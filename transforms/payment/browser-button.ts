@@ -3,7 +3,7 @@ import { chosenMap } from './map/chosen.ts'
 import { isFacade, isTest } from './sites/project.ts'
 
 export default defineChange({
-  title: 'Buttons in the browser speak of objects of the old version',
+  title: 'Buttons in the browser are given objects of the old version',
   why: 'A page gets from its server what the buyer is to agree to, and gives back what was agreed to. In the new version both are ids of other objects, under other names, so page and server have to change together.',
   since: '2.0.0',
   breakage: 'silent',

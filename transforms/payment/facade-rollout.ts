@@ -1,10 +1,11 @@
-import { defineChange, fix, type ProjectFacts, replace } from '#kit'
+import { type DraftRequest, defineChange, fix, type ProjectFacts, replace } from '#kit'
 import { generateFacade } from './facade/generate.ts'
 import type { FacadeStage } from './facade/types.ts'
 import { type ChosenMap, chosenMap } from './map/chosen.ts'
 import { digests, LOCK, lockOf, lockText } from './sites/lock.ts'
 import { isFacade, isTest, passedThrough, sitesSurvey } from './sites/project.ts'
 import { regenerated } from './sites/regenerate.ts'
+import { optionsGoneAt, setUpSurvey, withoutOptions } from './sites/setup.ts'
 
 export default defineChange({
   title: 'The rollout of the new version is over, and what it needed is no longer used',
@@ -47,6 +48,12 @@ export default defineChange({
       }
       return
     }
+    const setUps = project.survey(setUpSurvey(chosen.map))
+    const needed = setUps.flatMap(({ path, uses }) => uses.map((name) => `${path} uses \`${name}\``))
+    if (needed.length > 0) {
+      yield { at: whole, message: `${needed.join(', ')}, which goes with the flag; take that out first`, evidence }
+      return
+    }
     const facade = { ...lock.facade, stage }
     const isSdkNeeded =
       stage === 'full' && lock.facade.sdk
@@ -62,6 +69,9 @@ export default defineChange({
       }
       return
     }
+    const gone = setUps.flatMap(({ path, options }) =>
+      options.flatMap((own) => withoutOptions(own, optionsGoneAt(stage)).map((at) => ({ path, at }))),
+    )
     const text = lockText({
       map: lock.map,
       mapHash: lock.mapHash,
@@ -76,8 +86,21 @@ export default defineChange({
           : `let new orders go to ${chosen.map.to.id} only, without a flag`,
       evidence,
       fix: {
-        ...fix('review', `Take the façade to the stage \`${stage}\``, replace(whole, text), ...made.edits),
-        requests: made.requests,
+        ...fix(
+          'review',
+          `Take the façade to the stage \`${stage}\``,
+          replace(whole, text),
+          ...made.edits,
+          ...gone.map(({ path, at }) => replace(at, '', path)),
+        ),
+        requests: [
+          ...made.requests,
+          ...setUps.flatMap(({ path, names }) =>
+            gone.some((one) => one.path === path)
+              ? names.map((name): DraftRequest => ({ dropIfUnused: 'import', name, file: path }))
+              : [],
+          ),
+        ],
       },
     }
   },

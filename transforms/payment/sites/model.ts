@@ -55,7 +55,10 @@ function handedIn(map: PaymentMap, operations: readonly SdkOperation[]): (facts:
       if (sdk.alike?.some((other) => dependencies.has(other) || imports.has(other))) return undefined
       // declared as something else, which only the type checker could follow
       const type = typeWithout(own.length)
-      return type === undefined || word.test(type) || /^:?\s*any\b/.test(type) ? owner : undefined
+      const called = sdk.clientPath?.split('.').at(-1) ?? sdk.package.charAt(0).toUpperCase() + sdk.package.slice(1)
+      const isOpen =
+        type === undefined || new RegExp(`^:?\\s*(?:any|unknown|object|typeof \\w+|${called})\\b`).test(type)
+      return isOpen ? owner : undefined
     }
     return undefined
   }

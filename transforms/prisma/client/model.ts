@@ -168,6 +168,8 @@ function clientKinds(known: readonly SchemaFacts[]): ClientKinds {
   const namespace = describe(kind(Namespace.name, Namespace), {
     members: {
       ...CLASSES,
+      // `Prisma.validator<Prisma.UserArgs>()({ … })` gives the object back
+      validator: method('.validator', { call: method('what `.validator` gives', { call: 'argument' }) }),
       defineExtension: method('.defineExtension', {
         options: extensionOf(rows, byAccessor),
         callback: (_fn, { argument }) => (argument === 0 ? [client] : undefined),

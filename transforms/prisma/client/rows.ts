@@ -135,42 +135,69 @@ function keyOf({ hasBytes: own, relations }: Selection): string {
   return `${own}{${[...relations].map(([name, related]) => `${name}:${keyOf(related)}`).sort()}}`
 }
 
+/** One property of an object literal, or of one that is spread in it; undefined where something unknown may bring any. */
+type Entry = { readonly name: string; readonly value: Node; readonly within: ObjectLiteral } | undefined
+
+/** Deeper than anybody writes them. */
+const MAX_SPREADS = 6
+
+function entriesOf(literal: ObjectLiteral, depth = 0): Entry[] {
+  return literal.node.properties.flatMap((property): Entry[] => {
+    if (property.type === 'SpreadElement') {
+      const spread = depth < MAX_SPREADS ? literal.objectOf(property.argument as Node) : undefined
+      return spread ? entriesOf(spread, depth + 1) : [undefined]
+    }
+    const name = property.type === 'ObjectProperty' ? keyName(property) : undefined
+    return property.type === 'ObjectProperty' && name !== undefined
+      ? [{ name, value: property.value as Node, within: literal }]
+      : [undefined]
+  })
+}
+
+/** What is on in `select`, `include` or `omit`, by the name of the field; unknown where that cannot be told. */
+function chosenIn(
+  all: readonly Entry[],
+  name: string,
+): ReadonlyMap<string, NonNullable<Entry>> | 'unknown' | undefined {
+  const last = all.findLastIndex((entry) => entry === undefined || entry.name === name)
+  const entry = all[last]
+  if (last < 0) return undefined
+  const literal = entry?.within.objectOf(entry.value)
+  const fields = literal && entriesOf(literal)
+  if (!fields || fields.includes(undefined)) return 'unknown'
+  const on = new Map<string, NonNullable<Entry>>()
+  for (const field of fields as NonNullable<Entry>[])
+    if (isOff(field.value)) on.delete(field.name)
+    else on.set(field.name, field)
+  return on
+}
+
 /** What arguments with `select`, `include` and `omit` ask for; undefined where that cannot be told. */
 function selectionOf(
   model: Model,
-  { node, objectOf }: ObjectLiteral,
+  literal: ObjectLiteral,
   models: ReadonlyMap<string, readonly Model[]>,
 ): Selection | undefined {
-  const spread = node.properties.findLastIndex(({ type }) => type !== 'ObjectProperty')
-  const chosen = (name: string): Map<string, Node> | 'unknown' | undefined => {
-    const property = propertyOf(node, name)
-    if (!property) return undefined
-    const literal = node.properties.indexOf(property) > spread ? objectOf(property.value as Node) : undefined
-    if (!literal || hasSpread(literal.node)) return 'unknown'
-    const values = new Map<string, Node>()
-    for (const one of literal.node.properties) {
-      const key = one.type === 'ObjectProperty' ? keyName(one) : undefined
-      if (one.type !== 'ObjectProperty' || key === undefined) return 'unknown'
-      if (!isOff(one.value as Node)) values.set(key, one.value as Node)
-    }
-    return values
-  }
-  const [select, include, omit] = [chosen('select'), chosen('include'), chosen('omit')]
-  if (select === 'unknown' || include === 'unknown' || omit === 'unknown' || (!select && spread >= 0)) return undefined
+  const all = entriesOf(literal)
+  const select = chosenIn(all, 'select')
+  // the two do not go together
+  const include = select ? undefined : chosenIn(all, 'include')
+  const omit = select ? undefined : chosenIn(all, 'omit')
+  if (select === 'unknown' || include === 'unknown' || omit === 'unknown') return undefined
   const isBytes = ({ name, type }: Field): boolean => {
     if (type !== 'Bytes') return false
     if (select) return select.has(name)
     const omitted = omit?.get(name)
-    return omitted === undefined || booleanOf(unwrap(omitted)) !== true
+    return omitted === undefined || booleanOf(unwrap(omitted.value)) !== true
   }
   const relations = new Map<string, Selection>()
-  for (const [name, value] of select ?? include ?? []) {
+  for (const [name, { value, within }] of select ?? include ?? []) {
     const field = model.fields.find((one) => one.name === name)
     const [related, ...others] = (field && models.get(field.type)) ?? []
     if (!related) continue
-    const literal = booleanOf(unwrap(value)) === undefined ? objectOf(value) : undefined
+    const inner = booleanOf(unwrap(value)) === undefined ? within.objectOf(value) : undefined
     const whole = { hasBytes: hasBytes(related), relations: new Map() }
-    relations.set(name, (others.length === 0 && literal && selectionOf(related, literal, models)) || whole)
+    relations.set(name, (others.length === 0 && inner && selectionOf(related, inner, models)) || whole)
   }
   return { hasBytes: model.fields.some(isBytes), relations }
 }

@@ -181,6 +181,7 @@ function prepared(call: Call, body: unknown, key: string): Steps {
   }
 }
 
+// #dual
 /** Asks v2 for the same as a read of v1, once, and gives it in the words of v1. Whatever else than a read is refused. */
 export async function readOnV2(operation: Operation, call: Call): Promise<unknown> {
   const steps = prepared(call, converted(operation, call), '')
@@ -194,6 +195,7 @@ export async function readOnV2(operation: Operation, call: Call): Promise<unknow
   return operation.fromV2(answer as never)
 }
 
+// #end
 function converted(operation: Operation, { body, ref }: Call): unknown {
   try {
     return operation.toV2(body as never, ref)

@@ -17,6 +17,24 @@ export interface Rollout {
 /** Whether v1 is for old work only. */
 export const ONLY_NEW: boolean = false
 
+interface RolloutOptions {
+  readonly rollout?: () => Partial<Rollout>
+  readonly allowlist?: readonly string[]
+  readonly denylist?: readonly string[]
+}
+
+/** What the environment says, and what `configurePayments` was told instead of it. */
+export function asConfigured(environment: Rollout, given: RolloutOptions): Rollout {
+  const base = { ...environment, ...given.rollout?.() }
+  return {
+    ...base,
+    // what is no boolean is not "on": the text `false` of a variable is none
+    enabled: base.enabled === true,
+    allow: [...base.allow, ...(given.allowlist ?? [])],
+    deny: [...base.deny, ...(given.denylist ?? [])],
+  }
+}
+
 /** Reads the rollout from the environment. Throws at start-up, and not in the middle of a payment. */
 export function rolloutFromEnvironment(env: Readonly<Record<string, string | undefined>> = process.env): Rollout {
   const { flag } = settings

@@ -9,7 +9,7 @@ import {
 } from './delivery.ts'
 import { NotSent, PaymentError, toPaymentError } from './errors.ts'
 import { memoryPins, type PinStore, type Version } from './pins.ts'
-import { breaker, drawVersion, ONLY_NEW, type Rollout, rolloutFromEnvironment } from './rollout.ts'
+import { asConfigured, breaker, drawVersion, ONLY_NEW, type Rollout, rolloutFromEnvironment } from './rollout.ts'
 import { settings } from './settings.ts'
 import { listen, type PaymentEvent, tell } from './telemetry.ts'
 import { sendV2 } from './v2.ts'
@@ -18,10 +18,12 @@ export interface PaymentOptions {
   /** Which version an order belongs to. In production there is no v2 without one that outlives the process. */
   readonly pins?: PinStore
   readonly onCall?: (event: PaymentEvent) => void
+  // #flag
   /** Instead of the environment: a flag service, for one. Asked for every new order. */
   readonly rollout?: () => Partial<Rollout>
   readonly allowlist?: readonly string[]
   readonly denylist?: readonly string[]
+  // #end
   readonly retries?: number
   readonly retryDelayMs?: number
   readonly onAmountChange?: DeliveryOptions['onAmountChange']
@@ -89,15 +91,7 @@ async function routed(operation: Operation, given: RoutedCall): Promise<Routed> 
 }
 
 function rollout(): Rollout {
-  const own = options.rollout?.()
-  const base = { ...environment, ...own }
-  return {
-    ...base,
-    // what is no boolean is not "on": the text `false` of a variable is none
-    enabled: base.enabled === true,
-    allow: [...base.allow, ...(options.allowlist ?? [])],
-    deny: [...base.deny, ...(options.denylist ?? [])],
-  }
+  return asConfigured(environment, options)
 }
 
 // ---- which version ------------------------------------------------------------------------------
