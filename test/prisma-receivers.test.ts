@@ -348,8 +348,12 @@ const CONTEXT = `import { PrismaClient } from '@prisma/client'
   const extended = prisma.$extends({})
   type Part = Omit<PrismaClient, '$transaction'>
   declare const part: Part, cut: Omit<typeof extended, 'post'>
+  // what Vitest and Sinon make of types
+  type MockedObject<T> = { [Name in Extract<keyof T, string>]: { mock: object } } & object
+  type Stubbed<T> = { [Name in keyof T]: { stub: object } }
+  declare const mocked: () => MockedObject<typeof prisma.user>, stubbed: Stubbed<PrismaClient>
   const either = Math.random() > 1 ? prisma.user : prisma.post
-  export const create = () => ({ db: prisma, users: prisma.user, extended, stores: [prisma], part, cut, either })
+  export const create = () => ({ db: prisma, users: prisma.user, extended, stores: [prisma], part, cut, either, mocked, stubbed })
   export type Context = ReturnType<typeof create>
   export declare function query<R>(resolve: (options: { ctx: ReturnType<typeof create> }) => R): R`
 
@@ -369,6 +373,8 @@ describe('a type', () => {
       query(({ ctx }) => ctx.either.findFirst())
       query(({ ctx }) => ctx.part.$use(1))
       query(({ ctx }) => ctx.cut.$use(1))
+      query(({ ctx }) => ctx.mocked().findFirst)
+      query(({ ctx }) => ctx.stubbed.$use)
       import type { Context } from './context'
       export const late = (context: Context | undefined) => context!.users.findFirst()`
     expect(await found(program, { ...INSTALLED, 'src/context.ts': CONTEXT })).toEqual([
@@ -387,6 +393,8 @@ describe('a type', () => {
       'of some model',
       'Prisma client',
       'extended Prisma client',
+      'User',
+      'Prisma client',
       'User',
     ])
   })

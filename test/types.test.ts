@@ -110,6 +110,11 @@ describe('a project with the types of Express', () => {
       'declare const r: any, u: unknown, e: Nowhere\nr.send(1); u.send(1); e.send(1); no.send(1)',
       [undefined, undefined, undefined, undefined],
     ],
+    [
+      'any object',
+      'declare const r: object & { send(): void }, s: { [K in "send"]: () => void } & object\nr.send(); s.send()',
+      ['fits', 'fits'],
+    ],
     ['a primitive', 'const x = "a"; x.send(1); (5).send(1)', ['not-ours', 'not-ours']],
     [
       'an element of a list',

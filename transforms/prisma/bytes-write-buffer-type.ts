@@ -1,6 +1,8 @@
 import {
   argumentsOf,
+  type Draft,
   defineChange,
+  type Evidence,
   fix,
   isBelow,
   isCall,
@@ -9,11 +11,14 @@ import {
   keyName,
   type Node,
   type ProjectFacts,
+  parentOf,
   replace,
+  unwrap,
 } from '#kit'
 import { nodesOf } from './bytes/rewrite.ts'
 import { Query } from './client/rows.ts'
 import { reaches, SCHEMAS } from './schema/project.ts'
+import { namesOfPrisma } from './types/namespace.ts'
 
 export default defineChange({
   title: 'A Buffer that is written to a Bytes field must own its memory, for TypeScript 5.7 and newer',
@@ -41,22 +46,49 @@ export default defineChange({
       if (!isCall(node, false) || !isMember(node.callee as Node)) continue
       const written = argumentsOf(node).flatMap((argument) => [...writtenIn(file, argument, fields)])
       const evidence = written.length > 0 && file.evidence(node.callee, [Query])
-      if (!evidence) continue
-      for (const value of written)
-        yield {
-          at: value,
-          message: 'with TypeScript 5.7 or newer, write `new Uint8Array(…)` around it, which copies it',
-          evidence,
-          fix: fix(
-            'review',
-            'Copy it into memory of its own',
-            // not around it: a list that is written around it as well has its place there
-            replace(value, `${shorthand(file, value)}new Uint8Array(${file.source(value)})`),
-          ),
-        }
+      if (evidence) for (const value of written) yield draftOf(file, value, evidence)
+    }
+    for (const { name, whole, isType, evidence } of namesOfPrisma(file, project)) {
+      const input = isType && INPUT.test(name) ? inputOf(whole) : undefined
+      if (input) for (const value of writtenIn(file, input, fields)) yield draftOf(file, value, evidence)
     }
   },
 })
+
+/** The types of what queries are given: `Prisma.UserCreateInput`, `Prisma.UserWhereInput`, `Prisma.UserUpsertArgs`. */
+const INPUT = /(?:Input|Args)$/
+
+/** The object or list whose type is written as this name: declared, `satisfies`, cast, or given to `Prisma.validator`. */
+function inputOf(name: Node): Node | undefined {
+  let type = parentOf(name)
+  while (type?.type === 'TSTypeReference' || type?.type === 'TSArrayType' || type?.type === 'TSTypeOperator')
+    type = parentOf(type)
+  const holder = type && parentOf(type)
+  if (type?.type === 'TSSatisfiesExpression' || type?.type === 'TSAsExpression') return unwrap(type.expression)
+  if (type?.type === 'TSTypeAnnotation' && holder?.type === 'ArrowFunctionExpression') return unwrap(holder.body)
+  if (type?.type === 'TSTypeAnnotation' && holder?.type === 'Identifier') {
+    const declarator = parentOf(holder)
+    return declarator?.type === 'VariableDeclarator' && declarator.init ? unwrap(declarator.init) : undefined
+  }
+  // `Prisma.validator<Prisma.UserCreateInput>()({ … })`
+  const call = holder && parentOf(holder)
+  if (type?.type !== 'TSTypeParameterInstantiation' || !isCall(holder, false) || !isCall(call, false)) return undefined
+  return call.callee === holder ? argumentsOf(call)[0] : undefined
+}
+
+function draftOf(file: JavaScriptFile, value: Node, evidence: Evidence): Draft {
+  return {
+    at: value,
+    message: 'with TypeScript 5.7 or newer, write `new Uint8Array(…)` around it, which copies it',
+    evidence,
+    fix: fix(
+      'review',
+      'Copy it into memory of its own',
+      // not around it: a list that is written around it as well has its place there
+      replace(value, `${shorthand(file, value)}new Uint8Array(${file.source(value)})`),
+    ),
+  }
+}
 
 /** `{ data }` becomes `{ data: … }`. */
 function shorthand(file: JavaScriptFile, value: Node): string {

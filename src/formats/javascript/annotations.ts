@@ -21,7 +21,7 @@ const TRANSPARENT = new Set([
   '$ReadOnly',
 ])
 /** What stands in for its argument in tests: `DeepMockProxy<PrismaClient>`, `jest.Mocked<typeof prisma>`. */
-const STAND_INS = new Set([
+export const STAND_INS: ReadonlySet<string> = new Set([
   'DeepMockProxy',
   'MockProxy',
   'DeepMocked',

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { Project, SourceFile, ts } from 'ts-morph'
 import type { Hop } from '../../model/trust.ts'
+import { STAND_INS } from './annotations.ts'
 import { Declarations, type DeclaredType, kindsWithTypes } from './declarations.ts'
 import { isKind, type Kind, type PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
@@ -308,6 +309,7 @@ class Classifier {
       if (own[0] || parts.includes('not-ours')) return own[0] ?? 'not-ours'
       return parts.every((part) => part === 'fits') ? 'fits' : undefined
     }
+    if (type.flags & TypeFlags.NonPrimitive) return 'fits'
     if (!(type.flags & TypeFlags.Object)) return 'not-ours'
     return this.#byName(type) ?? this.#unlessFits(type)
   }
@@ -355,7 +357,8 @@ class Classifier {
     const own = this.#declarations.typeOf(aliasSymbol, aliasTypeArguments)
     if (own) return { kind: own.kind, what: `\`${aliasSymbol.name}\` of '${own.from}'` }
     const [whole] = aliasTypeArguments ?? []
-    if (!whole || !TRANSPARENT.has(aliasSymbol.name) || !this.#isOfLibrary(aliasSymbol)) return undefined
+    const isPart = TRANSPARENT.has(aliasSymbol.name) && this.#isOfLibrary(aliasSymbol)
+    if (!whole || !(isPart || STAND_INS.has(aliasSymbol.name))) return undefined
     const found = this.classify(whole)
     return typeof found === 'object' ? found : undefined
   }
