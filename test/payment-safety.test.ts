@@ -914,6 +914,21 @@ test.each([
   expect(shop.sent(/execute/)).toEqual([`POST /v1/payments/payment/${old}/execute`])
 })
 
+test('a refund is of everything only where nothing is said of an amount', async () => {
+  const shop = new Shop(whole)
+  const { id } = await shop.create('o-1')
+  shop.paypal.approve(id)
+  const sale = saleOf(await shop.execute(id))
+  for (const amount of [{ currency: 'EUR' }, {}, '5.00', { total: undefined, currency: 'EUR' }])
+    expect(await failure(shop.refund(sale, `r-${JSON.stringify(amount)}`, { amount }))).toMatchObject({
+      kind: 'mapping',
+      outcome: 'not_executed',
+    })
+  expect(shop.sent(/refund/)).toEqual([])
+  await shop.refund(sale, 'r-all', null as never)
+  expect(shop.sent(/refund/)).toEqual([`POST /v2/payments/captures/${sale}/refund`])
+})
+
 test('what v1 took of an authorization is found there, though it is no sale', async () => {
   const shop = new Shop(whole)
   const known = globalThis.fetch

@@ -523,7 +523,8 @@ ${code}
         return `${name}(${value}, ${currency}, ${path})`
       }
       const [amount, currency] = [money.value ?? v1.value ?? 'value', money.currencyName ?? v1.currency ?? 'currency']
-      return `${name}(${value}?.${amount}, ${value}?.${currency}, ${path})`
+      this.#imports.add('amountIn')
+      return `${name}(amountIn(${value}, ${text(amount)}, ${path}), ${value}?.${currency}, ${path})`
     }
     const [amount, currency] = [`${value}?.${v2.value ?? 'value'}`, `${value}?.${v2.currency ?? 'currency'}`]
     const old = v1.format === v2.format ? amount : `${this.#oldAmountFunction()}(${amount}, ${currency})`

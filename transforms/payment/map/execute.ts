@@ -247,7 +247,11 @@ class Run implements Mapped {
     const { amount, currency } = readAmount(reads, value, () =>
       money.currencyFrom ? valueAt(this.#source, money.currencyFrom, indexes) : money.currency,
     )
-    if (amount === undefined || amount === null) return undefined
+    if (amount === undefined || amount === null) {
+      if (flat.direction === 'request' && reads.shape === 'object')
+        throw new AmountError(`${JSON.stringify(value)} has no amount`)
+      return undefined
+    }
     if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency))
       throw new AmountError(`the currency of ${JSON.stringify(amount)} is not known`)
     const units = unitsIn(reads, amount, currency, this.#map.money.exponents)

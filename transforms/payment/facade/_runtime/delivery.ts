@@ -198,7 +198,8 @@ export async function readOnV2(operation: Operation, call: Call): Promise<unknow
 // #end
 function converted(operation: Operation, { body, ref }: Call): unknown {
   try {
-    return operation.toV2(body as never, ref)
+    // no body at all is an empty one: a refund of everything, for one
+    return operation.toV2((body ?? {}) as never, ref)
   } catch (error) {
     throw toPaymentError(error, 'v2', operation.name)
   }

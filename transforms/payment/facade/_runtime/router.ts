@@ -141,7 +141,7 @@ async function drawn(operation: Operation, call: RoutedCall): Promise<Version> {
 /** Whether v2 cannot do what is asked. Nothing is sent to find out. */
 function mappingProblem(operation: Operation, call: RoutedCall, type: 'mapping' | 'shadow'): boolean {
   try {
-    operation.toV2(call.body as never, call.ref)
+    operation.toV2((call.body ?? {}) as never, call.ref)
     return false
   } catch (error) {
     const { code } = toPaymentError(error, 'v2', operation.name)

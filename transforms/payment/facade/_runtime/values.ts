@@ -74,6 +74,14 @@ function exponentOf(currency: string, own: Readonly<Record<string, number>>): nu
   return own[name] ?? EXPONENTS[name] ?? 2
 }
 
+/** The amount within an object. One without would be left out, and a refund of nothing is one of everything. */
+export function amountIn(value: unknown, name: string, path: string): unknown {
+  if (value === undefined || value === null) return undefined
+  const amount = (value as Readonly<Record<string, unknown>>)[name]
+  if (amount === undefined || amount === null) throw unmapped(path, 'has no amount')
+  return amount
+}
+
 /** The currency of an amount, which must be known. */
 export function currencyOf(currency: unknown, path: string): string {
   if (typeof currency === 'string' && /^[A-Za-z]{3}$/.test(currency)) return currency
