@@ -1,4 +1,14 @@
-import { type Draft, defineChange, fix, type JavaScriptFile, type ProjectFacts, replace } from '#kit'
+import {
+  type Draft,
+  defineChange,
+  enclosingStatement,
+  fix,
+  type JavaScriptFile,
+  type Node,
+  type ProjectFacts,
+  parentOf,
+  replace,
+} from '#kit'
 import { ASKING, affectedBy, type Construction, constructions, optionOf, ownErrorsOf } from './client/clients.ts'
 import { removeProperty } from './client/literals.ts'
 import { NAME, TAKES_BACK } from './client/reject.ts'
@@ -48,6 +58,11 @@ function draftOf(file: JavaScriptFile, project: ProjectFacts, one: Construction)
     const queries = ownErrorsOf(client, asking)
     return { ...draft, notes: [affected.why, ...(queries.length > 0 ? byHand(queries) : []), ...notes] }
   }
+  if (isOfNamespace(one.call))
+    return {
+      ...draft,
+      notes: ['what asks this client by the name of its namespace is not seen: call `…OrThrow` there', ...notes],
+    }
   const isOnly = options.properties.length === 1 && one.first === options
   const removal = isOnly ? replace(options, '') : removeProperty(file, options, property)
   if (!removal) return { ...draft, notes: ['a comment beside it would go with it', ...notes] }
@@ -66,6 +81,12 @@ function draftOf(file: JavaScriptFile, project: ProjectFacts, one: Construction)
     ],
     fix: fix('review', 'Take it out, and call `…OrThrow`', removal, ...renames),
   }
+}
+
+/** True for what a `namespace` exports: its members are not followed. */
+function isOfNamespace(made: Node): boolean {
+  const statement = enclosingStatement(made)
+  return statement.type === 'ExportNamedDeclaration' && parentOf(statement)?.type === 'TSModuleBlock'
 }
 
 /** How many places are named; a person who looks at these finds the others. */

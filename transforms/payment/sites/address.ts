@@ -217,6 +217,8 @@ function definitionOf(
   if (!isMember(node)) return undefined
   const name = memberName(node)
   if (name === undefined || depth > MAX_DEPTH) return undefined
+  const member = enumMember(file, module, unwrap(node.object as Node), name)
+  if (member) return member
   const objects = file.origins.valueOf(module, node.object as Node)
   const [only] = objects
   if (objects.length !== 1 || !only) return undefined
@@ -246,6 +248,33 @@ function definitionOf(
       })
       if (written.length === 1) return { module: only.module, node: written[0]! }
     }
+  }
+  return undefined
+}
+
+/** What a member of an enum is, here or in the module that it is imported from. */
+function enumMember(
+  file: JavaScriptFile,
+  module: JavaScriptModule,
+  object: Node,
+  name: string,
+): Definition | undefined {
+  if (object.type !== 'Identifier') return undefined
+  const declaration = module.binding(object)?.declarations[0]
+  if (declaration?.type === 'ImportSpecifier' && declaration.imported.type === 'Identifier') {
+    const source = (parentOf(declaration) as Extract<Node, { type: 'ImportDeclaration' }>).source.value
+    const resolution = file.origins.neighbours.resolve(module, source)
+    return resolution.is === 'file' ? enumIn(resolution.module, declaration.imported.name, name) : undefined
+  }
+  return enumIn(module, object.name, name)
+}
+
+function enumIn(module: JavaScriptModule, owner: string, name: string): Definition | undefined {
+  for (const statement of module.program.body) {
+    const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
+    if (declared?.type !== 'TSEnumDeclaration' || declared.id.name !== owner) continue
+    const member = declared.members.find(({ id }) => (id.type === 'Identifier' ? id.name : id.value) === name)
+    return member?.initializer ? { module, node: member.initializer as Node } : undefined
   }
   return undefined
 }

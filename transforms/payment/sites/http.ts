@@ -223,7 +223,7 @@ function ownership(
   file: JavaScriptFile,
   map: PaymentMap,
   base: readonly Piece[],
-  request?: Pick<WrittenRequest, 'instance' | 'steps' | 'call'>,
+  request?: Pick<WrittenRequest, 'instance' | 'steps' | 'call' | 'url'>,
 ): Evidence | undefined {
   const steps = request?.steps ?? []
   const pieces = base.length === 0 && request?.instance ? (basePieces(file, request.instance) ?? base) : base
@@ -239,15 +239,37 @@ function ownership(
   if (known.length > 0 && foreign.length === 0 && signs.every(({ is }) => is === 'host'))
     return { certainty: 'proven', steps: [...known.map(({ hop }) => hop), ...steps] }
   if (known.length > 0) return { certainty: 'inferred', steps: [...known.map(({ hop }) => hop), ...steps] }
-  if (foreign.length > 0) return undefined
+  if (foreign.length > 0 || holes.some((hole) => isOwnOrigin(hole.module.source(hole.node)))) return undefined
   const named = signs.filter(({ is }) => is === 'name')
   if (named.length > 0) return { certainty: 'inferred', steps: [...named.map(({ hop }) => hop), ...steps] }
-  const around = aroundIn(file, map)
+  const around = pieces.length === 0 && isRelative(file, request) ? undefined : aroundIn(file, map)
   if (around) return { certainty: 'inferred', steps: [around, ...steps] }
   return {
     certainty: 'guessed',
     steps: [{ what: `only its path is ${map.provider.title}'s: nothing says which host it is sent to` }, ...steps],
   }
+}
+
+/** The origin of the page, or the host that the program itself was asked at. */
+function isOwnOrigin(source: string): boolean {
+  return /(?:^|\.)location\.(?:origin|host|hostname)$|\breq(?:uest)?\.(?:protocol|hostname|headers\.host|get\('host'\))/.test(
+    source,
+  )
+}
+
+/** True for a request without a host by a client that nobody has given one: it goes to where the page comes from. */
+function isRelative(file: JavaScriptFile, request: Pick<WrittenRequest, 'instance' | 'url'> | undefined): boolean {
+  if (!request?.url || !('type' in request.url) || /\bdefaults\.baseURL\b/.test(file.text)) return false
+  if (!request.instance) return true
+  const instance = unwrap(request.instance)
+  const declaration = instance.type === 'Identifier' ? file.module.binding(instance)?.declarations[0] : undefined
+  if (declaration?.type === 'ImportDefaultSpecifier' || declaration?.type === 'ImportNamespaceSpecifier')
+    return (parentOf(declaration) as Extract<Node, { type: 'ImportDeclaration' }>).source.value === 'axios'
+  const init =
+    declaration?.type === 'VariableDeclarator' && declaration.init ? unwrap(declaration.init as Node) : undefined
+  return isCall(init) && init.callee.type === 'Identifier' && init.callee.name === 'require'
+    ? literalText(argumentsOf(init as CallNode)[0]!) === 'axios'
+    : false
 }
 
 interface Sign {
@@ -342,8 +364,7 @@ function mentionsIn(file: JavaScriptFile, map: PaymentMap, taken: ReadonlySet<st
 
 function mentionAt(file: JavaScriptFile, map: PaymentMap, node: Node): Mention | undefined {
   const parent = parentOf(node)
-  if (parent?.type === 'ImportDeclaration' || parent?.type === 'TSLiteralType' || parent?.type === 'TSEnumMember')
-    return undefined
+  if (parent?.type === 'ImportDeclaration' || parent?.type === 'TSLiteralType') return undefined
   const matches = operationsAt(map, addressOf(file, node).pieces)
   if (matches.length === 0) return undefined
   const operations = matches.map(({ operation }) => operation)

@@ -1,6 +1,7 @@
 import {
   children,
   type DraftEdit,
+  enclosingFunction,
   insertAfter,
   insertBefore,
   isCall,
@@ -8,9 +9,11 @@ import {
   type JavaScriptFile,
   type Kind,
   type MemberUse,
+  memberName,
   type Node,
   parentOf,
   replace,
+  unwrap,
 } from '#kit'
 import { ANY_BYTES, ExtendedBytes, OptionalBytes } from '../client/rows.ts'
 
@@ -21,16 +24,39 @@ import { ANY_BYTES, ExtendedBytes, OptionalBytes } from '../client/rows.ts'
 export function asBuffer(file: JavaScriptFile, { object, node, kind }: MemberUse): DraftEdit[] | undefined {
   if (kind === ExtendedBytes || !isBuffer(file, object) || hasOptional(object) || /^Optional/.test(node.type))
     return undefined
+  if (isReplaced(file, object)) return undefined
   return wrapped(asserted(object))
 }
 
 /** The same around a value; `x && Buffer.from(x)` for one that may be null, which stays what it is. */
 export function valueAsBuffer(file: JavaScriptFile, value: Node, kind: Kind): DraftEdit[] | undefined {
   if (kind === ExtendedBytes || !isBuffer(file, value) || hasOptional(value)) return undefined
+  if (isReplaced(file, value)) return undefined
   if (kind !== OptionalBytes) return wrapped(asserted(value))
   if (!isPlain(value)) return undefined
   const text = file.source(value)
   return [replace(value, `(${text} && Buffer.from(${text}))`)]
+}
+
+/** True where the same field was given another value before: `user.avatar = user.avatar.toString('base64')`. */
+function isReplaced(file: JavaScriptFile, value: Node): boolean {
+  const member = unwrap(value)
+  const name = isMember(member) ? memberName(member) : undefined
+  if (!isMember(member) || name === undefined) return false
+  const holder = file.source(member.object)
+  const around = outermostFunction(member)
+  return file.module.membersNamed(name).some((other) => {
+    const parent = parentOf(other)
+    if (parent?.type !== 'AssignmentExpression' || parent.left !== other || parent.end > member.start) return false
+    const isKept = file.evidence(unwrap(parent.right as Node), ANY_BYTES) !== undefined
+    return !isKept && file.source(other.object) === holder && outermostFunction(other) === around
+  })
+}
+
+function outermostFunction(node: Node): Node | undefined {
+  let found: Node | undefined
+  for (let up = enclosingFunction(node); up; up = enclosingFunction(up)) found = up
+  return found
 }
 
 /** A value with its `!`, without which the compiler still takes it for one that may be missing. */
@@ -85,4 +111,4 @@ export function bytes(file: JavaScriptFile, expression: Node) {
 
 /** What a person is told where `Buffer.from()` cannot be written. */
 export const BY_HAND =
-  'the value may be missing here, or an extension may give another one: take `Buffer.from(value)` where it is bytes'
+  'the value may be missing here, or be another one that was written or that an extension gives: take `Buffer.from(value)` where it is bytes'
