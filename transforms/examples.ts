@@ -384,8 +384,8 @@ export const examples: Readonly<Record<string, Example>> = {
     before: "exports.list = (done) => paypal.payment.list({ count: 10 }, done)\nexports.cancel = (id, headers) => axios.delete(`https://api.paypal.com/v1/checkout/orders/${id}`, { headers })",
   },
   'payment/old-call': {
-    before: "import axios from 'axios'\nimport got from 'got'\nimport { paypalHttp } from './payments/paypal'\nexport const create = (body: object, token: string) =>\n  paypalHttp.createPayment({\n    as: 'axios',\n    baseUrl: 'https://api.sandbox.paypal.com',\n    v1: () => axios.post<Payment>('https://api.sandbox.paypal.com/v1/payments/payment', body, { headers: { Authorization: `Bearer ${token}` } }),\n  })",
-    after: "import { paypalHttp } from './payments/paypal'\nexport const create = (body: object, token: string) =>\n  paypalHttp.createPayment<Payment>({\n    as: 'axios',\n    baseUrl: 'https://api.sandbox.paypal.com',\n  })",
+    before: "\"dependencies\": {\n  \"axios\": \"^1.0.0\",\n  \"paypal-rest-sdk\": \"^1.8.1\"",
+    after: "\"dependencies\": {\n  \"paypal-rest-sdk\": \"^1.8.1\"",
   },
   'payment/other-old-api': {
     before: "exports.keep = (card, done) => paypal.creditCard.create(card, done)\nexports.profile = (profile, done) => paypal.webProfile.create(profile, done)\nexports.invoice = (invoice, headers) => axios.post(`${BASE}/v1/invoicing/invoices`, invoice, { headers })\nexports.card = (id, headers) => axios.get(BASE + '/v1/vault/credit-cards/' + id, { headers })",

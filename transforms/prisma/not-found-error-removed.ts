@@ -213,7 +213,9 @@ function construction(
   const [message] = given
   if (given.length !== 1 || !message || message.type === 'SpreadElement') return undefined
   const version = `${known.slice(0, known.lastIndexOf('.'))}.prismaVersion.client`
-  const text = `new ${known}(${file.source(message)}, { code: 'P2025', clientVersion: ${version} })`
+  // `new require('…').Prisma` would call something else
+  const callee = known.includes('(') ? `(${known})` : known
+  const text = `new ${callee}(${file.source(message)}, { code: 'P2025', clientVersion: ${version} })`
   return { fix: fix('review', 'Make the error that is thrown now', replace(made, text)) }
 }
 
