@@ -516,6 +516,7 @@ describe('with the official SDKs, unmodified', () => {
     const lines = seen.map(({ line }) => line.replace(/0{3,}\w+/g, 'ID'))
     expect(lines.filter((line) => /\/v1\/(?!oauth2)/.test(line))).toEqual([
       'GET https://api-m.sandbox.paypal.com/v1/payments/sale/NOTHING',
+      'GET https://api-m.sandbox.paypal.com/v1/payments/capture/NOTHING',
     ])
     expect(outcomes[0]).toMatchObject({ state: 'created', intent: 'sale', httpStatusCode: 201 })
     expect(outcomes[0].links.find(({ rel }: Loaded) => rel === 'approval_url').href).toContain('checkoutnow')

@@ -914,6 +914,17 @@ test.each([
   expect(shop.sent(/execute/)).toEqual([`POST /v1/payments/payment/${old}/execute`])
 })
 
+test('what v1 took of an authorization is found there, though it is no sale', async () => {
+  const shop = new Shop(whole)
+  const known = globalThis.fetch
+  vi.stubGlobal('fetch', async (url: string, init: RequestInit) =>
+    /GET .*v1\/payments\/capture\/OLD$/.test(`${init.method} ${url}`) ? Response.json({ id: 'OLD' }) : known(url, init),
+  )
+  await failure(shop.refund('OLD', 'r-1'))
+  expect(shop.sent(/refund/)).toEqual(['POST /v1/payments/sale/OLD/refund'])
+  expect(shop.store.pins.get('capture/OLD')).toBe('v1')
+})
+
 test('a flag service that says `false` as a text has not switched anything on', async () => {
   const shop = new Shop(whole)
   Object.assign(shop.rollout, { enabled: 'false' })

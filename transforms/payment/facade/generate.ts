@@ -271,7 +271,8 @@ ${goldenTests(tests)}
     if (facts.probe === 'read-only' && read?.v2 && !('steps' in read.v2)) {
       const path = (template: Path) =>
         `(id${this.#type(': string')}) => \`${template.replace(/\{\w+\}/, '${encodeURIComponent(id)}')}\``
-      members.push(`probe: { v1: ${path(read.v1.path)}, v2: ${path(read.v2.path)} }`)
+      const old = [read, ...(facts.alsoRead ?? []).map((id) => this.#map.operations[id]!)]
+      members.push(`probe: { v1: [${old.map(({ v1 }) => path(v1.path)).join(', ')}], v2: ${path(read.v2.path)} }`)
     }
     const line = `{ ${members.join(', ')} }`
     return line.length < 90 ? line : `{\n      ${members.join(',\n      ')},\n    }`

@@ -125,6 +125,13 @@ class Lint {
           `there is no operation ${facts.read}`,
           'Name the operation that reads one object of this class.',
         )
+      for (const other of facts.alsoRead ?? [])
+        if (this.#map.operations[other]?.effect !== 'none')
+          this.#error(
+            ['ids', name, 'alsoRead'],
+            `${other} is no operation that reads`,
+            'Name operations that read one object of this class in the old version.',
+          )
       const read = facts.read === undefined ? undefined : this.#map.operations[facts.read]
       if (facts.probe === 'read-only' && (read?.effect !== 'none' || !read.v2 || 'steps' in read.v2))
         this.#error(

@@ -202,6 +202,8 @@ export interface IdFacts {
   readonly probe?: 'read-only' | 'none'
   /** The operation that reads one object of this class; needed for `probe`. */
   readonly read?: OperationId
+  /** Further operations that read objects of this class in the old version: it may have kept apart what the new one does not. */
+  readonly alsoRead?: readonly OperationId[]
 }
 
 export interface SdkFacts {

@@ -10,7 +10,7 @@ import {
 import { NotSent, PaymentError, toPaymentError } from './errors.ts'
 import { memoryPins, type PinStore, type Version } from './pins.ts'
 import { asConfigured, breaker, drawVersion, ONLY_NEW, type Rollout, rolloutFromEnvironment } from './rollout.ts'
-import { settings } from './settings.ts'
+import { type Probe, settings } from './settings.ts'
 import { listen, type PaymentEvent, tell } from './telemetry.ts'
 import { sendV2 } from './v2.ts'
 
@@ -179,11 +179,7 @@ function formOf({ binding }: Operation, { params }: RoutedCall): Version | undef
 }
 
 /** Reads an object in both versions. An answer of one and a "not found" of the other tells; everything else does not. */
-async function probe(
-  paths: { readonly v1: (id: string) => string; readonly v2: (id: string) => string },
-  id: string,
-  call: RoutedCall,
-): Promise<Version | undefined> {
+async function probe(paths: Probe, id: string, call: RoutedCall): Promise<Version | undefined> {
   const knows = async (path: string) => {
     try {
       await sendV2(call.credentials, { method: 'GET', path })
@@ -194,7 +190,13 @@ async function probe(
   }
   const isNew = await knows(paths.v2(id))
   if (isNew === undefined) return undefined
-  const isOld = await knows(paths.v1(id))
+  let isOld: boolean | undefined = false
+  for (const path of paths.v1) {
+    const answer = await knows(path(id))
+    // one that cannot be asked leaves it open, whatever the others say that do not know it
+    isOld = answer === true ? true : isOld === false ? answer : isOld
+    if (isOld === true) break
+  }
   if (isOld === undefined || isOld === isNew) return undefined
   return isNew ? 'v2' : 'v1'
 }

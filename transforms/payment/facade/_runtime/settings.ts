@@ -30,7 +30,13 @@ export interface IdClass {
   readonly v2?: RegExp
   readonly pin: 'required' | 'preferred' | 'none'
   /** Paths that read one object, to ask who knows it. */
-  readonly probe?: { readonly v1: (id: string) => string; readonly v2: (id: string) => string }
+  readonly probe?: Probe
+}
+
+/** The old version may keep apart, and read at several paths, what the new one does not. */
+export interface Probe {
+  readonly v1: readonly ((id: string) => string)[]
+  readonly v2: (id: string) => string
 }
 
 export interface ErrorTable {
