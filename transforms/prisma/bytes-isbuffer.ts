@@ -5,8 +5,10 @@ import {
   fix,
   isMember,
   type JavaScriptFile,
+  memberName,
   type Node,
   type ProjectFacts,
+  parentOf,
   replace,
 } from '#kit'
 import { bufferChecks, PARSED } from './bytes/checkers.ts'
@@ -24,7 +26,7 @@ export default defineChange({
   stage: 'before-bump',
 
   format: 'javascript',
-  mentions: ['isBuffer', /instanceof\b[^;]*\bBuffer\b/, 'Readable.from'],
+  mentions: ['isBuffer', 'instanceof', 'Readable.from'],
   *find(file, project) {
     yield* checked(file, project)
     yield* streams(file)
@@ -32,16 +34,13 @@ export default defineChange({
     for (const node of nodesOf(file)) {
       if (node.type === 'BinaryExpression' && node.operator === 'instanceof') {
         const right = node.right as Node
-        const evidence =
-          right.type === 'Identifier' &&
-          right.name === 'Buffer' &&
-          isBuffer(file, node) &&
-          bytes(file, node.left as Node)
+        const evidence = isBufferClass(file, right) && bytes(file, node.left as Node)
         if (evidence)
           yield { at: right, message, evidence, fix: fix('safe', 'Ask for a Uint8Array', replace(right, 'Uint8Array')) }
       }
-      if (node.type !== 'CallExpression' || file.source(node.callee) !== 'Buffer.isBuffer' || !isBuffer(file, node))
-        continue
+      if (node.type !== 'CallExpression' || !isMember(node.callee as Node)) continue
+      const callee = node.callee as Node & { type: 'MemberExpression' }
+      if (memberName(callee) !== 'isBuffer' || !isBufferClass(file, callee.object as Node)) continue
       const value = node.arguments[0] as Node | undefined
       const evidence = value && bytes(file, value)
       if (!evidence) continue
@@ -59,6 +58,28 @@ export default defineChange({
     }
   },
 })
+
+/** `Buffer`, under the name that it is imported by, and as a member of its module. */
+function isBufferClass(file: JavaScriptFile, node: Node): boolean {
+  const ofModule = (declaration: Node | undefined) => {
+    const holder = declaration && parentOf(declaration)
+    return holder?.type === 'ImportDeclaration' && /^(?:node:)?buffer$/.test(holder.source.value)
+  }
+  if (isMember(node)) {
+    const holder = node.object as Node
+    const declaration = file.module.scopes.lookup(file.source(holder), node)?.declarations[0]
+    return holder.type === 'Identifier' && memberName(node) === 'Buffer' && ofModule(declaration)
+  }
+  if (node.type !== 'Identifier') return false
+  if (node.name === 'Buffer') return isBuffer(file, node)
+  const declaration = file.module.scopes.lookup(node.name, node)?.declarations[0]
+  return (
+    declaration?.type === 'ImportSpecifier' &&
+    declaration.imported.type === 'Identifier' &&
+    declaration.imported.name === 'Buffer' &&
+    ofModule(declaration)
+  )
+}
 
 /** `Readable.from(value)`, which hands on a Buffer as a whole and whatever else it can go through piece by piece. */
 function* streams(file: JavaScriptFile): Generator<Draft> {
