@@ -351,6 +351,9 @@ describe('a call speaks the new version', () => {
     paypal.approve(id)
     const [sale] = await called((done) => pay.finish(id, 'P', done))
     results.push(sale, (await called((done) => pay.refund(sale, '4.00', done))).length)
+    // an amount that is missing is not that of everything
+    const nothing = called((done) => pay.refund(sale, undefined, done))
+    results.push(await nothing.catch((error) => [error.kind, error.outcome]))
     const { gateway, isPaid, isOpen } = load('./gateway.js')
     results.push(await called((done) => gateway.refund(sale, '1.50', done)), await isPaid(id), await isOpen(id))
     results.push(await isOpen('0'))
@@ -367,6 +370,7 @@ describe('a call speaks the new version', () => {
     const made = await atTheEnd({ ...SDK_SHOP, ...HANDED_ON })
     const before = await bought(made)
     expect(before.taken).toEqual({ captures: 1, taken: 1250, refunded: 550 })
+    expect(before.results).toContainEqual(['mapping', 'not_executed'])
     const was = made.files()
 
     const dry = await made.run('payment', 'cutover', '--stage', 'full', '--inline', '--dry-run')

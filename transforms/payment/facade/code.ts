@@ -31,6 +31,8 @@ export class MappingCode {
   readonly #tables = new Map<string, string>()
   readonly #imports = new Set<string>(['compact'])
   #usesContext = false
+  /** Whether the request that is written moves money: one that says no amount may be one of everything. */
+  #movesMoney = false
 
   constructor(map: PaymentMap, isTyped: boolean) {
     this.#map = map
@@ -41,6 +43,7 @@ export class MappingCode {
   request(id: string, operation: Operation): string {
     const name = `${id}ToV2`
     if (this.#functions.has(name)) return name
+    this.#movesMoney = operation.effect === 'moves-money'
     if (operation.patch) return this.#patch(name, id, operation, operation.patch)
     this.#functions.set(name, '')
     this.#usesContext = false
@@ -105,7 +108,10 @@ export function ${name}(patch${this.#type(': Payload')})${this.#type(': Payload'
     if (this.#functions.has(name)) return name
     this.#functions.set(name, '')
     this.#imports.add('present')
-    const limits = rowsOf(this.#map, id, 'request').flatMap((row) => this.#limits(row))
+    const limits = rowsOf(this.#map, id, 'request').flatMap((row) => [
+      ...(operation.effect === 'moves-money' ? this.#amountThere(row) : []),
+      ...this.#limits(row),
+    ])
     const sums = (operation.sums ?? []).map((check) => this.#sum(check))
     const type = this.#type(': Payload')
     const casts = rowsOf(this.#map, id, 'request').filter(isCastByCheck)
@@ -122,6 +128,14 @@ ${[...new Set(limits)].map((line) => `  ${line}\n`).join('')}${sums.join('')}  r
 }`,
     )
     return name
+  }
+
+  /** Holds that an amount which is written down is one: where it is nothing, it would be left out. */
+  #amountThere({ to, money }: FlatRow): string[] {
+    if (!money || to === null || !/^\w+$/.test(to) || money.scalar === true || this.#map.money.v1.shape === 'scalar')
+      return []
+    this.#imports.add('notNothing')
+    return [`notNothing(request, ${text(to)});`]
   }
 
   #limits({ row, to, money, isContainer, table }: FlatRow): string[] {
@@ -523,6 +537,7 @@ ${code}
         return `${name}(${value}, ${currency}, ${path})`
       }
       const [amount, currency] = [money.value ?? v1.value ?? 'value', money.currencyName ?? v1.currency ?? 'currency']
+      if (!this.#movesMoney) return `${name}(${value}?.${amount}, ${value}?.${currency}, ${path})`
       this.#imports.add('amountIn')
       return `${name}(amountIn(${value}, ${text(amount)}, ${path}), ${value}?.${currency}, ${path})`
     }

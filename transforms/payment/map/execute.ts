@@ -26,12 +26,12 @@ export interface MappingContext {
 /** A request of v1 as v2 has it. Every field that is there is carried over or is a problem; none is lost in silence. */
 export function mapRequest(
   map: PaymentMap,
-  operation: Pick<Operation, 'sums'>,
+  operation: Pick<Operation, 'sums' | 'effect'>,
   rows: readonly FlatRow[],
   body: unknown,
   context: MappingContext = {},
 ): Mapped {
-  const run = new Run(map, { ...(body ?? {}), $ctx: context })
+  const run = new Run(map, { ...(body ?? {}), $ctx: context }, operation.effect === 'moves-money')
   for (const row of rows) run.apply(row)
   for (const check of operation.sums ?? []) run.addUp(check)
   for (const leaf of leavesOf(body ?? {})) {
@@ -102,9 +102,12 @@ class Run implements Mapped {
   /** Where an appended row begins in the list that it is added to, by that list. */
   readonly #offsets = new Map<string, number>()
 
-  constructor(map: PaymentMap, source: unknown) {
+  readonly #movesMoney: boolean
+
+  constructor(map: PaymentMap, source: unknown, movesMoney = false) {
     this.#map = map
     this.#source = source
+    this.#movesMoney = movesMoney
   }
 
   problem(reason: MappingProblem['reason'], path: Path, message: string): void {
@@ -248,8 +251,8 @@ class Run implements Mapped {
       money.currencyFrom ? valueAt(this.#source, money.currencyFrom, indexes) : money.currency,
     )
     if (amount === undefined || amount === null) {
-      if (flat.direction === 'request' && reads.shape === 'object')
-        throw new AmountError(`${JSON.stringify(value)} has no amount`)
+      // one that moves money would move all of it
+      if (this.#movesMoney && reads.shape === 'object') throw new AmountError(`${JSON.stringify(value)} has no amount`)
       return undefined
     }
     if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency))

@@ -74,6 +74,13 @@ function exponentOf(currency: string, own: Readonly<Record<string, number>>): nu
   return own[name] ?? EXPONENTS[name] ?? 2
 }
 
+/** Throws for a member that is there and holds nothing: a refund without its amount is one of everything. */
+export function notNothing(value: unknown, name: string): void {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return
+  const member = (value as Readonly<Record<string, unknown>>)[name]
+  if (member === undefined || member === null) throw unmapped(name, 'has no amount')
+}
+
 /** The amount within an object. One without would be left out, and a refund of nothing is one of everything. */
 export function amountIn(value: unknown, name: string, path: string): unknown {
   if (value === undefined || value === null) return undefined
