@@ -56,9 +56,10 @@ export function annotatedValue(origins: Origins, module: JavaScriptModule, annot
     case 'TSUnionType':
     case 'UnionTypeAnnotation': {
       const types = (annotation.types as Node[]).filter((type) => !/Null|Undefined|Void/.test(type.type))
+      const said = types.map((type) => annotatedValue(origins, module, type))
       // `Mine | undefined` says as little as `Mine` alone
-      if (types.every((type) => annotatedValue(origins, module, type).length === 0)) return []
-      return types.flatMap((type) => alternative(origins, module, type))
+      if (said.every((values) => values.length === 0)) return []
+      return types.flatMap((type, index) => alternative(module, type, said[index]!))
     }
     case 'TSIntersectionType':
     case 'IntersectionTypeAnnotation': {
@@ -100,8 +101,7 @@ function listsOf(elements: readonly Value[]): Value[] {
 }
 
 /** One type of a union: what is none of ours is said, or `Response | Mine` would be a Response. */
-function alternative(origins: Origins, module: JavaScriptModule, type: Node): readonly Value[] {
-  const found = annotatedValue(origins, module, type)
+function alternative(module: JavaScriptModule, type: Node, found: readonly Value[]): readonly Value[] {
   if (found.length > 0 || /Keyword$|^TSLiteralType$|LiteralTypeAnnotation$/.test(type.type)) return found
   return [value({ is: 'foreign', what: `a \`${module.source(type)}\`, by its type` })]
 }
@@ -234,7 +234,20 @@ function typeNamed(origins: Origins, module: JavaScriptModule, name: string, fro
   return binding.declarations.flatMap((d) => declaredType(origins, module, d))
 }
 
+/** The declarations of types that are being asked, each by the next: one that leads back to itself says nothing. */
+const asked = new Set<Node>()
+
 function declaredType(origins: Origins, module: JavaScriptModule, declaration: Node): Value[] {
+  if (asked.has(declaration)) return []
+  asked.add(declaration)
+  try {
+    return typeOfDeclaration(origins, module, declaration)
+  } finally {
+    asked.delete(declaration)
+  }
+}
+
+function typeOfDeclaration(origins: Origins, module: JavaScriptModule, declaration: Node): Value[] {
   switch (declaration.type) {
     case 'TSTypeAliasDeclaration':
       return annotatedValue(origins, module, declaration.typeAnnotation as Node)
