@@ -47,7 +47,8 @@ export function readsOf(file: JavaScriptFile, _map: PaymentMap, site: HttpSite):
   ]
 }
 
-function excerpt(file: JavaScriptFile, node: Node): string {
+/** The source of a node on one line, cut where it is long. */
+export function excerpt(file: JavaScriptFile, node: Node): string {
   const text = file.source(node).replace(/\s+/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -2,7 +2,7 @@
 import type { ApiCall, JavaScriptFile, Node } from '#kit'
 import { rowsOf } from '../map/rows.ts'
 import type { OperationId, PaymentMap, Tag } from '../map/types.ts'
-import { answerReads } from './answers.ts'
+import { answerReads, excerpt } from './answers.ts'
 import { fieldsOf } from './bodies.ts'
 
 /** A call, whoever makes it. */
@@ -75,9 +75,4 @@ export function requestSentence({ how, body, rows, key, needsKey }: ApiCall): st
     ...(body === 'not seen' ? ['what it sends is put together elsewhere'] : []),
     ...(needsKey ? [key === undefined ? 'no key is seen' : `its key is \`${key}\``] : []),
   ].join('; ')
-}
-
-function excerpt(file: JavaScriptFile, node: Node): string {
-  const text = file.source(node).replace(/\s+/g, ' ')
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
