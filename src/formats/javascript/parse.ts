@@ -23,7 +23,7 @@ const SHARED: readonly ParserPlugin[] = [
   'importReflection',
   'exportDefaultFrom',
 ]
-const JS: readonly ParserPlugin[] = ['jsx', 'flow', ...SHARED]
+const JSX_AND_FLOW: readonly ParserPlugin[] = ['jsx', 'flow', ...SHARED]
 const JSX_ONLY: readonly ParserPlugin[] = ['jsx', ...SHARED]
 const FLOW_ONLY: readonly ParserPlugin[] = ['flow', ...SHARED]
 const TS: readonly ParserPlugin[] = ['typescript', ...SHARED]
@@ -32,12 +32,13 @@ const TSX: readonly ParserPlugin[] = ['typescript', 'jsx', ...SHARED]
 /**
  * Plugin sets to try for a file, in order. Each distinct set makes Babel build another parser class, which costs cold
  * time, so there is one per kind of file. JavaScript is not read as TypeScript: `f(a < b, c > (d))` means another
- * thing there.
+ * thing there. It means another thing with Flow as well, but only where the file says that it is written in it.
  */
-function ladder(path: string): readonly (readonly ParserPlugin[])[] {
+function ladder(path: string, text: string): readonly (readonly ParserPlugin[])[] {
   if (/\.[mc]?ts$/.test(path)) return [TS, TSX]
   if (path.endsWith('.tsx')) return [TSX, TS]
-  return [JS, JSX_ONLY, FLOW_ONLY, TSX, TS]
+  const javascript = /@flow\b/.test(text) ? [JSX_AND_FLOW, JSX_ONLY] : [JSX_ONLY, JSX_AND_FLOW]
+  return [...javascript, FLOW_ONLY, TSX, TS]
 }
 
 function options(plugins: readonly ParserPlugin[]): ParserOptions {
@@ -62,7 +63,7 @@ function options(plugins: readonly ParserPlugin[]): ParserOptions {
  */
 export function parseJavaScript(text: string, path: string, extras: Pick<ParserOptions, 'tokens'> = {}): Parsed {
   let best: Parsed | undefined
-  for (const plugins of ladder(path)) {
+  for (const plugins of ladder(path, text)) {
     const attempt = attemptParse(text, { ...options(plugins), ...extras })
     if (attempt.is === 'parsed' && attempt.recovered.length === 0) return attempt
     if (!best || (best.is === 'failed' && attempt.is === 'parsed')) best = attempt
