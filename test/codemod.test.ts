@@ -12,13 +12,11 @@ vi.setConfig({ testTimeout: 60_000 })
 
 // compiled, because every codemod has a thread of its own, which would have to read TypeScript first
 let engine: Engine
-let Interrupted: typeof import('../src/engine/api.ts').Interrupted
 let UserError: typeof import('../src/model/user-error.ts').UserError
 beforeAll(async () => {
   const { createEngine } = await compiled<typeof import('../src/engine/session.ts')>('engine/session')
   engine = createEngine({ providers: [], changes: {} }, '0.0.0')
-  ;({ Interrupted } = await compiled<typeof import('../src/engine/api.ts')>('engine/api'))
-  ;({ UserError } = await compiled<typeof import('../src/model/user-error.ts')>('model/user-error'))
+  ;({ UserError } = await compiled<typeof import('../src/index.ts')>('index'))
 })
 
 let root: string
@@ -272,7 +270,7 @@ describe('a transform that does not come back', () => {
     const onProgress = ({ phase }: Progress) => {
       if (phase === 'scan') setTimeout(() => stop.abort(), 200)
     }
-    await expect(run('mod.js', { signal: stop.signal, onProgress })).rejects.toThrow(Interrupted)
+    await expect(run('mod.js', { signal: stop.signal, onProgress })).rejects.toMatchObject({ name: 'Interrupted' })
   })
 })
 

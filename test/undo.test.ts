@@ -326,11 +326,11 @@ describe('openRun', () => {
 })
 
 /*
- * A process that changes 520 files as a run does, or takes a run back, with the compiled modules. It counts its file
+ * A process that changes 520 files as a run does, or takes a run back. It counts its file
  * operations; at the given one it ends itself with SIGKILL, before or right after the operation was handed to the system,
  * with others under way.
  */
-const url = (module: string): string => JSON.stringify(new URL(`../dist/src/engine/${module}.js`, import.meta.url).href)
+const url = (module: string): string => JSON.stringify(new URL(`../src/engine/${module}.ts`, import.meta.url).href)
 const CHILD = `
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 const [root, what, at, when] = process.argv.slice(1)
@@ -382,7 +382,7 @@ fs.writeSync(1, String(operations))
 /** Runs the process to its end, which may be the given operation; gives how many it did, NaN if it was killed. */
 async function child(what: 'run' | 'undo', at = Number.POSITIVE_INFINITY): Promise<number> {
   const when = randomInt(2) === 0 ? 'before' : 'after'
-  const args = ['--input-type=module', '-e', CHILD, root, what, String(at), when]
+  const args = ['--conditions=source', '--import=tsx', '--input-type=module', '-e', CHILD, root, what, String(at), when]
   const started = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let out = ''
   started.stdout.setEncoding('utf8').on('data', (data) => {

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { CodemodResult, CodemodRun } from '../formats/javascript/jscodeshift.ts'
 import { UserError } from '../model/user-error.ts'
+import { FROM_SOURCE, ownFile } from './own-files.ts'
 
 /** What a worker is given when it starts. */
 export interface WorkerInput {
@@ -92,11 +93,11 @@ async function started({ path, parser }: WorkerInput, signal: AbortSignal | unde
 
 /** A thread that runs `codemod-worker`. In the source tree it has to be told first how to read TypeScript. */
 function newWorker(options: WorkerOptions): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./codemod-worker.js', import.meta.url), options)
+  if (!FROM_SOURCE) return new Worker(ownFile('codemod-worker.js'), options)
   const loader = createRequire(import.meta.url)
     .resolve('tsx/esm/api')
     .replace(/\.cjs$/, '.mjs')
-  const [api, worker] = [pathToFileURL(loader), new URL('./codemod-worker.ts', import.meta.url)]
+  const [api, worker] = [loader, ownFile('codemod-worker.ts')].map((file) => pathToFileURL(file).href)
   const code = `import('${api}').then(({ register }) => { register(); return import('${worker}') })`
   return new Worker(code, { ...options, eval: true })
 }

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import type { RunnerId } from '../../model/verification.ts'
 import { type Command, commandsOf } from './script.ts'
 import { beside, RUNNERS, type Runner } from './table.ts'
@@ -84,7 +85,7 @@ function nodeReporters(): string[] {
   return [
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
-    `--test-reporter=${new URL('./node.mjs', import.meta.url).href}`,
+    `--test-reporter=${pathToFileURL(beside('node.mjs')).href}`,
     '--test-reporter-destination=stderr',
   ]
 }

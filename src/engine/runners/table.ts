@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import type { RunnerId } from '../../model/verification.ts'
+import { ownFile } from '../own-files.ts'
 
 /** A test runner, and how it is made to write its results down without a change to the project. */
 export interface Runner {
@@ -21,7 +21,7 @@ export interface Runner {
 
 /** Absolute path of a JavaScript file beside this one, as it runs in the project's processes. */
 export function beside(name: string): string {
-  return fileURLToPath(new URL(`./${name}`, import.meta.url))
+  return ownFile(`runners/${name}`)
 }
 
 /** Every runner whose results we read test by test, but for node:test, which is no program of its own. */
