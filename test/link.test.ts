@@ -15,9 +15,9 @@ afterAll(() => {
 })
 
 const traces: Traces = {
-  namesPackage: (text: string) => text.includes('express'),
-  hasShape: (text: string) => text.includes('(req, res)'),
-  hasNames: () => false,
+  packages: { pattern: /express/ },
+  shapes: { pattern: /\(req, res\)/ },
+  names: { pattern: /(?!)/ },
   shapeReach: tracesOf([express.javascript!]).shapeReach,
 }
 

@@ -37,6 +37,6 @@ test.each<[string, string[]]>([
   expect(asked(text)).toEqual(wanted)
   // a pattern for `g` would remember where it stopped
   expect(asked(text)).toEqual(wanted)
-  expect(filter.mayMatter(text, true)).toBe(wanted.length > 0)
+  expect(filter.mayMatter(({ pattern }) => pattern.test(text), true)).toBe(wanted.length > 0)
   expect(filter.interested(text, false).length > 0).toBe(wanted.length > 0)
 })

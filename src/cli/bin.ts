@@ -1,5 +1,12 @@
 #!/usr/bin/env node
-import { run } from './program.ts'
+import { ReadAhead } from '../engine/read-ahead.ts'
+import { projectOf } from './ahead.ts'
+
+const argv = process.argv.slice(2)
+// before anything else is loaded, which takes longer than reading a project
+const project = projectOf(argv, process.cwd())
+const ahead = project === undefined ? undefined : ReadAhead.of(project)
+const { run } = await import('./program.ts')
 
 // `upgrade-kit … | head` closes the pipe early: that is no error, and the run itself goes on.
 for (const stream of [process.stdout, process.stderr]) {
@@ -12,7 +19,8 @@ for (const stream of [process.stdout, process.stderr]) {
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
 
-process.exitCode = await run(process.argv.slice(2), {
+process.exitCode = await run(argv, {
+  ahead,
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,

@@ -30,7 +30,8 @@ export async function runRecipe(
 ): Promise<number> {
   const root = rootOf(world, options)
   const judge = await judgeFor(world, options, paths)
-  const engine = await world.engine(recipeId)
+  const isWhole = paths.length === 0
+  const engine = await world.engine(recipeId, mode !== 'apply' && !options.observe && isWhole ? root : undefined)
   const recipe = await recipeCalled(engine, recipeId, commands)
   const request = {
     ...baseRequest(root, paths, options, mode),

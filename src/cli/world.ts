@@ -55,9 +55,10 @@ export interface PaymentMaps {
 export interface World {
   /**
    * Loads the engine; called only by commands that need it, since loading is what takes time. With the id of a recipe,
-   * it need know nothing but that recipe's provider; without, or where there is no such recipe, it knows all.
+   * it need know nothing but that recipe's provider; without, or where there is no such recipe, it knows all. With the
+   * folder of a project, the next run is about all of that project as it is now, and can be prepared for meanwhile.
    */
-  readonly engine: (recipe?: string) => Promise<Engine>
+  readonly engine: (recipe?: string, project?: string) => Promise<Engine>
   /** The options that only some recipes take; known without loading a recipe. */
   readonly settings?: readonly SettingFlag[]
   /** Loads what is done with payment maps; called only by commands that need it. */

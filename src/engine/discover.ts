@@ -77,6 +77,13 @@ const LEFT_OUT: readonly (readonly [reason: string, RegExp])[] = [
   ['type declarations', /\.d\.(?:[^./]+\.)?[cm]?ts$/],
 ]
 
+const ANY_LEFT_OUT = new RegExp(LEFT_OUT.map(([, { source }]) => source).join('|'))
+
+/** Why a file is left out by its name; most are not, which one look at all of the reasons tells. */
+function reasonToLeaveOut(file: ProjectPath): string | undefined {
+  return ANY_LEFT_OUT.test(file) ? LEFT_OUT.find(([, pattern]) => pattern.test(file))?.[0] : undefined
+}
+
 /** What the command line says about which files to look at. */
 export interface DiscoverOptions {
   /**
@@ -90,6 +97,8 @@ export interface DiscoverOptions {
   readonly include?: readonly string[]
   /** Not these; same syntax. They are counted in `leftOut`. */
   readonly exclude?: readonly string[]
+  /** Where the files have been listed already. */
+  readonly listing?: Listing | undefined
 }
 
 /** The files of a project. Lists are sorted and without duplicates. */
@@ -112,7 +121,7 @@ export interface Discovery {
 }
 
 /** What a lister found below the root. A repository is a folder with its own git history: a submodule or a clone. */
-interface Listing {
+export interface Listing {
   readonly files: string[]
   readonly links: string[]
   readonly repositories: string[]
@@ -126,13 +135,21 @@ interface Listing {
 const emptyListing = () => ({ files: [], links: [], repositories: [], notCheckedOut: [], notLookedAt: [] })
 
 /**
- * Lists the files of the project in `root`: with git where it can, else by walking with every .gitignore honoured.
- * Reads no file but .gitignore. Throws a UserError for a path that does not exist or lies outside the project.
+ * Lists everything below a folder: with git where it can, else by walking with every .gitignore honoured. Reads no file but
+ * .gitignore. `root` has its symbolic links resolved.
+ */
+export function list(root: string): Listing {
+  return listWithGit(root) ?? listByWalking(root, [])
+}
+
+/**
+ * The files of the project in `root`, as they are listed. Throws a UserError for a path that does not exist or lies outside
+ * the project.
  */
 export function discover(root: string, options: DiscoverOptions = {}): Discovery {
   const realRoot = realFolder(root)
   const restriction = restrict(realRoot, options)
-  const listing = listWithGit(realRoot) ?? listByWalking(realRoot, [])
+  const listing = options.listing ?? list(realRoot)
   const leftOut = new Map<string, ProjectPath[]>()
   const leave = (reason: string, file: ProjectPath) => {
     const files = leftOut.get(reason)
@@ -143,7 +160,7 @@ export function discover(root: string, options: DiscoverOptions = {}): Discovery
   const context = new Set<ProjectPath>()
   for (const file of listing.files) {
     if (groupOf(file) === undefined) continue
-    const reason = LEFT_OUT.find(([, pattern]) => pattern.test(file))?.[0]
+    const reason = reasonToLeaveOut(file)
     if (reason === undefined || (restriction.named.has(file) && reason !== 'type declarations')) context.add(file)
     else leave(reason, file)
   }
@@ -179,6 +196,11 @@ export function groupOf(file: ProjectPath): FileGroup | undefined {
   if (GROUPS.workspace.test(file)) return 'workspace'
   if (GROUPS.schema.test(file)) return 'schema'
   return GROUPS.environment.test(file) ? 'environment' : undefined
+}
+
+/** True for a file of code that is looked at unless its content speaks against it. */
+export function isCode(file: ProjectPath): boolean {
+  return GROUPS.code.test(file) && !ANY_LEFT_OUT.test(file)
 }
 
 /** Sorts files into their groups; all must belong to one. */
@@ -359,7 +381,7 @@ function judgeLinks(
 ): NotLookedAt[] {
   const notLookedAt: NotLookedAt[] = []
   for (const file of links) {
-    if (LEFT_OUT.some(([, pattern]) => pattern.test(file))) continue
+    if (reasonToLeaveOut(file) !== undefined) continue
     const isCandidate = groupOf(file) !== undefined
     const target = resolveLink(path.join(root, file))
     if (target instanceof Error) {
@@ -515,6 +537,13 @@ export function guardText(
   const generated = judgeOrigin(buffer, file, map !== undefined, onlyForm)
   return generated ? { file, kind: 'generated', reason: generated } : undefined
 }
+
+/** True where `guardText` refuses a file for no project, whatever other files there are. */
+export function isPlain(buffer: Buffer, file: ProjectPath): boolean {
+  return mapReference(buffer) === undefined && guardText(buffer, file, NO_PROJECT) === undefined
+}
+
+const NO_PROJECT = { root: '', named: new Set<ProjectPath>(), context: [] }
 
 function judgeEncoding(buffer: Buffer): Pick<NotLookedAt, 'kind' | 'reason'> | undefined {
   const mark = buffer.length >= 2 ? buffer.readUInt16BE(0) : 0

@@ -4,13 +4,29 @@ import { type Node, parentOf } from '../formats/javascript/syntax.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { Ledger, LedgerEntry, LedgerStatus, Outcome } from '../model/report.ts'
 import { lineIndex } from '../text/lines.ts'
-import type { Hit } from './prefilter.ts'
+import type { Hit } from './text-pattern.ts'
 
 type Word = Ledger['words'][number]
 
 /** An entry whose finding is not settled yet. */
 interface OpenEntry extends Omit<LedgerEntry, 'status'> {
   readonly status: LedgerStatus | Finding
+}
+
+/** An occurrence of a name, by where it is. */
+export interface PlacedHit {
+  readonly word: string
+  readonly line: number
+  readonly column: number
+}
+
+/** What is to be said of all names in a file that no change looked at. */
+export type Untouched = Pick<OpenEntry, 'status' | 'proof'>
+
+/** Of a file that has no reason to be parsed. */
+export const NOT_PARSED: Untouched = {
+  status: 'unaffected',
+  proof: 'nowhere in this file is it used in a form that a change is about',
 }
 
 /** How trustworthy a verdict is when several changes looked at one place: the worst for the user wins. */
@@ -30,6 +46,11 @@ export class LedgerBook {
   /** Opens the account of one file. Exactly one of its closing methods must be called. */
   open(file: ProjectPath, text: string, hits: readonly Hit[]): FileAccount {
     return new FileAccount(file, text, hits, this.#changesOf, this.#entries)
+  }
+
+  /** The account of a file that no change looked at. */
+  untouched(file: ProjectPath, hits: readonly PlacedHit[], verdict: Untouched): void {
+    for (const { word, line, column } of hits) this.#entries.push({ word, at: { file, line, column }, ...verdict })
   }
 
   /** A file that was left out by its content: generated, not to be read, or no text at all. */
@@ -114,17 +135,9 @@ export class FileAccount {
     this.#findings.push(finding)
   }
 
-  /** Closes the account of a file that had no reason to be parsed. */
-  notParsed(): void {
-    this.#close(() => ({
-      status: 'unaffected',
-      proof: 'nowhere in this file is it used in a form that a change is about',
-    }))
-  }
-
-  /** Closes the account of a file in which no value of the package can be; it is not parsed either. */
-  notConnected(proof: string): void {
-    this.#close(() => ({ status: 'not-ours', proof }))
+  /** Closes the account of a file that no change looked at. */
+  untouched(verdict: Untouched): void {
+    this.#close(() => verdict)
   }
 
   /** Closes the account of a file that does not parse. */

@@ -6,24 +6,12 @@ import type { Importer, Neighbours, Resolution } from '../formats/javascript/ori
 import type { Node } from '../formats/javascript/syntax.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import { type PackageFolder, type Packages, SECTIONS } from './packages.ts'
+import { fileAt, type IsFile, isRelative, relativeFile } from './relative-files.ts'
 import type { Sources } from './sources.ts'
+import { type Imports, importsOf } from './specifiers.ts'
 import { connected, type HandedFiles, type Importers, type Reach, type Traces } from './traces.ts'
 
 const load = createRequire(import.meta.url)
-
-const EXTENSIONS = ['.js', '.ts', '.cjs', '.mjs', '.jsx', '.tsx', '.cts', '.mts']
-/** What a TypeScript source is called in the import of what it is compiled to. */
-const COMPILED: readonly (readonly [compiled: string, sources: readonly string[]])[] = [
-  ['.js', ['.ts', '.tsx']],
-  ['.jsx', ['.tsx']],
-  ['.mjs', ['.mts']],
-  ['.cjs', ['.cts']],
-]
-/** `./x/`, `.`, `..`, `../..`: Node looks for a folder only. */
-const NAMES_FOLDER = /(?:^|\/)\.{0,2}$/
-/** `declare module 'fastify' { … }`: what the package hands out has more members then. */
-const AUGMENTED = /\bdeclare\s+module\s*(['"])([^'"`*\n]+)\1/g
-const MENTION = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"`])([^'"`\n]+)\1/g
 
 /** `req.param = …` and `http.IncomingMessage.prototype.param = …`, but not `==` and not an arrow. */
 const DEFINITION = /(?:\b(\w+)\.prototype|\b(\w+))\.(\w+)[ \t]*=(?![=>])/g
@@ -44,7 +32,7 @@ type Aliases = readonly ((specifier: string) => string[])[]
 export class Link implements Neighbours {
   readonly #sources: Sources
   readonly #packages: Packages
-  readonly #files: ReadonlySet<ProjectPath>
+  readonly #isFile: IsFile
   readonly #code: readonly ProjectPath[]
   /** By folder, because the nearest tsconfig.json may have aliases of its own; then by specifier. */
   readonly #resolved = new Map<ProjectPath, Map<string, ProjectPath | undefined>>()
@@ -89,7 +77,8 @@ export class Link implements Neighbours {
     this.#sources = sources
     this.#packages = packages
     this.#code = code
-    this.#files = new Set(code)
+    const files = new Set(code)
+    this.#isFile = (path) => files.has(path)
   }
 
   resolve(from: JavaScriptModule, specifier: string): Resolution {
@@ -238,30 +227,46 @@ export class Link implements Neighbours {
   #mentions(): Map<ProjectPath, Set<ProjectPath>> {
     const mentionedBy = new Map<ProjectPath, Set<ProjectPath>>()
     for (const path of this.#code) {
-      const text = this.#textOf(path)
-      if (text === undefined) continue // reported by the scan
-      if (this.#traces?.namesPackage(text) || this.#isSeen(path)) this.#naming.add(path)
-      else if (this.#traces?.hasShape(text)) this.#shaped.add(path)
+      let imports: Imports
+      try {
+        if (this.#has(path, 'packages') || this.#isSeen(path)) this.#naming.add(path)
+        else if (this.#has(path, 'shapes')) this.#shaped.add(path)
+        imports = this.#imports(path)
+      } catch {
+        continue // reported by the scan
+      }
       const loaded = this.#loadedBy(path)
-      for (const [, , specifier] of text.matchAll(AUGMENTED))
-        if (!isRelative(specifier!)) add(this.#augmenting, specifier!, path)
-      for (const [, , specifier] of text.matchAll(MENTION)) {
-        const generated = this.#inGenerated(path, specifier!)
-        if (generated) {
-          loaded?.add(generated.folder)
-          this.#naming.add(path)
-          // within the folder, its files lead to each other
-          if (!this.isGenerated(path)) continue
-        }
-        if (!isRelative(specifier!)) {
-          loaded?.add(packageName(specifier!))
-          add(this.#importing, specifier!, path)
-        }
-        const target = this.#find(path, specifier!)
+      const mention = (target: ProjectPath | undefined) => {
         if (target !== undefined && target !== path) add(mentionedBy, target, path)
+      }
+      for (const specifier of imports.augmented) if (!isRelative(specifier)) add(this.#augmenting, specifier, path)
+      imports.files.forEach(mention)
+      for (const specifier of imports.others) {
+        loaded?.add(packageName(specifier))
+        add(this.#importing, specifier, path)
+        mention(this.#find(path, specifier))
       }
     }
     return mentionedBy
+  }
+
+  /** Where the specifiers of a file lead, but for those that lead from outside into a folder of what is generated. */
+  #imports(path: ProjectPath): Imports {
+    if (this.#folders.length === 0) return this.#sources.importsOf(path, this.#isFile)
+    const specifiers = this.#sources.specifiersOf(path)
+    const mentioned = specifiers.mentioned.filter((specifier) => {
+      const generated = this.#inGenerated(path, specifier)
+      if (!generated) return true
+      this.#loadedBy(path)?.add(generated.folder)
+      this.#naming.add(path)
+      // within the folder, its files lead to each other
+      return this.isGenerated(path)
+    })
+    return importsOf(path, { ...specifiers, mentioned }, this.#isFile)
+  }
+
+  #has(path: ProjectPath, trace: 'packages' | 'shapes'): boolean {
+    return this.#traces !== undefined && this.#sources.has(path, this.#traces[trace])
   }
 
   /** Which files get values from which: by imports, and from those that add to a package, by imports of that package. */
@@ -290,9 +295,7 @@ export class Link implements Neighbours {
       this.#resolved.set(folder, known)
     }
     if (known.has(specifier)) return known.get(specifier)
-    const found = isRelative(specifier)
-      ? this.#asFile(joined(folder, specifier), NAMES_FOLDER.test(specifier))
-      : this.#bare(from, specifier)
+    const found = isRelative(specifier) ? relativeFile(this.#isFile, folder, specifier) : this.#bare(from, specifier)
     known.set(specifier, found)
     return found
   }
@@ -340,30 +343,8 @@ export class Link implements Neighbours {
     return [...aliased.map(clean), ...(sibling ? offered.map((path) => within(sibling, path)) : [])]
   }
 
-  /** `x`, `x.js` that is `x.ts`, `x/index.ts`, of a normal path; `isFolder` for `./x/`, which is never the file `x.js`. */
-  #asFile(normal: ProjectPath, isFolder = false): ProjectPath | undefined {
-    const clean = normal.endsWith('/') ? normal.slice(0, -1) : normal
-    if (clean.startsWith('..')) return undefined
-    return (isFolder ? undefined : this.#asPlainFile(clean)) ?? this.#asIndex(clean)
-  }
-
-  #asPlainFile(clean: ProjectPath): ProjectPath | undefined {
-    if (this.#files.has(clean)) return clean
-    for (const extension of EXTENSIONS) if (this.#files.has(clean + extension)) return clean + extension
-    for (const [compiled, sources] of COMPILED)
-      if (clean.endsWith(compiled))
-        for (const source of sources) {
-          const candidate = clean.slice(0, -compiled.length) + source
-          if (this.#files.has(candidate)) return candidate
-        }
-    return undefined
-  }
-
-  #asIndex(clean: ProjectPath): ProjectPath | undefined {
-    const base = clean === '.' ? '' : `${clean}/`
-    for (const extension of EXTENSIONS)
-      if (this.#files.has(`${base}index${extension}`)) return `${base}index${extension}`
-    return undefined
+  #asFile(normal: ProjectPath): ProjectPath | undefined {
+    return fileAt(this.#isFile, normal)
   }
 
   #bare(from: ProjectPath, specifier: string): ProjectPath | undefined {
@@ -505,16 +486,6 @@ function prototypeOwner(text: string, name: string): string {
   if (!/^proto(?:type)?$/.test(name)) return name
   const [, owner] = new RegExp(`\\b${name}\\s*=\\s*(?:[\\w.]+\\.)?(\\w+)\\.prototype\\b`).exec(text) ?? []
   return owner ?? 'proto'
-}
-
-/** `posix.join`, without the slow way for `./x/y`, which most are. */
-function joined(folder: ProjectPath, specifier: string): ProjectPath {
-  const isPlain = specifier.startsWith('./') && !/\/[./]|\/$/.test(specifier.slice(1))
-  return isPlain ? (folder === '.' ? specifier.slice(2) : folder + specifier.slice(1)) : posix.join(folder, specifier)
-}
-
-function isRelative(specifier: string): boolean {
-  return /^\.{1,2}(?:\/|$)/.test(specifier)
 }
 
 /** `@scope/name/sub` → `@scope/name`. */

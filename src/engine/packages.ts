@@ -155,7 +155,9 @@ function nearest(byFolder: ReadonlyMap<ProjectPath, PackageFolder>, start: Proje
 
 /** `.` for an entry of the root, nothing for the root. */
 function parentOf(name: ProjectPath): ProjectPath | undefined {
-  return name === '.' ? undefined : path.posix.dirname(name)
+  if (name === '.') return undefined
+  const end = name.lastIndexOf('/')
+  return end < 0 ? '.' : name.slice(0, end)
 }
 
 const depth = (file: ProjectPath) => file.split('/').length

@@ -1,27 +1,29 @@
 import { isOfDeclarations, isTransform, looksAt, restsOn, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import type { ChangeId } from '../model/finding.ts'
+import { type Hit, hitsIn, type TextPattern } from './text-pattern.ts'
 
-/** One occurrence of a name in a text. */
-export interface Hit {
-  readonly word: string
-  /** UTF-16 offset in the text that was searched. */
-  readonly offset: number
-}
+/** Whether a text, which may be read as Latin-1, has something of a pattern. */
+type Has = (pattern: TextPattern) => boolean
 
 /** Decides from the text of a file alone which changes can matter in it, so that most files are never parsed. */
 export interface Prefilter {
-  /**
-   * False when no change and no name can be in the text; without `values`, no change that rests on the dependency alone.
-   * One pass; the text may be read as Latin-1.
-   */
-  mayMatter(text: string, values: boolean): boolean
+  /** False when no change and no name can be in a text; without `values`, no change that rests on the dependency alone. */
+  mayMatter(has: Has, values: boolean): boolean
+  /** False when `interested` has nothing. */
+  isOfInterest(has: Has, values: boolean): boolean
   /** The changes whose mentions the text contains; without `values`, of those that rest on the dependency alone. */
   interested(text: string, values: boolean): readonly NamedChange[]
   /** Every textual occurrence of every name that the changes are about. */
   hits(text: string): readonly Hit[]
   /** The names, with the changes that are about them. */
   readonly words: readonly { readonly word: string; readonly changes: readonly ChangeId[] }[]
+  /** What all of this asks of a text. */
+  readonly patterns: {
+    readonly mentions: readonly TextPattern[]
+    readonly mentionsWithoutUses: readonly TextPattern[]
+    readonly words: TextPattern | undefined
+  }
 }
 
 /** Builds the filter for the JavaScript changes of a run. `all` looks at every file, which the laws of the fixtures use. */
@@ -43,26 +45,31 @@ export function prefilter(changes: readonly NamedChange[], all = false): Prefilt
   for (const { id, change } of active)
     for (const name of (change as Transform).names ?? []) about.set(name, [...(about.get(name) ?? []), id])
   const words = [...about].map(([word, ids]) => ({ word, changes: ids })).sort((a, b) => a.word.localeCompare(b.word))
-  const anyWord =
-    words.length > 0 ? new RegExp(`\\b(?:${words.map(({ word }) => literally(word)).join('|')})\\b`, 'g') : undefined
-  const named = anyWord ? [new RegExp(anyWord.source)] : []
-  const patterns = active.flatMap(({ tests }) => tests)
-  const patternsWithoutUses = active.flatMap(({ testsWithoutUses }) => testsWithoutUses)
-  const anything = anyOf([...patterns, ...named])
-  const anythingWithoutUses = anyOf([...patternsWithoutUses, ...named])
-  const withoutUses = anyOf(patternsWithoutUses)
+  const named = words.length > 0 ? { pattern: wordsPattern(words.map(({ word }) => word)) } : undefined
+  const everyWord = named && new RegExp(named.pattern, 'g')
+  const asked = (test: (one: (typeof active)[number]) => readonly RegExp[]) =>
+    anyOf(active.flatMap(test)).map((pattern): TextPattern => ({ pattern }))
+  const mentions = asked(({ tests }) => tests)
+  const mentionsWithoutUses = asked(({ testsWithoutUses }) => testsWithoutUses)
+  const isOfInterest = (has: Has, values: boolean) => all || (values ? mentions : mentionsWithoutUses).some(has)
   return {
     words,
-    mayMatter: (text, values) => all || (values ? anything : anythingWithoutUses).some((test) => test.test(text)),
+    patterns: { mentions, mentionsWithoutUses, words: named },
+    isOfInterest,
+    mayMatter: (has, values) => isOfInterest(has, values) || (named !== undefined && has(named)),
     interested: (text, values) =>
-      all || values || withoutUses.some((test) => test.test(text))
+      isOfInterest(({ pattern }) => pattern.test(text), values)
         ? active.filter(
             ({ tests, testsWithoutUses }) => all || (values ? tests : testsWithoutUses).some((test) => test.test(text)),
           )
         : [],
-    hits: (text) =>
-      anyWord ? [...text.matchAll(anyWord)].map((match) => ({ word: match[0], offset: match.index })) : [],
+    hits: (text) => (everyWord ? hitsIn(text, everyWord) : []),
   }
+}
+
+/** A pattern for any of some names, each as a whole word. */
+function wordsPattern(words: readonly string[]): RegExp {
+  return new RegExp(`\\b(?:${words.map(literally).join('|')})\\b`)
 }
 
 /** All patterns in one for each set of flags, the plain ones first. */

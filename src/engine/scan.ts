@@ -22,7 +22,7 @@ import { capApplicability, type Evidence } from '../model/trust.ts'
 import { type Discovery, guardText } from './discover.ts'
 import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
-import { LedgerBook } from './ledger.ts'
+import { LedgerBook, NOT_PARSED, type Untouched } from './ledger.ts'
 import type { Link } from './link.ts'
 import { installedPackage, type PackageFolder, type Packages } from './packages.ts'
 import { isAddition, isThere } from './plan.ts'
@@ -30,6 +30,7 @@ import { type Prefilter, prefilter } from './prefilter.ts'
 import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import { isMentioned, Surveys } from './surveys.ts'
+import type { TextPattern } from './text-pattern.ts'
 import type { Traces } from './traces.ts'
 
 /** Whether a comment can be written in a file of a format. */
@@ -94,6 +95,8 @@ export interface Scanned {
   readonly filesParsed: number
 }
 
+const ANY_IGNORE: TextPattern = { pattern: new RegExp(IGNORE) }
+
 /** What became of the names in a file that its content left out, where that is not because it is generated. */
 const LEFT_OUT_AS: { readonly [kind in NotLookedAt['kind']]?: 'unparsable' | 'ignored' } = {
   encoding: 'unparsable',
@@ -116,6 +119,13 @@ export class Scan {
     this.#input = input
     this.#filter = prefilter(input.changes, input.everyFile)
     this.#origins = new Origins(input.models, input.link, input.types)
+    const { packages, shapes, names } = input.traces ?? {}
+    input.sources.expect({
+      ...this.#filter.patterns,
+      names: this.#filter.words.map(({ word }) => word),
+      ignores: ANY_IGNORE,
+      traces: packages && shapes && names && { packages, shapes, names },
+    })
     this.#surveys = new Surveys(input, {
       reachOf: (file) => input.link.reachOf(file),
       view: (module) => new JavaScriptFile(module, this.#origins, input.types),
@@ -170,7 +180,7 @@ export class Scan {
       if (formatOf(file) !== 'javascript' || !owner || !this.#input.inScope(owner) || link.reachOf(file) !== reach)
         return false
       try {
-        return this.#filter.mayMatter(sources.searchable(file), true)
+        return this.#filter.mayMatter((pattern) => sources.has(file, pattern), true)
       } catch {
         return false // reported by the scan
       }
@@ -230,9 +240,9 @@ export class Scan {
   }
 
   /** False where nothing of the packages can be: no value comes from anywhere, and no name would let a person think so. */
-  #mayHoldValues(file: ProjectPath, text: string): boolean {
-    const { traces } = this.#input
-    return this.#isConnected(file) || !traces || traces.hasNames(text)
+  #mayHoldValues(file: ProjectPath): boolean {
+    const { traces, sources } = this.#input
+    return this.#isConnected(file) || !traces || sources.has(file, traces.names)
   }
 
   #isConnected(file: ProjectPath): boolean {
@@ -243,17 +253,30 @@ export class Scan {
    * False where nothing of a file has to be looked at. Which files are connected is asked only when some file has what a
    * change looks for: to know it, all are read. What needs no value is looked for first: that is a shorter search.
    */
-  #mayMatter(file: ProjectPath, text: string): boolean {
+  #mayMatter(file: ProjectPath): boolean {
     const filter = this.#filter
-    this.#someMatter ||= filter.mayMatter(text, true)
+    const has = (pattern: TextPattern) => this.#input.sources.has(file, pattern)
+    this.#someMatter ||= filter.mayMatter(has, true)
     if (!this.#someMatter) return false
-    if (this.#isConnected(file)) return filter.mayMatter(text, true)
-    return filter.mayMatter(text, false) || (this.#mayHoldValues(file, text) && filter.mayMatter(text, true))
+    if (this.#isConnected(file)) return filter.mayMatter(has, true)
+    return filter.mayMatter(has, false) || (this.#mayHoldValues(file) && filter.mayMatter(has, true))
   }
 
-  get #notConnected(): string {
+  get #notConnected(): Untouched {
     const packages = [...new Set(this.#input.models.flatMap((model) => model.specifiers))].join(' or ')
-    return `no file that this one is connected with by imports mentions ${packages}`
+    return { status: 'not-ours', proof: `no file that this one is connected with by imports mentions ${packages}` }
+  }
+
+  /** True for a file that no change looks at, where that is known without its text; then it is accounted for. */
+  #isUntouched(file: ProjectPath, book: LedgerBook, ignores: IgnoreBook): boolean {
+    const { sources, link } = this.#input
+    const hits = sources.isPlain(file) && !link.isGenerated(file) ? sources.hitsOf(file) : undefined
+    if (!hits) return false
+    const mayHold = this.#mayHoldValues(file)
+    if (this.#filter.isOfInterest((pattern) => sources.has(file, pattern), mayHold)) return false
+    book.untouched(file, hits, mayHold ? NOT_PARSED : this.#notConnected)
+    this.#ignoresOf(file, ignores, [])
+    return true
   }
 
   #javascript(
@@ -270,12 +293,13 @@ export class Scan {
     let raw: string
     let refused: NotLookedAt | undefined
     try {
+      if (!sightings && !this.#mayMatter(file) && !sources.has(file, ANY_IGNORE)) return
+      if (!sightings && this.#isUntouched(file, book, ignores)) return
       raw = sources.searchable(file)
-      if (!sightings && !this.#mayMatter(file, raw) && !raw.includes(IGNORE)) return
       const isOnDisk = planned === undefined
       refused = this.#input.link.isGenerated(file)
         ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
-        : isOnDisk
+        : isOnDisk && !sources.isPlain(file)
           ? guardText(sources.bytes(file), file, discovery)
           : undefined
       if (isOnDisk && !refused) raw = sources.text(file)
@@ -289,12 +313,12 @@ export class Scan {
       book.refused(file, raw, hits, LEFT_OUT_AS[refused.kind] ?? 'generated', refused.reason)
       return
     }
-    const mayHold = sightings !== undefined || this.#mayHoldValues(file, raw)
+    const mayHold = sightings !== undefined || this.#mayHoldValues(file)
     const interested = this.#filter.interested(raw, mayHold)
     const account = book.open(file, raw, hits)
     if (interested.length === 0 && !sightings) {
       this.#ignoresOf(file, ignores, [])
-      return mayHold ? account.notParsed() : account.notConnected(this.#notConnected)
+      return account.untouched(mayHold ? NOT_PARSED : this.#notConnected)
     }
     const opened = sources.open(file)
     if (opened.is !== 'module') {
@@ -328,7 +352,7 @@ export class Scan {
   /** Notes what the comments of a file say about its findings; the file is parsed where there is such a comment. */
   #ignoresOf(file: ProjectPath, ignores: IgnoreBook, found: readonly Finding[]): void {
     const { sources } = this.#input
-    if (!sources.text(file).includes(IGNORE)) return
+    if (!sources.has(file, ANY_IGNORE)) return
     const opened = sources.open(file)
     if (opened.is !== 'module') return
     const comments = opened.module.comments.map(({ start, end }) => ({ start: start!, end: end! }))

@@ -37,6 +37,7 @@ import { type Packages, readPackages } from './packages.ts'
 import { describeConflict, mustInstall, peerConflicts } from './peers.ts'
 import { filesOf, type PlannedFile } from './plan.ts'
 import { mustBeMet, unmetPreconditions } from './preconditions.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import type { Refused } from './target.ts'
 import { USUAL_LIMITS } from './type-check.ts'
@@ -60,8 +61,11 @@ import {
 } from './verify.ts'
 import { type PlannedWrite, undo, writeAll } from './write.ts'
 
-/** The engine over a catalogue: everything that the command line can ask for. */
-export function createEngine(catalogue: Catalogue, toolVersion: string): Engine {
+/**
+ * The engine over a catalogue: everything that the command line can ask for. `ahead` is what was begun of a project that
+ * is not written to; runs of that project take it.
+ */
+export function createEngine(catalogue: Catalogue, toolVersion: string, ahead?: ReadAhead): Engine {
   const input = (
     request: RunRequest,
     prepared: Prepared,
@@ -70,6 +74,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
   ): ProposalInput => ({
     catalogue,
     recipe: selectRecipe(catalogue, request.recipe, request),
+    ahead: prepared.ahead,
     discovery: prepared.discovery,
     packages: prepared.packages,
     despiteLater: request.from !== undefined,
@@ -112,7 +117,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
       ...(signal ? { signal } : {}),
       ...(request.settings ? { settings: request.settings } : {}),
     }
-    const prepared = prepare(whole)
+    const prepared = await prepare(whole, ahead)
     if (!standingsOf(input(whole, prepared)).some(({ inScope }) => inScope)) return []
     const settings = selectSettings(recipe, request.settings)
     const found = await unmetPreconditions(recipe.preconditions, settings, prepared, async (other, asked) => {
@@ -133,6 +138,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
           meta,
           (prepared) => standingsOf(input(request, prepared)).some(({ inScope }) => inScope),
           request.observe ? selectRecipe(catalogue, request.recipe, request) : undefined,
+          ahead,
         )
       }),
     runCodemod: (request) =>
@@ -144,7 +150,7 @@ export function createEngine(catalogue: Catalogue, toolVersion: string): Engine 
         })
       }),
     async explainLine(request, file, line) {
-      const prepared = prepare({ ...request, paths: [file] })
+      const prepared = await prepare({ ...request, paths: [file] })
       // after an upgrade, too, people ask about the lines that it left
       return explain({ ...input(request, prepared), despiteLater: true }, prepared, file, line)
     },
@@ -191,20 +197,24 @@ function mapReports(proposal: Proposal, change: (report: Report) => Report): Pro
 
 /** A project that was listed. */
 export interface Prepared {
+  readonly ahead?: ReadAhead | undefined
   readonly discovery: Discovery
   readonly packages: Packages
 }
 
-function prepare(request: RequestBase): Prepared {
+async function prepare(request: RequestBase, begun?: ReadAhead): Promise<Prepared> {
   request.onProgress?.({ phase: 'discover' })
-  const { root, paths, include, exclude } = request
+  const { root, paths, include, exclude, mode } = request
+  // the tests of a run that writes come first, and may change the files
+  const ahead = mode !== 'apply' && begun?.root === realpathSync(root) ? begun : undefined
   const discovery = discover(root, {
     cwd: root,
     ...(paths ? { paths } : {}),
     ...(include ? { include } : {}),
     ...(exclude ? { exclude } : {}),
+    listing: await ahead?.listing,
   })
-  return { discovery, packages: readPackages(root, discovery) }
+  return { ahead, discovery, packages: readPackages(root, discovery) }
 }
 
 /** The type checker, when the request and the project allow it. */
@@ -238,6 +248,7 @@ async function carryOut(
   meta: Parameters<typeof openRun>[1],
   concerns: (prepared: Prepared) => boolean = () => true,
   observed?: SelectedRecipe,
+  ahead?: ReadAhead,
 ): Promise<Report> {
   const { onProgress, signal } = request
   onProgress?.({ phase: 'preflight' })
@@ -249,7 +260,7 @@ async function carryOut(
   // a run that writes waits for the answers before it looks at anything, others after that
   git.catch(() => undefined)
   if (writes) await git
-  const prepared = prepare(request)
+  const prepared = await prepare(request, ahead)
   // the tests of a project that the run is not about are none of its business
   const command =
     (request.verify || observed) && concerns(prepared)

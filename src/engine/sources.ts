@@ -4,6 +4,12 @@ import { JavaScriptModule } from '../formats/javascript/module.ts'
 import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
 import type { ProjectPath } from '../model/finding.ts'
 import { lineIndex, splitBom } from '../text/lines.ts'
+import type { PlacedHit } from './ledger.ts'
+import type { ReadAhead } from './read-ahead.ts'
+import type { IsFile } from './relative-files.ts'
+import type { Place, Questions } from './shared-files.ts'
+import { type Imports, importsOf, type Specifiers, specifiersIn } from './specifiers.ts'
+import { isIn, type TextPattern } from './text-pattern.ts'
 
 /** What a file is when somebody wants to understand it. */
 export type Opened =
@@ -27,13 +33,6 @@ const SLAB_REST = 256 * 1024
  */
 const SLABS = 9
 
-/** Where the bytes of a file are. */
-interface Place {
-  readonly slab: Buffer
-  readonly start: number
-  readonly end: number
-}
-
 /**
  * The files of a project as the run sees them: what was on disk when it was first read, and over it what the run has
  * already planned. Every offset of a run speaks of that one text, whatever somebody does to the file meanwhile; the
@@ -52,13 +51,18 @@ export class Sources {
   readonly #places = new Map<ProjectPath, Place>()
   /** What was read last, and may not be kept. */
   #latest: { readonly file: ProjectPath; readonly place: Place } | undefined
+  /** A file is asked about more than once before the next one is. */
+  #searched: { readonly file: ProjectPath; readonly text: string } | undefined
   #slab = Buffer.allocUnsafeSlow(SLAB_BYTES)
   #slabs = 1
   /** Where free room in the slab begins. */
   #free = 0
 
-  constructor(root: string) {
+  readonly #ahead: ReadAhead | undefined
+
+  constructor(root: string, ahead?: ReadAhead) {
     this.root = root
+    this.#ahead = ahead
   }
 
   /** How many times a file was parsed. */
@@ -82,13 +86,53 @@ export class Sources {
   searchable(file: ProjectPath): string {
     const planned = this.#overlay.get(file)
     if (planned !== undefined) return planned
+    if (this.#searched?.file === file) return this.#searched.text
     const { slab, start, end } = this.#place(file)
-    return slab.toString('latin1', start, end)
+    const text = slab.toString('latin1', start, end)
+    this.#searched = { file, text }
+    return text
+  }
+
+  /** Whether `searchable` has something of a pattern. Throws what that throws. */
+  has(file: ProjectPath, pattern: TextPattern): boolean {
+    const known = this.#overlay.has(file) ? undefined : this.#ahead?.has(file, pattern)
+    return known ?? isIn(pattern, this.searchable(file))
+  }
+
+  /** The specifiers that are in `searchable`. Throws what that throws. */
+  specifiersOf(file: ProjectPath): Specifiers {
+    return specifiersIn(this.searchable(file))
+  }
+
+  /** Where they lead. Throws what `searchable` throws. */
+  importsOf(file: ProjectPath, isFile: IsFile): Imports {
+    const known = this.#overlay.has(file) ? undefined : this.#ahead?.importsOf(file)
+    return known ?? importsOf(file, this.specifiersOf(file), isFile)
+  }
+
+  /** True for a file whose bytes are known to be plain text, written by a person, so that no guard need look at them. */
+  isPlain(file: ProjectPath): boolean {
+    return !this.#overlay.has(file) && this.#ahead?.isPlain(file) === true
+  }
+
+  /** The names that are in a file, where they are known without another look at it. */
+  hitsOf(file: ProjectPath): readonly PlacedHit[] | undefined {
+    return this.#overlay.has(file) ? undefined : this.#ahead?.hitsOf(file)
+  }
+
+  /** Says what all files will be asked, which can be begun with meanwhile. */
+  expect(questions: Questions): void {
+    this.#ahead?.ask(questions)
   }
 
   #place(file: ProjectPath): Place {
     const known = this.#latest?.file === file ? this.#latest.place : this.#places.get(file)
     if (known) return known
+    const ahead = this.#ahead?.place(file)
+    if (ahead) {
+      this.#places.set(file, ahead)
+      return ahead
+    }
     const place = this.#read(file)
     this.#latest = { file, place }
     if (place.slab === this.#slab && this.#slabs < SLABS) {

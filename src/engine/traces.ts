@@ -3,29 +3,27 @@ import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { Neighbours } from '../formats/javascript/origins.ts'
 import { type ShapeReach, shapeReach } from '../formats/javascript/shape-reach.ts'
 import type { ProjectPath } from '../model/finding.ts'
+import type { TextPattern } from './text-pattern.ts'
 
-/** What a file says by itself about whether values of a package can be in it: its text, without parsing anything. */
+/** What a file says by itself about whether values of a package can be in it. Three patterns are about its text. */
 export interface Traces {
   /** The file names the package: any value of it can come into being here. */
-  namesPackage(text: string): boolean
+  readonly packages: TextPattern
   /** Something in the file looks like a function of a user of the package. */
-  hasShape(text: string): boolean
+  readonly shapes: TextPattern
+  /** Something here that has the name which values of the package usually have is asked for a member that they have. */
+  readonly names: TextPattern
   /** What becomes of the values of such functions, in a file that was parsed. */
   shapeReach(module: JavaScriptModule, neighbours: Pick<Neighbours, 'dependencies'>): ShapeReach
-  /** Something here that has the name which values of the package usually have is asked for a member that they have. */
-  hasNames(text: string): boolean
 }
 
 /** The traces of packages, as their models describe them. */
 export function tracesOf(models: readonly PackageModel[]): Traces {
-  const packages = union(models.flatMap(namesOfPackages))
-  const shapes = union(models.map((model) => model.shapeText.source))
-  const names = union(models.flatMap(guesses))
   return {
-    namesPackage: (text) => packages.test(text),
-    hasShape: (text) => shapes.test(text),
+    packages: { pattern: union(models.flatMap(patternsOfPackages)), words: wordsOfPackages(models) },
+    shapes: { pattern: union(models.map((model) => model.shapeText.source)) },
+    names: { pattern: union(models.flatMap(guesses)) },
     shapeReach: (module, neighbours) => shapeReach(models, neighbours, module),
-    hasNames: (text) => names.test(text),
   }
 }
 
@@ -49,9 +47,8 @@ function anyOf(words: readonly string[]): string {
 }
 
 /** Every string that could be a specifier with the package's name in it, and its global namespace. */
-function namesOfPackages(model: PackageModel): string[] {
-  const others = Object.keys(model.modules ?? {}).filter((name) => !name.startsWith('/'))
-  const packages = [...model.specifiers, ...model.typePackages, ...(model.satellites ?? []), ...others].map(literally)
+function patternsOfPackages(model: PackageModel): string[] {
+  const packages = namesOfPackages(model).map(literally)
   const words = (model.words ?? []).map((word) => literally(word).replace(/[a-z]/gi, inAnyCase))
   return [
     ...(packages.length > 0 ? [`['"\`](?:[@\\w./-]*[-/])?(?:${packages.join('|')})(?:[-/][\\w./-]*)?['"\`]`] : []),
@@ -59,6 +56,18 @@ function namesOfPackages(model: PackageModel): string[] {
     ...(model.traces ? [model.traces.source] : []),
     ...(model.globalNamespace ? [`\\b${literally(model.globalNamespace)}\\s*\\.`] : []),
   ]
+}
+
+function namesOfPackages({ specifiers, typePackages, satellites = [], modules = {} }: PackageModel): string[] {
+  const others = Object.keys(modules).filter((name) => !name.startsWith('/'))
+  return [...specifiers, ...typePackages, ...satellites, ...others]
+}
+
+/** What a text has to have in it if it names a package; undefined where that can be anything. */
+function wordsOfPackages(models: readonly PackageModel[]): readonly string[] | undefined {
+  if (models.some(({ traces, words = [] }) => traces !== undefined || words.length > 0)) return undefined
+  const names = models.flatMap((model) => [...namesOfPackages(model), model.globalNamespace ?? []].flat())
+  return names.filter((name) => !names.some((other) => other !== name && name.includes(other)))
 }
 
 /** Which files import which: the imported one → the files that import it. */

@@ -40,6 +40,7 @@ import { Link } from './link.ts'
 import type { Watched } from './observe.ts'
 import { builtOn, type PackageFolder, type Packages, SECTIONS, standings } from './packages.ts'
 import { type Chosen, filesOf, isAddition, isOfFile, type Judge, type PlannedFile, plan } from './plan.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import { Scan, type Scanned } from './scan.ts'
 import { Sightings } from './sightings.ts'
 import { Sources } from './sources.ts'
@@ -53,6 +54,7 @@ import { type TypeStage, typeStage } from './type-stage.ts'
 export interface ProposalInput {
   readonly catalogue: Catalogue
   readonly recipe: SelectedRecipe
+  readonly ahead?: ReadAhead | undefined
   readonly discovery: Discovery
   readonly packages: Packages
   readonly only?: readonly string[] | undefined
@@ -184,7 +186,7 @@ export function openProject(input: ProposalInput): Opened {
   const { catalogue, recipe, discovery, packages } = input
   const settings = selectSettings(recipe, input.settings)
   const changes = selectChanges(catalogue, recipe, { ...input, settings })
-  const sources = new Sources(discovery.root)
+  const sources = new Sources(discovery.root, input.ahead)
   const standings = standingsOf(input, sources)
   const inScope = new Set(standings.filter((s) => s.inScope).map((s) => s.folder))
   const sightings = input.watched && sightingsOf(input.watched, input, changes, sources)

@@ -1,0 +1,124 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { ProjectPath } from '../model/finding.ts'
+import type { Listing } from './discover.ts'
+import type { PlacedHit } from './ledger.ts'
+import { FROM_SOURCE, ownFile } from './own-files.ts'
+import { MAX_PATTERNS, type Place, patternsOf, type Questions, type Shared, SharedFiles } from './shared-files.ts'
+import type { Imports } from './specifiers.ts'
+import type { TextPattern } from './text-pattern.ts'
+
+/** What the thread says when it has listed the files. */
+export interface Listed {
+  readonly listing: Omit<Listing, 'files'>
+  /** The files of the listing, each with a NUL behind it: one string is handed over in a moment, thousands are not. */
+  readonly files: string
+  readonly shared: Shared
+}
+
+/** An index of git of this size, in bytes, has about a thousand files: with fewer, a thread is not worth its start. */
+const LARGE_INDEX = 150_000
+
+/**
+ * A thread that lists the files of a project while the main one is still loading its modules, then reads those of code, and
+ * then answers what a scan will ask of their texts. Whatever it has not done when it is asked for, the main thread does itself: it waits for nothing but
+ * the list.
+ */
+export class ReadAhead {
+  /** Of the project, with its symbolic links resolved. */
+  readonly root: string
+  /** What is there; nothing where the thread could not say. */
+  readonly listing: Promise<Listing | undefined>
+  readonly #worker: Worker
+  #files: SharedFiles | undefined
+  #numbers: ReadonlyMap<TextPattern, number> = new Map()
+  #words: readonly string[] = []
+
+  private constructor(root: string) {
+    this.root = root
+    this.#worker = new Worker(ownFile('read-ahead-worker.js'), { workerData: root })
+    this.listing = new Promise((resolve) => {
+      this.#worker.once('message', ({ listing, files, shared }: Listed) => {
+        this.#files = new SharedFiles(shared)
+        this.#worker.unref()
+        resolve({ ...listing, files: files.split('\0').slice(0, -1) })
+      })
+      this.#worker.once('error', () => resolve(undefined))
+      this.#worker.once('exit', () => resolve(undefined))
+    })
+  }
+
+  /** Begins with the project in a folder, if it is large and there is a processor to spare. */
+  static of(root: string): ReadAhead | undefined {
+    // what is not built yet would have to be compiled in the thread first
+    if (FROM_SOURCE || availableParallelism() < 2) return undefined
+    try {
+      const realRoot = realpathSync(root)
+      return sizeOfIndex(realRoot) >= LARGE_INDEX ? new ReadAhead(realRoot) : undefined
+    } catch {
+      return undefined // whoever wants to know says that there is no such folder
+    }
+  }
+
+  /** Ends the thread, whatever it has done. */
+  stop(): void {
+    void this.#worker.terminate()
+  }
+
+  /** Says what the files will be asked. */
+  ask(questions: Questions): void {
+    const patterns = patternsOf(questions)
+    if (!this.#files || patterns.length > MAX_PATTERNS) return
+    this.#numbers = new Map(patterns.map((pattern, number) => [pattern, number]))
+    this.#words = questions.names
+    this.#worker.postMessage(questions)
+  }
+
+  /** Where the bytes of a file are, if they have been read; if not, they will not be. */
+  place(file: ProjectPath): Place | undefined {
+    return this.#files?.placeOf(file)
+  }
+
+  /** Whether a file has something of a pattern, if that has been looked for. */
+  has(file: ProjectPath, pattern: TextPattern): boolean | undefined {
+    const number = this.#numbers.get(pattern)
+    return number === undefined ? undefined : this.#files?.has(file, number)
+  }
+
+  /** Where the specifiers of a file lead, if they have been followed. */
+  importsOf(file: ProjectPath): Imports | undefined {
+    return this.#files?.importsOf(file)
+  }
+
+  /** The names in a file, if they have been looked for. */
+  hitsOf(file: ProjectPath): readonly PlacedHit[] | undefined {
+    return this.#files?.hitsOf(file, this.#words)
+  }
+
+  /** True for a file that is known to be plain text, written by a person. */
+  isPlain(file: ProjectPath): boolean {
+    return this.#files?.isPlain(file) === true
+  }
+}
+
+/** In bytes; 0 where there is none. */
+function sizeOfIndex(root: string): number {
+  for (let folder = root; ; folder = dirname(folder)) {
+    const size = sizeIn(join(folder, '.git'))
+    if (size !== undefined || folder === dirname(folder)) return size ?? 0
+  }
+}
+
+/** Of the folder of a repository, or of the file that says where that is. */
+function sizeIn(git: string): number | undefined {
+  try {
+    const folder = statSync(git).isDirectory()
+      ? git
+      : resolve(dirname(git), /^gitdir: (.+)/.exec(readFileSync(git, 'utf8'))?.[1] ?? '.')
+    return statSync(join(folder, 'index')).size
+  } catch {
+    return undefined
+  }
+}
