@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Engine, RecipeSummary, RequestBase, RunRequest } from '../engine/api.ts'
 import type { ChangeId } from '../model/finding.ts'
 import { UserError } from '../model/user-error.ts'
+import { literally } from '../text/pattern.ts'
 import { type ChangeOptions, type FileOptions, given, levelAndGlobs, type WriteOptions } from './options.ts'
 import { orNearest } from './suggest.ts'
 import type { World } from './world.ts'
@@ -56,10 +57,6 @@ export async function changesCalled(
     found.push(...changes.map(({ id }) => id))
   }
   return found
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 async function unknownChange(recipe: RecipeSummary, name: string, option: string): Promise<UserError> {

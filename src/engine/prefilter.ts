@@ -1,6 +1,7 @@
 import { isOfDeclarations, isTransform, looksAt, restsOn, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import type { ChangeId } from '../model/finding.ts'
+import { literally } from '../text/pattern.ts'
 import { type Hit, hitsIn, type TextPattern } from './text-pattern.ts'
 
 /** Whether a text, which may be read as Latin-1, has something of a pattern. */
@@ -86,8 +87,4 @@ function asPattern(mention: string | RegExp): RegExp {
   return typeof mention === 'string'
     ? new RegExp(literally(mention))
     : new RegExp(mention.source, mention.flags.replace(/[gy]/g, ''))
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

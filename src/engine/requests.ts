@@ -5,6 +5,7 @@ import { JsonFile } from '../formats/json.ts'
 import type { ChangeId, ProjectPath, Request } from '../model/finding.ts'
 import { applyEdits, normaliseNewlines } from '../text/edits.ts'
 import { dominantLineEnding } from '../text/lines.ts'
+import { literally } from '../text/pattern.ts'
 
 /** A request and the change that makes it. */
 export interface Asked {
@@ -96,10 +97,6 @@ function readable(file: ProjectPath, textOf: (file: ProjectPath) => string): str
   } catch {
     return ''
   }
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function apply(file: ProjectPath, text: string, request: Asked['request']): string {

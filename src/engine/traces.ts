@@ -3,6 +3,7 @@ import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { Neighbours } from '../formats/javascript/origins.ts'
 import { type ShapeReach, shapeReach } from '../formats/javascript/shape-reach.ts'
 import type { ProjectPath } from '../model/finding.ts'
+import { literally } from '../text/pattern.ts'
 import type { TextPattern } from './text-pattern.ts'
 
 /** What a file says by itself about whether values of a package can be in it. Three patterns are about its text. */
@@ -135,8 +136,4 @@ function inAnyCase(letter: string): string {
 
 function union(sources: readonly string[]): RegExp {
   return sources.length > 0 ? new RegExp(sources.join('|')) : /(?!)/
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

@@ -6,6 +6,7 @@ import { getHeapStatistics } from 'node:v8'
 import semver from 'semver'
 import type { Redeclaration } from '../catalogue/change.ts'
 import type { Declarations } from '../catalogue/provider.ts'
+import { isTypeScript } from '../formats/javascript/parse.ts'
 import type {
   ChosenCompiler,
   CompilerError,
@@ -496,10 +497,6 @@ function hasInstalledPackages(folder: string): boolean {
 
 function topFolder(file: ProjectPath): ProjectPath {
   return file.includes('/') ? file.slice(0, file.indexOf('/')) : '.'
-}
-
-function isTypeScript(file: string): boolean {
-  return /\.[cm]?tsx?$/.test(file)
 }
 
 function slashes(path: string): string {

@@ -5,6 +5,7 @@ import { isKind, type Kind, kindAmong, type PackageModel, shapeOf, valuesOf } fr
 import type { JavaScriptModule } from './module.ts'
 import type { Origins } from './origins.ts'
 import { excerpt } from './origins.ts'
+import { isTypeScript } from './parse.ts'
 import { chainOf, whereLoaded } from './shapes.ts'
 import {
   argumentsOf,
@@ -108,7 +109,7 @@ export class JavaScriptFile {
 
   /** True for files that a TypeScript compiler reads. */
   get isTypeScript(): boolean {
-    return /\.[mc]?tsx?$/.test(this.path)
+    return isTypeScript(this.path)
   }
 
   /** True if the compiler of the file refuses `(?<name>…)` in the literal of a regular expression: it came with ES2018. */

@@ -29,6 +29,11 @@ const FLOW_ONLY: readonly ParserPlugin[] = ['flow', ...SHARED]
 const TS: readonly ParserPlugin[] = ['typescript', ...SHARED]
 const TSX: readonly ParserPlugin[] = ['typescript', 'jsx', ...SHARED]
 
+/** True for the name of a file that a TypeScript compiler reads. */
+export function isTypeScript(path: string): boolean {
+  return /\.[mc]?tsx?$/.test(path)
+}
+
 /**
  * Plugin sets to try for a file, in order. Each distinct set makes Babel build another parser class, which costs cold
  * time, so there is one per kind of file. JavaScript is not read as TypeScript: `f(a < b, c > (d))` means another

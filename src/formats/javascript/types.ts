@@ -7,6 +7,7 @@ import { STAND_INS } from './annotations.ts'
 import { Declarations, type DeclaredType, kindsWithTypes } from './declarations.ts'
 import { isKind, type Kind, type PackageModel } from './kinds.ts'
 import type { JavaScriptModule } from './module.ts'
+import { isTypeScript } from './parse.ts'
 import type { Node } from './syntax.ts'
 import type { TypeOracle } from './values.ts'
 
@@ -487,10 +488,6 @@ function ambientFiles(compiler: typeof ts, config: string): string[] {
   return fileNames
     .filter((file) => isTypeScript(file) && (fileNames.length <= SEARCHED_FILES || file.endsWith('.d.ts')))
     .filter((file) => AMBIENT.test(compiler.sys.readFile(file) ?? ''))
-}
-
-function isTypeScript(path: string): boolean {
-  return /\.[mc]?tsx?$/.test(path)
 }
 
 /** True if a package with types that a model describes is installed in a folder or above it, or was generated. */

@@ -7,6 +7,7 @@ import {
   isCall,
   isMember,
   type JavaScriptFile,
+  literally,
   type MemberUse,
   type Node,
   parentOf,
@@ -121,10 +122,6 @@ function outermostAnd(node: Node): Node {
   let at = node
   for (let up = parentOf(at); up && (isAnd(up) || unwrap(up) !== up); up = parentOf(up)) at = up
   return at
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 function operands(node: Node): Node[] {

@@ -5,6 +5,7 @@ import {
   type JavaScriptFile,
   type JavaScriptModule,
   keyName,
+  literally,
   literalText,
   memberName,
   type Node,
@@ -398,8 +399,4 @@ export function matchPath(pieces: readonly Piece[], template: string, trailingSl
   const before = take(base)
   const params = Object.fromEntries(names.map((name, index) => [name, take(values[index] ?? '')]))
   return { base: before, params, query: take(text.slice(pathEnd)) }
-}
-
-function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
