@@ -3,7 +3,7 @@ import type * as t from '@babel/types'
 import type { Range } from '../model/finding.ts'
 
 // see javascript/parse.ts
-const { parseExpression } = createRequire(import.meta.url)('@babel/parser') as typeof import('@babel/parser')
+const load = createRequire(import.meta.url)
 
 type Node = t.Node & { start: number; end: number }
 
@@ -38,6 +38,7 @@ export class JsonFile {
   constructor(path: string, text: string) {
     this.path = path
     this.text = text
+    const { parseExpression } = load('@babel/parser') as typeof import('@babel/parser')
     this.#root = parseExpression(text, { attachComment: false }) as Node
   }
 

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module'
 import type { ParserOptions, ParserPlugin } from '@babel/parser'
 import type * as t from '@babel/types'
 
-// `import` would first read all of the package to find its export names, which takes longer than loading it
-const { parse } = createRequire(import.meta.url)('@babel/parser') as typeof import('@babel/parser')
+// loaded when there is something to parse; `import` would first read all of the package to find its export names
+const load = createRequire(import.meta.url)
 
 /** What came of parsing a file. */
 export type Parsed =
@@ -77,6 +77,7 @@ export function parseJavaScript(text: string, path: string, extras: Pick<ParserO
 }
 
 function attemptParse(text: string, settings: ParserOptions): Parsed {
+  const { parse } = load('@babel/parser') as typeof import('@babel/parser')
   try {
     const ast = parse(text, settings)
     // Babel tries a module first, and keeps what it forgave there: `with`, `0755`, `var package` are fine in a script
