@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { isPlain } from '../src/engine/discover.ts'
 import { prefilter } from '../src/engine/prefilter.ts'
-import { patternsOf, type Questions, SharedFiles } from '../src/engine/shared-files.ts'
+import { type Questions, SharedFiles } from '../src/engine/shared-files.ts'
 import { importsOf, specifiersIn } from '../src/engine/specifiers.ts'
 import { isIn } from '../src/engine/text-pattern.ts'
 import { tracesOf } from '../src/engine/traces.ts'
@@ -81,15 +81,17 @@ describe('what is known of a file ahead is what is found in it', () => {
     fc.assert(
       fc.property(project, (texts) => {
         const files = readAhead(texts)
+        expect(files.ask(QUESTIONS)).toBe(true)
         files.answerAll(QUESTIONS)
-        const numbered = patternsOf(QUESTIONS)
+        const { mentions, mentionsWithoutUses, ignores } = QUESTIONS
+        const asked = [...mentions, ...mentionsWithoutUses, ignores, packages, shapes, usual]
         for (const file of FILES) {
           const { slab, start, end } = files.placeOf(file)!
           const bytes = readFileSync(join(root, file))
           expect(slab.subarray(start, end)).toEqual(bytes)
           const latin1 = bytes.toString('latin1')
-          for (const [number, pattern] of numbered.entries()) {
-            const answer = files.has(file, number)
+          for (const pattern of asked) {
+            const answer = files.has(file, pattern)
             if (answer === undefined) continue
             known.answers++
             expect(answer).toBe(isIn(pattern, latin1))
@@ -104,7 +106,7 @@ describe('what is known of a file ahead is what is found in it', () => {
             known.plain++
             expect(plain).toBe(isPlain(bytes, file))
           }
-          const hits = files.hitsOf(file, names)
+          const hits = files.hitsOf(file, QUESTIONS.words!)
           if (hits) {
             known.hits++
             const whole = bytes.toString('utf8')
@@ -122,10 +124,11 @@ describe('what is known of a file ahead is what is found in it', () => {
   test('what was asked for before it was read is left to who asked', () => {
     const texts = new Map(FILES.map((file) => [file, APP]))
     const files = readAhead(texts, ['c/d.js'])
+    files.ask(QUESTIONS)
     files.answerAll(QUESTIONS)
     expect(files.placeOf('c/d.js')).toBeUndefined()
     expect(files.importsOf('c/d.js')).toBeUndefined()
-    expect(files.has('c/d.js', 0)).toBeUndefined()
+    expect(files.has('c/d.js', QUESTIONS.ignores)).toBeUndefined()
   })
 
   test('a file that is not there, a folder, and one of more than 4 MiB are left as well', () => {
@@ -141,10 +144,23 @@ describe('what is known of a file ahead is what is found in it', () => {
     for (const file of ['folder.js', 'large.js', 'nowhere.js']) expect(files.placeOf(file)).toBeUndefined()
   })
 
+  test('whoever asks something else is told nothing of it, also where it has the same form', () => {
+    const files = readAhead(new Map(FILES.map((file) => [file, APP])))
+    const others = prefilter(changes.filter(({ id }) => id !== 'express/app-del'))
+    const more: Questions = { ...QUESTIONS, ...others.patterns, names: others.words.map(({ word }) => word) }
+    expect(files.ask(QUESTIONS)).toBe(true)
+    expect(files.ask(more)).toBe(false)
+    files.answerAll(QUESTIONS)
+    expect(files.hitsOf('c/d.js', QUESTIONS.words!)).toHaveLength(2)
+    expect(files.hitsOf('c/d.js', more.words!)).toBeUndefined()
+    for (const pattern of [...more.mentions, more.words!]) expect(files.has('c/d.js', pattern)).toBeUndefined()
+  })
+
   test('where no file has anything, nothing is asked that only matters then', () => {
     const files = readAhead(new Map(FILES.map((file) => [file, 'const a = 1\n'])))
+    files.ask(QUESTIONS)
     files.answerAll(QUESTIONS)
-    expect(files.has('c/d.js', 0)).toBe(false)
+    expect(files.has('c/d.js', QUESTIONS.ignores)).toBe(false)
     expect(files.importsOf('c/d.js')).toBeUndefined()
     expect(files.isPlain('c/d.js')).toBeUndefined()
   })

@@ -27,3 +27,5 @@ process.exitCode = await run(argv, {
   cwd: process.cwd(),
   signal: stop.signal,
 })
+// what nobody waits for any more
+ahead?.stop()

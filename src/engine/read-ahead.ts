@@ -6,7 +6,7 @@ import type { ProjectPath } from '../model/finding.ts'
 import type { Listing } from './discover.ts'
 import type { PlacedHit } from './ledger.ts'
 import { FROM_SOURCE, ownFile } from './own-files.ts'
-import { MAX_PATTERNS, type Place, patternsOf, type Questions, type Shared, SharedFiles } from './shared-files.ts'
+import { type Place, type Questions, type Shared, SharedFiles } from './shared-files.ts'
 import type { Imports } from './specifiers.ts'
 import type { TextPattern } from './text-pattern.ts'
 
@@ -23,8 +23,8 @@ const LARGE_INDEX = 150_000
 
 /**
  * A thread that lists the files of a project while the main one is still loading its modules, then reads those of code, and
- * then answers what a scan will ask of their texts. Whatever it has not done when it is asked for, the main thread does itself: it waits for nothing but
- * the list.
+ * then answers what a scan will ask of their texts. Whatever it has not done when it is asked for, the main thread does
+ * itself: it waits for nothing but the list.
  */
 export class ReadAhead {
   /** Of the project, with its symbolic links resolved. */
@@ -33,8 +33,6 @@ export class ReadAhead {
   readonly listing: Promise<Listing | undefined>
   readonly #worker: Worker
   #files: SharedFiles | undefined
-  #numbers: ReadonlyMap<TextPattern, number> = new Map()
-  #words: readonly string[] = []
 
   private constructor(root: string) {
     this.root = root
@@ -67,13 +65,9 @@ export class ReadAhead {
     void this.#worker.terminate()
   }
 
-  /** Says what the files will be asked. */
+  /** Says what will be asked about the files. Only the first questions are answered. */
   ask(questions: Questions): void {
-    const patterns = patternsOf(questions)
-    if (!this.#files || patterns.length > MAX_PATTERNS) return
-    this.#numbers = new Map(patterns.map((pattern, number) => [pattern, number]))
-    this.#words = questions.names
-    this.#worker.postMessage(questions)
+    if (this.#files?.ask(questions)) this.#worker.postMessage(questions)
   }
 
   /** Where the bytes of a file are, if they have been read; if not, they will not be. */
@@ -83,8 +77,7 @@ export class ReadAhead {
 
   /** Whether a file has something of a pattern, if that has been looked for. */
   has(file: ProjectPath, pattern: TextPattern): boolean | undefined {
-    const number = this.#numbers.get(pattern)
-    return number === undefined ? undefined : this.#files?.has(file, number)
+    return this.#files?.has(file, pattern)
   }
 
   /** Where the specifiers of a file lead, if they have been followed. */
@@ -92,9 +85,9 @@ export class ReadAhead {
     return this.#files?.importsOf(file)
   }
 
-  /** The names in a file, if they have been looked for. */
-  hitsOf(file: ProjectPath): readonly PlacedHit[] | undefined {
-    return this.#files?.hitsOf(file, this.#words)
+  /** Every place in a file that a pattern for names is at, if they have been looked for. */
+  hitsOf(file: ProjectPath, words: TextPattern): readonly PlacedHit[] | undefined {
+    return this.#files?.hitsOf(file, words)
   }
 
   /** True for a file that is known to be plain text, written by a person. */

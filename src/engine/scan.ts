@@ -270,7 +270,9 @@ export class Scan {
   /** True for a file that no change looks at, where that is known without its text; then it is accounted for. */
   #isUntouched(file: ProjectPath, book: LedgerBook, ignores: IgnoreBook): boolean {
     const { sources, link } = this.#input
-    const hits = sources.isPlain(file) && !link.isGenerated(file) ? sources.hitsOf(file) : undefined
+    const { words } = this.#filter.patterns
+    if (!words || !sources.isPlain(file) || link.isGenerated(file)) return false
+    const hits = sources.hitsOf(file, words)
     if (!hits) return false
     const mayHold = this.#mayHoldValues(file)
     if (this.#filter.isOfInterest((pattern) => sources.has(file, pattern), mayHold)) return false

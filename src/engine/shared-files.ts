@@ -26,7 +26,7 @@ export interface Questions {
 }
 
 /** All patterns, in the order of their numbers. */
-export function patternsOf({ mentions, mentionsWithoutUses, words, ignores, traces }: Questions): TextPattern[] {
+function patternsOf({ mentions, mentionsWithoutUses, words, ignores, traces }: Questions): TextPattern[] {
   const others = [words, traces?.packages, traces?.shapes, traces?.names].filter((pattern) => pattern !== undefined)
   return [...mentions, ...mentionsWithoutUses, ignores, ...others]
 }
@@ -69,7 +69,7 @@ const TAKEN = 1
 const READY = 2
 
 /** How many patterns can be asked about: bits of a number, but for those of the other questions. */
-export const MAX_PATTERNS = 29
+const MAX_PATTERNS = 29
 const KNOWS_IMPORTS = 1 << MAX_PATTERNS
 const KNOWS_HITS = 1 << (MAX_PATTERNS + 1)
 const PLAIN = 1 << (MAX_PATTERNS + 2)
@@ -91,6 +91,8 @@ export class SharedFiles {
   readonly #records: Int32Array
   /** Where the number of the file that was asked for last is. */
   readonly #asked: number
+  #questions: Questions | undefined
+  #bitOf: ReadonlyMap<TextPattern, number> = new Map()
   #freeSpecifiers = 0
   #freeNumbers = 0
 
@@ -128,9 +130,22 @@ export class SharedFiles {
     return { slab: this.#bytes, start: this.#records[at + START]!, end: this.#records[at + END]! }
   }
 
-  /** Whether a file has something of the pattern with a number; undefined where that is not known. */
-  has(file: ProjectPath, pattern: number): boolean | undefined {
-    return this.#answer(file, 1 << pattern)
+  /**
+   * Says what will be answered; false where it cannot be. Only the first questions are: whoever has others, also others of
+   * the same form, is told that nothing is known.
+   */
+  ask(questions: Questions): boolean {
+    const patterns = patternsOf(questions)
+    if (this.#questions || patterns.length > MAX_PATTERNS) return false
+    this.#questions = questions
+    this.#bitOf = new Map(patterns.map((pattern, number) => [pattern, 1 << number]))
+    return true
+  }
+
+  /** Whether a file has something of a pattern; undefined where that is not known. */
+  has(file: ProjectPath, pattern: TextPattern): boolean | undefined {
+    const bit = this.#bitOf.get(pattern)
+    return bit === undefined ? undefined : this.#answer(file, bit)
   }
 
   /** See `isPlain`; undefined where that is not known. */
@@ -152,14 +167,15 @@ export class SharedFiles {
     }
   }
 
-  /** Where which of some names are in a file; undefined where that is not known. */
-  hitsOf(file: ProjectPath, words: readonly string[]): readonly PlacedHit[] | undefined {
+  /** Every place in a file that a pattern for names is at; undefined where that is not known. */
+  hitsOf(file: ProjectPath, words: TextPattern): readonly PlacedHit[] | undefined {
+    if (!this.#questions || this.#questions.words !== words) return undefined
     const at = this.#recordOf(file)
     if (at === undefined || !this.#isKnown(at, KNOWS_HITS)) return undefined
     const numbers = this.#numbersAt(at + HITS)
     const hits: PlacedHit[] = []
     for (let i = 0; i < numbers.length; i += 3)
-      hits.push({ word: words[numbers[i]!]!, line: numbers[i + 1]!, column: numbers[i + 2]! })
+      hits.push({ word: this.#questions.names[numbers[i]!]!, line: numbers[i + 1]!, column: numbers[i + 2]! })
     return hits
   }
 

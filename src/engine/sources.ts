@@ -115,9 +115,9 @@ export class Sources {
     return !this.#overlay.has(file) && this.#ahead?.isPlain(file) === true
   }
 
-  /** The names that are in a file, where they are known without another look at it. */
-  hitsOf(file: ProjectPath): readonly PlacedHit[] | undefined {
-    return this.#overlay.has(file) ? undefined : this.#ahead?.hitsOf(file)
+  /** Every place in a file that a pattern for names is at, where they are known without another look at it. */
+  hitsOf(file: ProjectPath, words: TextPattern): readonly PlacedHit[] | undefined {
+    return this.#overlay.has(file) ? undefined : this.#ahead?.hitsOf(file, words)
   }
 
   /** Says what all files will be asked, which can be begun with meanwhile. */
