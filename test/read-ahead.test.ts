@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -142,6 +143,14 @@ describe('what is known of a file ahead is what is found in it', () => {
     files.readAll()
     expect(files.placeOf('a.ts')).toBeDefined()
     for (const file of ['folder.js', 'large.js', 'nowhere.js']) expect(files.placeOf(file)).toBeUndefined()
+  })
+
+  test.skipIf(process.platform === 'win32')('a pipe in the place of a file is not waited for', () => {
+    mkdirSync(join(root, 'pipes'), { recursive: true })
+    execFileSync('mkfifo', [join(root, 'pipes/pipe.js')])
+    const files = SharedFiles.of(root, ['pipes/pipe.js'])
+    files.readAll()
+    expect(files.placeOf('pipes/pipe.js')).toBeUndefined()
   })
 
   test('whoever asks something else is told nothing of it, also where it has the same form', () => {

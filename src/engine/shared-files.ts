@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import type { ProjectPath } from '../model/finding.ts'
 import { lineIndex } from '../text/lines.ts'
 import { isPlain } from './discover.ts'
@@ -356,7 +356,9 @@ export class SharedFiles {
 function readInto(path: string, buffer: Buffer, start: number, room: number): number | undefined {
   let descriptor: number | undefined
   try {
-    descriptor = openSync(path, 'r')
+    // a pipe would be waited for, and a thread that waits for the system cannot be ended
+    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+    if (!fstatSync(descriptor).isFile()) return undefined
     const read = readSync(descriptor, buffer, start, room, 0)
     return read < room ? read : undefined
   } catch {
