@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -241,6 +242,17 @@ describe('files that cannot be read', () => {
       ])
       expect([...new Set(findings.map(({ file }) => file))].sort()).toEqual(['app.js', 'package.json'])
     }
+  })
+
+  test.skipIf(isWindows)('a pipe that stands where a file was', async () => {
+    const folder = shop({ 'pipe.js': APP })
+    unlinkSync(join(folder, 'pipe.js'))
+    execFileSync('mkfifo', [join(folder, 'pipe.js')])
+    const ran = await upgradeKit(folder, ['express5', '--dry-run', '--format', 'json'], { alone: true })
+    expect(reportOf(ran).notLookedAt).toEqual([
+      { file: 'pipe.js', kind: 'unreadable', reason: 'it is a pipe or a device, and no file' },
+    ])
+    expect(ran.code).toBe(EXIT.findingsLeft)
   })
 
   test.skipIf(isRoot || isWindows)('a file that may not be read', async () => {

@@ -54,7 +54,7 @@ export class ReadAhead {
     if (FROM_SOURCE || availableParallelism() < 2) return undefined
     try {
       const realRoot = realpathSync(root)
-      return sizeOfIndex(realRoot) >= LARGE_INDEX ? new ReadAhead(realRoot) : undefined
+      return sizeOfIndex(realRoot) >= LARGE_INDEX && !isShortOfMemory() ? new ReadAhead(realRoot) : undefined
     } catch {
       return undefined // whoever wants to know says that there is no such folder
     }
@@ -93,6 +93,15 @@ export class ReadAhead {
   /** True for a file that is known to be plain text, written by a person. */
   isPlain(file: ProjectPath): boolean {
     return this.#files?.isPlain(file) === true
+  }
+}
+
+/** True where addresses are limited (`ulimit -v`): there a second thread, which reserves many, can end the whole process. */
+function isShortOfMemory(): boolean {
+  try {
+    return !/^Max address space\s+unlimited/m.test(readFileSync('/proc/self/limits', 'utf8'))
+  } catch {
+    return false // only Linux says
   }
 }
 

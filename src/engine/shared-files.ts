@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { ProjectPath } from '../model/finding.ts'
 import { lineIndex } from '../text/lines.ts'
 import { isPlain } from './discover.ts'
@@ -356,14 +356,21 @@ export class SharedFiles {
 function readInto(path: string, buffer: Buffer, start: number, room: number): number | undefined {
   let descriptor: number | undefined
   try {
-    // a pipe would be waited for, and a thread that waits for the system cannot be ended
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    if (!fstatSync(descriptor).isFile()) return undefined
+    descriptor = openToRead(path)
     const read = readSync(descriptor, buffer, start, room, 0)
-    return read < room ? read : undefined
+    // whoever asks for it finds out what it is
+    return read < room && read > 0 ? read : undefined
   } catch {
     return undefined
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }
+}
+
+/**
+ * Opens a file; a pipe that stands in its place is not waited for: it reads as empty. A thread that waits for the system
+ * cannot be ended.
+ */
+export function openToRead(path: string): number {
+  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
 }

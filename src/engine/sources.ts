@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
 import { JavaScriptModule } from '../formats/javascript/module.ts'
 import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
@@ -7,7 +7,7 @@ import { lineIndex, splitBom } from '../text/lines.ts'
 import type { PlacedHit } from './ledger.ts'
 import type { ReadAhead } from './read-ahead.ts'
 import type { IsFile } from './relative-files.ts'
-import type { Place, Questions } from './shared-files.ts'
+import { openToRead, type Place, type Questions } from './shared-files.ts'
 import { type Imports, importsOf, type Specifiers, specifiersIn } from './specifiers.ts'
 import { isIn, type TextPattern } from './text-pattern.ts'
 
@@ -149,10 +149,11 @@ export class Sources {
 
   #read(file: ProjectPath): Place {
     // not `join`, which takes as long as opening the file
-    const descriptor = openSync(`${this.root}/${file}`, 'r')
+    const descriptor = openToRead(`${this.root}/${file}`)
     try {
       const room = SLAB_BYTES - this.#free
       const read = readSync(descriptor, this.#slab, this.#free, room, 0)
+      if (read === 0 && !fstatSync(descriptor).isFile()) throw new Error('it is a pipe or a device, and no file')
       if (read < room) return { slab: this.#slab, start: this.#free, end: this.#free + read }
       const whole = readFileSync(descriptor)
       return { slab: whole, start: 0, end: whole.length }
