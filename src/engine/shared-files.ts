@@ -358,8 +358,7 @@ function readInto(path: string, buffer: Buffer, start: number, room: number): nu
   try {
     descriptor = openToRead(path)
     const read = readSync(descriptor, buffer, start, room, 0)
-    // whoever asks for it finds out what it is
-    return read < room && read > 0 ? read : undefined
+    return read < room ? read : undefined
   } catch {
     return undefined
   } finally {
@@ -368,8 +367,8 @@ function readInto(path: string, buffer: Buffer, start: number, room: number): nu
 }
 
 /**
- * Opens a file; a pipe that stands in its place is not waited for: it reads as empty. A thread that waits for the system
- * cannot be ended.
+ * Opens a file; a pipe that stands in its place is not waited for, and cannot be read at an offset. A thread that waits for
+ * the system cannot be ended.
  */
 export function openToRead(path: string): number {
   return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))

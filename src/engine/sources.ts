@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, readFileSync, readSync } from 'node:fs'
 import { getHeapStatistics } from 'node:v8'
 import { JavaScriptModule } from '../formats/javascript/module.ts'
 import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
@@ -153,7 +153,6 @@ export class Sources {
     try {
       const room = SLAB_BYTES - this.#free
       const read = readSync(descriptor, this.#slab, this.#free, room, 0)
-      if (read === 0 && !fstatSync(descriptor).isFile()) throw new Error('it is a pipe or a device, and no file')
       if (read < room) return { slab: this.#slab, start: this.#free, end: this.#free + read }
       const whole = readFileSync(descriptor)
       return { slab: whole, start: 0, end: whole.length }
@@ -276,6 +275,7 @@ export function fileSystemReason(error: unknown): string {
   if (code === 'ENOENT') return 'it is listed, but no longer there'
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read; change its permissions and run again'
   if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'ESPIPE') return 'it is a pipe, and no file'
   if (code === 'ELOOP') return 'its symbolic links go in a circle'
   return message ?? String(error)
 }
