@@ -1,19 +1,21 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { projectOf } from '../src/cli/ahead.ts'
 import { isPlain } from '../src/engine/discover.ts'
 import { prefilter } from '../src/engine/prefilter.ts'
 import { type Questions, SharedFiles } from '../src/engine/shared-files.ts'
 import { importsOf, specifiersIn } from '../src/engine/specifiers.ts'
-import { isIn } from '../src/engine/text-pattern.ts'
 import { tracesOf } from '../src/engine/traces.ts'
 import type { PackageModel } from '../src/formats/javascript/kinds.ts'
 import { lineIndex } from '../src/text/lines.ts'
+import { isIn } from '../src/text/pattern.ts'
 import { catalogue } from '../transforms/index.ts'
 import { APP, MANIFEST, project, removeProjects, upgradeKit } from './data/command-line.ts'
+import { compiledFile } from './data/compiled.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -175,6 +177,21 @@ describe('what is known of a file ahead is what is found in it', () => {
   })
 })
 
+test.each<[string, string | undefined]>([
+  ['scan express5', '/here'],
+  ['express5 --dry-run', '/here'],
+  ['express5 --dry-run --cwd shop', '/here/shop'],
+  ['--cwd=../shop scan', undefined],
+  ['scan express5 --cwd=../shop', '/shop'],
+  ['scan express5 --cwd /shop --only app-del', '/shop'],
+  ['scan express5 --cwd', undefined],
+  ['express5', undefined],
+  ['express5 --dry-run --observe', undefined],
+  ['scan --help', undefined],
+])('upgrade-kit %s: what can be begun with is %s', (line, folder) => {
+  expect(projectOf(line.split(' '), resolve('/here'))).toBe(folder && resolve(folder))
+})
+
 describe('a project of more than a thousand files', () => {
   afterEach(removeProjects)
 
@@ -250,6 +267,21 @@ describe('a project of more than a thousand files', () => {
     expect(ran.err).toContain('started\n')
     const alone = await upgradeKit(folder, ['scan', 'express5', 'src', '--format', 'json'])
     expect(JSON.parse(ran.out)).toEqual(JSON.parse(alone.out))
+  })
+
+  test.skipIf(process.platform !== 'linux')('where addresses are limited, a run reads for itself', () => {
+    const folder = large()
+    const watch = join(root, 'watch.mjs')
+    writeFileSync(watch, watched())
+    const run = (limit: string) => {
+      const line = `ulimit -v ${limit}; exec "$@"`
+      const args = ['--import', watch, compiledFile('cli/bin'), 'scan', 'express5', '--only', 'app-del']
+      return spawnSync('sh', ['-c', line, 'sh', process.execPath, ...args], { cwd: folder, encoding: 'utf8' })
+    }
+    expect(run('unlimited').stderr).toContain('started')
+    const limited = run('8000000')
+    expect(limited.status).toBe(1)
+    expect(limited.stderr).not.toContain('started')
   })
 
   test('a run that writes reads for itself: its tests come first, and may change the files', async () => {

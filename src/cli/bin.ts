@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-import { ReadAhead } from '../engine/read-ahead.ts'
 import { projectOf } from './ahead.ts'
 
 const argv = process.argv.slice(2)
 // before anything else is loaded, which takes longer than reading a project
 const project = projectOf(argv, process.cwd())
-const ahead = project === undefined ? undefined : ReadAhead.of(project)
+const ahead = project === undefined ? undefined : (await import('../engine/read-ahead.ts')).ReadAhead.of(project)
 const { run } = await import('./program.ts')
 
 // `upgrade-kit … | head` closes the pipe early: that is no error, and the run itself goes on.

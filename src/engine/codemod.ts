@@ -8,7 +8,6 @@ import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { Ledger, NotLookedAt, Report, ReportedChange } from '../model/report.ts'
 import { UserError } from '../model/user-error.ts'
 import type { CodemodRequest } from './api.ts'
-import { guardText } from './discover.ts'
 import { fingerprinted } from './fingerprint.ts'
 import { type IsolatedCodemod, isolatedCodemod, SECONDS_PER_FILE } from './isolation.ts'
 import { type Chosen, plan } from './plan.ts'
@@ -126,7 +125,7 @@ class CodemodPass {
   /** The text of a file that a person wrote; nothing, with a word why, for all others. */
   #read(file: ProjectPath): string | undefined {
     try {
-      const refused = guardText(this.sources.bytes(file), file, this.#prepared.discovery)
+      const refused = this.sources.refused(file, this.#prepared.discovery)
       if (!refused) return this.sources.text(file)
       this.notLookedAt.push(refused)
     } catch (error) {

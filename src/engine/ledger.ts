@@ -4,7 +4,7 @@ import { type Node, parentOf } from '../formats/javascript/syntax.ts'
 import type { ChangeId, Finding, ProjectPath } from '../model/finding.ts'
 import type { Ledger, LedgerEntry, LedgerStatus, Outcome } from '../model/report.ts'
 import { lineIndex } from '../text/lines.ts'
-import type { Hit } from './text-pattern.ts'
+import type { Hit } from '../text/pattern.ts'
 
 type Word = Ledger['words'][number]
 

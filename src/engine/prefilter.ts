@@ -1,8 +1,7 @@
 import { isOfDeclarations, isTransform, looksAt, restsOn, type Transform } from '../catalogue/change.ts'
 import type { NamedChange } from '../catalogue/select.ts'
 import type { ChangeId } from '../model/finding.ts'
-import { literally } from '../text/pattern.ts'
-import { type Hit, hitsIn, type TextPattern } from './text-pattern.ts'
+import { type Hit, hitsIn, literally, type TextPattern } from '../text/pattern.ts'
 
 /** Whether a text, which may be read as Latin-1, has something of a pattern. */
 type Has = (pattern: TextPattern) => boolean

@@ -2,18 +2,14 @@ import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { ProjectPath } from '../model/finding.ts'
 import type { Listing } from './discover.ts'
-import type { PlacedHit } from './ledger.ts'
 import { FROM_SOURCE, ownFile } from './own-files.ts'
-import { type Place, type Questions, type Shared, SharedFiles } from './shared-files.ts'
-import type { Imports } from './specifiers.ts'
-import type { TextPattern } from './text-pattern.ts'
+import { type Questions, type Shared, SharedFiles, unpacked } from './shared-files.ts'
 
 /** What the thread says when it has listed the files. */
 export interface Listed {
   readonly listing: Omit<Listing, 'files'>
-  /** The files of the listing, each with a NUL behind it: one string is handed over in a moment, thousands are not. */
+  /** The files of the listing, `packed`. */
   readonly files: string
   readonly shared: Shared
 }
@@ -41,7 +37,7 @@ export class ReadAhead {
       this.#worker.once('message', ({ listing, files, shared }: Listed) => {
         this.#files = new SharedFiles(shared)
         this.#worker.unref()
-        resolve({ ...listing, files: files.split('\0').slice(0, -1) })
+        resolve({ ...listing, files: unpacked(files) })
       })
       this.#worker.once('error', () => resolve(undefined))
       this.#worker.once('exit', () => resolve(undefined))
@@ -65,34 +61,14 @@ export class ReadAhead {
     void this.#worker.terminate()
   }
 
+  /** The files of code as the thread has them; there as soon as they are listed. */
+  get files(): SharedFiles | undefined {
+    return this.#files
+  }
+
   /** Says what will be asked about the files. Only the first questions are answered. */
   ask(questions: Questions): void {
     if (this.#files?.ask(questions)) this.#worker.postMessage(questions)
-  }
-
-  /** Where the bytes of a file are, if they have been read; if not, they will not be. */
-  place(file: ProjectPath): Place | undefined {
-    return this.#files?.placeOf(file)
-  }
-
-  /** Whether a file has something of a pattern, if that has been looked for. */
-  has(file: ProjectPath, pattern: TextPattern): boolean | undefined {
-    return this.#files?.has(file, pattern)
-  }
-
-  /** Where the specifiers of a file lead, if they have been followed. */
-  importsOf(file: ProjectPath): Imports | undefined {
-    return this.#files?.importsOf(file)
-  }
-
-  /** Every place in a file that a pattern for names is at, if they have been looked for. */
-  hitsOf(file: ProjectPath, words: TextPattern): readonly PlacedHit[] | undefined {
-    return this.#files?.hitsOf(file, words)
-  }
-
-  /** True for a file that is known to be plain text, written by a person. */
-  isPlain(file: ProjectPath): boolean {
-    return this.#files?.isPlain(file) === true
   }
 }
 

@@ -19,7 +19,8 @@ import type { Version } from '../model/change.ts'
 import type { ChangeId, Edit, Finding, Fix, ProjectPath, Request } from '../model/finding.ts'
 import type { NotLookedAt } from '../model/report.ts'
 import { capApplicability, type Evidence } from '../model/trust.ts'
-import { type Discovery, guardText } from './discover.ts'
+import type { TextPattern } from '../text/pattern.ts'
+import type { Discovery } from './discover.ts'
 import { dotFolders } from './folders.ts'
 import { IGNORE, IgnoreBook, ignoresIn } from './ignores.ts'
 import { LedgerBook, NOT_PARSED, type Untouched } from './ledger.ts'
@@ -30,7 +31,6 @@ import { type Prefilter, prefilter } from './prefilter.ts'
 import type { Sightings } from './sightings.ts'
 import { fileSystemReason, type Sources, syntaxReason } from './sources.ts'
 import { isMentioned, Surveys } from './surveys.ts'
-import type { TextPattern } from './text-pattern.ts'
 import type { Traces } from './traces.ts'
 
 /** Whether a comment can be written in a file of a format. */
@@ -301,9 +301,7 @@ export class Scan {
       const isOnDisk = planned === undefined
       refused = this.#input.link.isGenerated(file)
         ? { file, kind: 'generated', reason: 'a generator writes this folder; generate it again with the new version' }
-        : isOnDisk && !sources.isPlain(file)
-          ? guardText(sources.bytes(file), file, discovery)
-          : undefined
+        : sources.refused(file, discovery)
       if (isOnDisk && !refused) raw = sources.text(file)
     } catch (error) {
       notLookedAt.push({ file, kind: 'unreadable', reason: fileSystemReason(error) })

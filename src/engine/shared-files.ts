@@ -2,10 +2,10 @@ import { isAscii } from 'node:buffer'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import type { ProjectPath } from '../model/finding.ts'
 import { lineIndex } from '../text/lines.ts'
+import { hitsIn, isIn, type TextPattern } from '../text/pattern.ts'
 import { isPlain } from './discover.ts'
 import type { PlacedHit } from './ledger.ts'
 import { type Imports, importsOf, specifiersIn } from './specifiers.ts'
-import { hitsIn, isIn, type TextPattern } from './text-pattern.ts'
 
 /** Where the bytes of a file are. */
 export interface Place {
@@ -34,7 +34,7 @@ function patternsOf({ mentions, mentionsWithoutUses, words, ignores, traces }: Q
 /** What two threads need to have the same files in view. */
 export interface Shared {
   readonly root: string
-  /** Paths, each with a NUL behind it. */
+  /** `packed` */
   readonly files: string
   readonly bytes: SharedArrayBuffer
   /** The specifiers that are not relative, file by file. */
@@ -98,7 +98,7 @@ export class SharedFiles {
 
   constructor(shared: Shared) {
     this.shared = shared
-    this.#files = shared.files.split('\0').slice(0, -1)
+    this.#files = unpacked(shared.files)
     this.#numberOf = new Map(this.#files.map((file, number) => [file, number]))
     this.#bytes = Buffer.from(shared.bytes)
     this.#specifiers = Buffer.from(shared.specifiers)
@@ -110,7 +110,7 @@ export class SharedFiles {
   static of(root: string, files: readonly ProjectPath[]): SharedFiles {
     const made = new SharedFiles({
       root,
-      files: files.map((file) => `${file}\0`).join(''),
+      files: packed(files),
       bytes: new SharedArrayBuffer(MAX_BYTES),
       specifiers: new SharedArrayBuffer(MAX_SPECIFIERS),
       numbers: new SharedArrayBuffer(MAX_NUMBERS),
@@ -350,6 +350,16 @@ export class SharedFiles {
       if (number < this.#files.length) yield number
     }
   }
+}
+
+/** Paths as one text, each with a NUL behind it: that is handed over in a moment, thousands are not. */
+export function packed(files: readonly ProjectPath[]): string {
+  return files.map((file) => `${file}\0`).join('')
+}
+
+/** The reverse of `packed`. */
+export function unpacked(files: string): ProjectPath[] {
+  return files.split('\0').slice(0, -1)
 }
 
 /** How many bytes were read; undefined for a file that cannot be, or that may be longer than the room for it. */

@@ -3,13 +3,15 @@ import { getHeapStatistics } from 'node:v8'
 import { JavaScriptModule } from '../formats/javascript/module.ts'
 import { parseJavaScript, type SyntaxProblem } from '../formats/javascript/parse.ts'
 import type { ProjectPath } from '../model/finding.ts'
+import type { NotLookedAt } from '../model/report.ts'
 import { lineIndex, splitBom } from '../text/lines.ts'
+import { isIn, type TextPattern } from '../text/pattern.ts'
+import { type Discovery, guardText } from './discover.ts'
 import type { PlacedHit } from './ledger.ts'
 import type { ReadAhead } from './read-ahead.ts'
 import type { IsFile } from './relative-files.ts'
 import { openToRead, type Place, type Questions } from './shared-files.ts'
 import { type Imports, importsOf, type Specifiers, specifiersIn } from './specifiers.ts'
-import { isIn, type TextPattern } from './text-pattern.ts'
 
 /** What a file is when somebody wants to understand it. */
 export type Opened =
@@ -95,7 +97,7 @@ export class Sources {
 
   /** Whether `searchable` has something of a pattern. Throws what that throws. */
   has(file: ProjectPath, pattern: TextPattern): boolean {
-    const known = this.#overlay.has(file) ? undefined : this.#ahead?.has(file, pattern)
+    const known = this.#overlay.has(file) ? undefined : this.#ahead?.files?.has(file, pattern)
     return known ?? isIn(pattern, this.searchable(file))
   }
 
@@ -106,18 +108,24 @@ export class Sources {
 
   /** Where they lead. Throws what `searchable` throws. */
   importsOf(file: ProjectPath, isFile: IsFile): Imports {
-    const known = this.#overlay.has(file) ? undefined : this.#ahead?.importsOf(file)
+    const known = this.#overlay.has(file) ? undefined : this.#ahead?.files?.importsOf(file)
     return known ?? importsOf(file, this.specifiersOf(file), isFile)
   }
 
   /** True for a file whose bytes are known to be plain text, written by a person, so that no guard need look at them. */
   isPlain(file: ProjectPath): boolean {
-    return !this.#overlay.has(file) && this.#ahead?.isPlain(file) === true
+    return !this.#overlay.has(file) && this.#ahead?.files?.isPlain(file) === true
+  }
+
+  /** Why a file is not looked at, by its bytes: see `guardText`. A planned text is looked at. Throws what `bytes` throws. */
+  refused(file: ProjectPath, project: Pick<Discovery, 'root' | 'named' | 'context'>): NotLookedAt | undefined {
+    if (this.#overlay.has(file) || this.isPlain(file)) return undefined
+    return guardText(this.bytes(file), file, project)
   }
 
   /** Every place in a file that a pattern for names is at, where they are known without another look at it. */
   hitsOf(file: ProjectPath, words: TextPattern): readonly PlacedHit[] | undefined {
-    return this.#overlay.has(file) ? undefined : this.#ahead?.hitsOf(file, words)
+    return this.#overlay.has(file) ? undefined : this.#ahead?.files?.hitsOf(file, words)
   }
 
   /** Says what all files will be asked, which can be begun with meanwhile. */
@@ -128,7 +136,7 @@ export class Sources {
   #place(file: ProjectPath): Place {
     const known = this.#latest?.file === file ? this.#latest.place : this.#places.get(file)
     if (known) return known
-    const ahead = this.#ahead?.place(file)
+    const ahead = this.#ahead?.files?.placeOf(file)
     if (ahead) {
       this.#places.set(file, ahead)
       return ahead

@@ -3,7 +3,7 @@ import { type DataFormat, type FormatId, type Formats, formatOf, readData } from
 import type { JavaScriptFile } from '../formats/javascript/file.ts'
 import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { ProjectPath } from '../model/finding.ts'
-import { type Discovery, guardText } from './discover.ts'
+import type { Discovery } from './discover.ts'
 import type { PackageFolder, Packages } from './packages.ts'
 import type { Sources } from './sources.ts'
 import type { Reach } from './traces.ts'
@@ -57,10 +57,8 @@ export class Surveys {
       if (formatOf(file) !== format || (scope !== 'project' && packages.owner(file) !== scope)) continue
       if (format === 'javascript' && !this.#isReached(file, survey.reach)) continue
       try {
-        const raw = sources.searchable(file)
-        if (!isMentioned(raw, survey.mentions)) continue
-        const isPlanned = sources.planned(file) !== undefined
-        if (format === 'javascript' && !isPlanned && guardText(Buffer.from(raw, 'latin1'), file, discovery)) continue
+        if (!isMentioned(sources.searchable(file), survey.mentions)) continue
+        if (format === 'javascript' && sources.refused(file, discovery)) continue
         const view = this.#opened(file, format)
         if (view) yield view as Formats[F]
       } catch {

@@ -3,8 +3,7 @@ import type { JavaScriptModule } from '../formats/javascript/module.ts'
 import type { Neighbours } from '../formats/javascript/origins.ts'
 import { type ShapeReach, shapeReach } from '../formats/javascript/shape-reach.ts'
 import type { ProjectPath } from '../model/finding.ts'
-import { literally } from '../text/pattern.ts'
-import type { TextPattern } from './text-pattern.ts'
+import { literally, type TextPattern } from '../text/pattern.ts'
 
 /** What a file says by itself about whether values of a package can be in it. Three patterns are about its text. */
 export interface Traces {
